@@ -1,0 +1,1 @@
+"""From a stored message to a proposal; the daemon; the command line."""

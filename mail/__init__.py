@@ -1,0 +1,1 @@
+"""Mail in and mail out. Knows mailboxes and messages, never the agent."""

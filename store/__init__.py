@@ -1,0 +1,1 @@
+"""What dunwell knows: tables, values and queries. One unit of work is one transaction."""

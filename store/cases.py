@@ -1,0 +1,221 @@
+"""Loads the snapshot of one case, and finds who a mail could be about. Reads one customer at a time, never across."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from store.clock import day_in
+from store.facts import (
+    CaseFacts,
+    ContactFacts,
+    CustomerFacts,
+    DisputeFacts,
+    InvoiceFacts,
+    PastMail,
+    PaymentFacts,
+    PlanFacts,
+    PromiseFacts,
+)
+from store.tables import (
+    Case,
+    Contact,
+    Customer,
+    Dispute,
+    Hold,
+    Invoice,
+    Message,
+    Outgoing,
+    Payment,
+    Plan,
+    Promise,
+    ProposalRow,
+)
+from store.vocabulary import ContactStatus, IdentityLevel, SendState
+
+
+def customers_of_address(session: Session, address: str) -> list[tuple[str, int]]:
+    """List (customer id, contact id) for everyone who uses this address; several mean a shared mailbox."""
+    rows = session.exec(
+        select(Contact.customer_id, Contact.id).where(
+            func.lower(Contact.email) == address.lower(), Contact.status != ContactStatus.TO_VERIFY
+        )
+    ).all()
+    return [(customer, contact) for customer, contact in rows if contact is not None]
+
+
+def contact_domains(session: Session) -> dict[str, set[str]]:
+    """Map each contact domain to the customers that use it."""
+    domains: dict[str, set[str]] = {}
+    for customer, email in session.exec(select(Contact.customer_id, Contact.email)).all():
+        domains.setdefault(email.rpartition("@")[2].lower(), set()).add(customer)
+    return domains
+
+
+def invoice_owners(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    """Map those of the invoice numbers that exist to their customer."""
+    rows = session.exec(select(Invoice.number, Invoice.customer_id).where(col(Invoice.number).in_(list(numbers)))).all()
+    return dict(rows)
+
+
+def invoice_numbers(session: Session, customer_id: str) -> list[str]:
+    """List all invoice numbers of one customer."""
+    return list(session.exec(select(Invoice.number).where(Invoice.customer_id == customer_id)))
+
+
+def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:
+    """Find the case and customer that one of our own Message-IDs belongs to."""
+    row = session.exec(
+        select(Outgoing.case_id, Outgoing.customer_id).where(col(Outgoing.message_id_header).in_(list(message_ids)))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def open_case(session: Session, customer_id: str, *, now: datetime) -> int:
+    """Give the customer's open case, or open one."""
+    known = session.exec(
+        select(Case.id).where(Case.customer_id == customer_id, Case.status == "open").order_by(col(Case.id).desc())
+    ).first()
+    if known is not None:
+        return known
+    case = Case(customer_id=customer_id, opened_at=now)
+    session.add(case)
+    session.flush()
+    assert case.id is not None
+    return case.id
+
+
+def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
+    """Load the snapshot for one stored, matched message."""
+    row = session.get_one(Message, message_id)
+    sender = (row.parsed.get("from_address") or "").lower()
+    snapshot = (
+        customer_facts(session, row.customer_id, now=now, received_at=row.received_at) if row.customer_id else None
+    )
+    if snapshot is None:
+        day = day_in("UTC", row.received_at)
+        return CaseFacts(
+            case_id=None,
+            customer=None,
+            as_of=now,
+            today=day_in("UTC", now),
+            received_on=day,
+            identity=IdentityLevel(row.identity),
+            mentioned=tuple(row.invoices),
+            flags=tuple(row.match_flags),
+        )
+    contact = next((c.id for c in snapshot.contacts if c.email.lower() == sender), None)
+    return snapshot.model_copy(
+        update={
+            "case_id": row.case_id,
+            "identity": IdentityLevel(row.identity),
+            "newest_message": newest_message(session, row),
+            "sender_contact": contact,
+            "mentioned": tuple(row.invoices),
+            "flags": tuple(row.match_flags),
+            "history": _history(session, row.case_id, before=row) if row.case_id else (),
+        }
+    )
+
+
+def newest_message(session: Session, message: Message) -> int:
+    """Give the key of the last mail that is known in this message's case."""
+    if message.case_id is None:
+        return message.id or 0
+    return session.exec(select(func.max(Message.id)).where(Message.case_id == message.case_id)).one() or 0
+
+
+def customer_facts(
+    session: Session, customer_id: str, *, now: datetime, received_at: datetime | None = None
+) -> CaseFacts:
+    """Load one customer's account as it stands."""
+    customer = session.get_one(Customer, customer_id)
+    zone = customer.timezone
+    return CaseFacts(
+        case_id=None,
+        customer=CustomerFacts(
+            stopped=bool(customer.stopped_reason), **customer.model_dump(exclude={"stopped_reason"})
+        ),
+        as_of=now,
+        today=day_in(zone, now),
+        received_on=day_in(zone, received_at or now),
+        identity=IdentityLevel.C,
+        contacts=_contacts(session, customer_id),
+        invoices=_invoices(session, customer_id),
+        payments=tuple(
+            PaymentFacts(**p.model_dump(exclude={"customer_id"}))
+            for p in session.exec(select(Payment).where(Payment.customer_id == customer_id).order_by(Payment.id))
+        ),
+        promises=tuple(
+            PromiseFacts(invoices=tuple(p.invoices), due=p.due, amount=p.amount, status=p.status)
+            for p in session.exec(select(Promise).where(Promise.customer_id == customer_id).order_by(col(Promise.id)))
+        ),
+        plans=tuple(
+            PlanFacts(invoices=tuple(p.invoices), total=p.total, currency=p.currency, status=p.status)
+            for p in session.exec(select(Plan).where(Plan.customer_id == customer_id).order_by(col(Plan.id)))
+        ),
+        disputes=tuple(
+            DisputeFacts(invoice_number=d.invoice_number, kind=d.kind, amount=d.amount, status=d.status)
+            for d in session.exec(select(Dispute).where(Dispute.customer_id == customer_id).order_by(col(Dispute.id)))
+        ),
+    )
+
+
+def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
+    rows = session.exec(select(Contact).where(Contact.customer_id == customer_id).order_by(col(Contact.id)))
+    return tuple(
+        ContactFacts(id=c.id or 0, name=c.name, email=c.email, role=c.role, status=ContactStatus(c.status))
+        for c in rows
+    )
+
+
+def _invoices(session: Session, customer_id: str) -> tuple[InvoiceFacts, ...]:
+    disputed: dict[str, Decimal] = {}
+    invoices = session.exec(select(Invoice).where(Invoice.customer_id == customer_id).order_by(Invoice.number)).all()
+    balances = {i.number: i.balance for i in invoices}
+    for dispute in session.exec(select(Dispute).where(Dispute.customer_id == customer_id, Dispute.status == "open")):
+        part = dispute.amount if dispute.amount is not None else balances.get(dispute.invoice_number, Decimal(0))
+        disputed[dispute.invoice_number] = disputed.get(dispute.invoice_number, Decimal(0)) + part
+    holds = _holds(session, customer_id)
+    return tuple(
+        InvoiceFacts(
+            **i.model_dump(exclude={"customer_id"}),
+            disputed=disputed.get(i.number, Decimal(0)),
+            held_until=max((d for d in (holds.get(i.number), holds.get(None)) if d), default=None),
+        )
+        for i in invoices
+    )
+
+
+def _holds(session: Session, customer_id: str) -> dict[str | None, date]:
+    until: dict[str | None, date] = {}
+    for hold in session.exec(select(Hold).where(Hold.customer_id == customer_id, col(Hold.released_at).is_(None))):
+        day = hold.until or date.max
+        until[hold.invoice_number] = max(day, until.get(hold.invoice_number, day))
+    return until
+
+
+def _history(session: Session, case_id: int, *, before: Message) -> tuple[PastMail, ...]:
+    past: list[PastMail] = []
+    earlier = session.exec(
+        select(Message.received_at, ProposalRow.content)
+        .join(ProposalRow, col(ProposalRow.message_id) == col(Message.id))
+        .where(Message.case_id == case_id, Message.id != before.id, col(Message.received_at) <= before.received_at)
+        .where(ProposalRow.status != "void")
+    ).all()
+    for at, content in earlier:
+        reasons = tuple(claim["reason"] for claim in content["claims"])
+        past.append(PastMail(direction="in", at=at, reasons=reasons))
+    sent = session.exec(
+        select(Outgoing.sent_at, ProposalRow.content)
+        .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
+        .where(Outgoing.case_id == case_id, col(Outgoing.state).in_([SendState.SENT, SendState.FILED]))
+    ).all()
+    for sent_at, content in sent:
+        if sent_at is not None:
+            past.append(PastMail(direction="out", at=sent_at, tools=tuple(a["tool"] for a in content["actions"])))
+    return tuple(sorted(past, key=lambda mail: mail.at))

@@ -1,0 +1,61 @@
+"""Opens the database and gives units of work. Nothing is opened at import, and no other module makes an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import CursorResult, Engine, Update, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session
+
+_PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "foreign_keys=on")
+
+
+def open_engine(url: str) -> Engine:
+    """Open an engine with the settings that lose nothing: SQLite in WAL with FULL sync, writers taken in turn."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10)
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # pysqlite would open transactions late and deadlock when a reader turns writer.
+        connection.isolation_level = None
+        for pragma in _PRAGMAS:
+            connection.execute(f"pragma {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables up to date. Safe to call at every start."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def changed(session: Session, statement: Update) -> int:
+    """Run an UPDATE and give how many rows it met: the test of every conditional change of state."""
+    result = session.execute(statement.execution_options(synchronize_session="fetch"))
+    return cast("CursorResult[Any]", result).rowcount
+
+
+@contextmanager
+def unit_of_work(engine: Engine) -> Iterator[Session]:
+    """Give a session whose whole block is one transaction: committed at the end, rolled back on any error."""
+    with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session

@@ -1,0 +1,168 @@
+"""A snapshot of one case: the only window that the agent has on the ledger. Values only; `store.cases` fills them.
+
+A snapshot holds one customer's data and never another's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from pydantic import BaseModel, ConfigDict
+
+from store.vocabulary import ContactStatus, IdentityLevel
+
+
+class _Facts(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class CustomerFacts(_Facts):
+    """The debtor. `language` is ISO 639-1, `timezone` IANA."""
+
+    id: str
+    name: str
+    currency: str
+    language: str
+    timezone: str
+    tier: str
+    owner: str
+    stopped: bool = False
+
+
+class ContactFacts(_Facts):
+    """A person at the customer."""
+
+    id: int
+    name: str
+    email: str
+    role: str
+    status: ContactStatus
+
+
+class InvoiceFacts(_Facts):
+    """One invoice; `balance` is what is still open, in `currency`."""
+
+    number: str
+    issue_date: date
+    due_date: date
+    currency: str
+    amount: Decimal
+    balance: Decimal
+    po_number: str
+    description: str
+    document_sha256: str | None = None
+    disputed: Decimal = Decimal(0)
+    held_until: date | None = None
+
+    def days_overdue(self, today: date) -> int:
+        """Count days past due, 0 when not yet due."""
+        return max(0, (today - self.due_date).days)
+
+
+class PaymentFacts(_Facts):
+    """Money that arrived; `invoice_number` None means unapplied."""
+
+    id: str
+    invoice_number: str | None
+    received_on: date
+    currency: str
+    amount: Decimal
+    reference: str
+
+
+class PromiseFacts(_Facts):
+    """A payment that the customer undertook. `status`: open, kept or broken."""
+
+    invoices: tuple[str, ...]
+    due: date
+    amount: Decimal | None
+    status: str
+
+
+class PlanFacts(_Facts):
+    """A payment plan. `status`: proposed, agreed, kept or broken."""
+
+    invoices: tuple[str, ...]
+    total: Decimal
+    currency: str
+    status: str
+
+
+class DisputeFacts(_Facts):
+    """An open or closed dispute. `status`: open, credited, rejected or withdrawn."""
+
+    invoice_number: str
+    kind: str
+    amount: Decimal | None
+    status: str
+
+
+class PastMail(_Facts):
+    """One earlier mail of the case, as typed history: never its text."""
+
+    direction: str
+    at: datetime
+    reasons: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+
+
+class CaseFacts(_Facts):
+    """All that may be known while one reply is worked on.
+
+    `customer` is None for unmatched mail; then every collection is empty. `newest_message` is the
+    last mail of the case that was known at `as_of`. `today` is the day in the customer's zone at `as_of`; dates in replies resolve against `received_on`, the customer's day when the mail came.
+    """
+
+    case_id: int | None
+    customer: CustomerFacts | None
+    as_of: datetime
+    today: date
+    received_on: date
+    identity: IdentityLevel
+    sender_contact: int | None = None
+    newest_message: int | None = None
+    contacts: tuple[ContactFacts, ...] = ()
+    invoices: tuple[InvoiceFacts, ...] = ()
+    payments: tuple[PaymentFacts, ...] = ()
+    promises: tuple[PromiseFacts, ...] = ()
+    plans: tuple[PlanFacts, ...] = ()
+    disputes: tuple[DisputeFacts, ...] = ()
+    history: tuple[PastMail, ...] = ()
+    mentioned: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+
+    @property
+    def open_invoices(self) -> tuple[InvoiceFacts, ...]:
+        """Invoices with money still open, oldest due date first."""
+        return tuple(sorted((i for i in self.invoices if i.balance > 0), key=lambda i: (i.due_date, i.number)))
+
+    def invoice(self, number: str) -> InvoiceFacts | None:
+        """Find one of this customer's invoices by its exact number."""
+        return next((i for i in self.invoices if i.number == number), None)
+
+    @property
+    def recipients(self) -> tuple[ContactFacts, ...]:
+        """Contacts that a mail may go to: the writer first, when verified, then the others."""
+        verified = [c for c in self.contacts if c.status is ContactStatus.VERIFIED]
+        return tuple(sorted(verified, key=lambda c: (c.id != self.sender_contact, c.role != "ap", c.id)))
+
+    def ledger_digest(self) -> str:
+        """Hash the ledger facts that an approval binds: balances, payments, disputes, contacts, stops.
+
+        The clock, the sender and the history are left out: time passing alone must not void an approval.
+        """
+        bound = self.model_copy(
+            update={
+                "as_of": datetime.min.replace(tzinfo=UTC),
+                "today": date.min,
+                "received_on": date.min,
+                "history": (),
+                "mentioned": (),
+                "flags": (),
+            }
+        ).model_copy(
+            update={"identity": IdentityLevel.B, "sender_contact": None, "newest_message": None, "case_id": None}
+        )
+        return hashlib.sha256(bound.model_dump_json().encode()).hexdigest()

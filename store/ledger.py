@@ -1,0 +1,320 @@
+"""Loads the ledger from a folder of CSV files. All of it goes in, or none: every fault is named by file, line and column.
+
+Import is idempotent: the same folder again changes nothing; rows that are gone from the files stay in the tables.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints, ValidationError
+from sqlmodel import Session, col, select
+
+from store import audit
+from store.tables import Contact, Customer, Document, Invoice, Payment
+from store.vocabulary import ContactStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One wrong cell, row or file, in words for the person who made the file."""
+
+    file: str
+    line: int
+    column: str
+    text: str
+
+    def __str__(self) -> str:
+        """Give one line: where and what."""
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.column}: {self.text}" if self.column else f"{where}: {self.text}"
+
+
+class LedgerFaults(ValueError):
+    """The folder was refused; nothing was imported."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        """Keep every fault, not only the first."""
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone such as Europe/Amsterdam")
+    return name
+
+
+def _cents(amount: Decimal) -> Decimal:
+    if amount != amount.quantize(Decimal("0.01")):
+        raise ValueError("more than two decimals")
+    return amount.quantize(Decimal("0.01"))
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Loose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Currency = Annotated[str, StringConstraints(strip_whitespace=True, pattern="^[A-Z]{3}$")]
+Language = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern="^[a-z]{2}$")]
+Zone = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_zone)]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class CustomerRow(_Row):
+    """A line of customers.csv."""
+
+    customer_id: Text
+    name: Text
+    currency: Currency
+    language: Language
+    timezone: Zone
+    tier: Text
+    owner: Loose
+
+
+class ContactRow(_Row):
+    """A line of contacts.csv."""
+
+    customer_id: Text
+    name: Loose
+    email: EmailStr
+    role: Text
+
+
+class InvoiceRow(_Row):
+    """A line of invoices.csv."""
+
+    invoice_number: Text
+    customer_id: Text
+    issue_date: date
+    due_date: date
+    currency: Currency
+    amount: Amount
+    balance: Amount
+    po_number: Loose
+    description: Loose
+
+
+class PaymentRow(_Row):
+    """A line of payments.csv; an empty invoice number means unapplied."""
+
+    payment_id: Text
+    customer_id: Text
+    invoice_number: Loose
+    received_on: date
+    currency: Currency
+    amount: Amount
+    reference: Loose
+
+
+@dataclass(slots=True)
+class Ledger:
+    """A folder that was read and found right."""
+
+    customers: list[CustomerRow] = field(default_factory=list)
+    contacts: list[ContactRow] = field(default_factory=list)
+    invoices: list[InvoiceRow] = field(default_factory=list)
+    payments: list[PaymentRow] = field(default_factory=list)
+    documents: dict[str, bytes] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, int]:
+        """Count what was read."""
+        return {
+            name: len(getattr(self, name)) for name in ("customers", "contacts", "invoices", "payments", "documents")
+        }
+
+
+def read_ledger(folder: Path) -> Ledger:
+    """Read and check a whole folder. Raises LedgerFaults with every fault found."""
+    faults: list[Fault] = []
+    lines: dict[str, list[tuple[int, Any]]] = {}
+    for name, model in (
+        ("customers", CustomerRow),
+        ("contacts", ContactRow),
+        ("invoices", InvoiceRow),
+        ("payments", PaymentRow),
+    ):
+        lines[name] = _read_csv(folder / f"{name}.csv", model, faults)
+    _check_links(lines, faults)
+    documents = _read_documents(folder / "documents", {row.invoice_number for _, row in lines["invoices"]}, faults)
+    if faults:
+        raise LedgerFaults(faults)
+    return Ledger(documents=documents, **{name: [row for _, row in rows] for name, rows in lines.items()})
+
+
+def _read_csv(path: Path, model: type[BaseModel], faults: list[Fault]) -> list[tuple[int, Any]]:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        faults.append(Fault(path.name, 0, "", f"is missing in {path.parent}"))
+        return []
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        faults.append(Fault(path.name, line, "", "is not UTF-8: save the file with UTF-8 encoding"))
+        return []
+    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
+    missing = [name for name in model.model_fields if name not in (reader.fieldnames or [])]
+    if missing:
+        faults.append(Fault(path.name, 1, ", ".join(missing), "missing in the heading line"))
+        return []
+    rows: list[tuple[int, Any]] = []
+    try:
+        for cells in reader:
+            _read_row(path.name, reader.line_num, cells, model, rows, faults)
+    except csv.Error as error:
+        faults.append(Fault(path.name, reader.line_num, "", f"is not CSV: {error}"))
+    return rows
+
+
+def _read_row(
+    file: str,
+    line: int,
+    cells: dict[str, Any],
+    model: type[BaseModel],
+    rows: list[tuple[int, Any]],
+    faults: list[Fault],
+) -> None:
+    short = [name for name in model.model_fields if cells.get(name) is None]
+    if short or None in cells:
+        faults.append(Fault(file, line, short[0] if short else "", "the row has more or fewer cells than the heading"))
+        return
+    if any("\x00" in str(cell) for cell in cells.values()):
+        faults.append(Fault(file, line, "", "holds a NUL character"))
+        return
+    try:
+        rows.append((line, model.model_validate(cells)))
+    except ValidationError as error:
+        for detail in error.errors():
+            column = str(detail["loc"][0])
+            message = detail["msg"].removeprefix("Value error, ")
+            faults.append(Fault(file, line, column, f"{cells[column]!r}: {message}"))
+
+
+def _check_links(lines: dict[str, list[tuple[int, Any]]], faults: list[Fault]) -> None:
+    for name, key in (("customers", "customer_id"), ("invoices", "invoice_number"), ("payments", "payment_id")):
+        _check_unique(f"{name}.csv", key, lines[name], faults)
+    customers = {row.customer_id for _, row in lines["customers"]}
+    owners = {row.invoice_number: row for _, row in lines["invoices"]}
+    for name in ("contacts", "invoices", "payments"):
+        for line, row in lines[name]:
+            if row.customer_id not in customers:
+                faults.append(Fault(f"{name}.csv", line, "customer_id", f"{row.customer_id!r} is not in customers.csv"))
+    for line, row in lines["invoices"]:
+        if row.due_date < row.issue_date:
+            faults.append(
+                Fault("invoices.csv", line, "due_date", f"{row.due_date} is before the issue date {row.issue_date}")
+            )
+        if row.balance > row.amount:
+            faults.append(Fault("invoices.csv", line, "balance", f"{row.balance} is more than the amount {row.amount}"))
+    for line, row in lines["payments"]:
+        invoice = owners.get(row.invoice_number)
+        if row.invoice_number and invoice is None:
+            faults.append(
+                Fault("payments.csv", line, "invoice_number", f"{row.invoice_number!r} is not in invoices.csv")
+            )
+        elif invoice is not None and invoice.customer_id != row.customer_id:
+            faults.append(
+                Fault("payments.csv", line, "invoice_number", f"{row.invoice_number!r} belongs to another customer")
+            )
+
+
+def _check_unique(file: str, key: str, rows: list[tuple[int, Any]], faults: list[Fault]) -> None:
+    first: dict[str, int] = {}
+    for line, row in rows:
+        value = getattr(row, key)
+        if value in first:
+            faults.append(Fault(file, line, key, f"{value!r} stands already in line {first[value]}"))
+        first.setdefault(value, line)
+
+
+def _read_documents(folder: Path, numbers: set[str], faults: list[Fault]) -> dict[str, bytes]:
+    documents: dict[str, bytes] = {}
+    for path in sorted(folder.glob("*.pdf")) if folder.is_dir() else []:
+        if path.stem not in numbers:
+            faults.append(Fault(f"documents/{path.name}", 0, "", "no such invoice number in invoices.csv"))
+            continue
+        content = path.read_bytes()
+        if not content.startswith(b"%PDF-"):
+            faults.append(Fault(f"documents/{path.name}", 0, "", "is not a PDF"))
+        documents[path.stem] = content
+    return documents
+
+
+def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime) -> dict[str, int]:
+    """Write a checked ledger in the caller's transaction; give how many rows were new or changed, a table each."""
+    changed = dict.fromkeys(("customers", "contacts", "invoices", "payments", "documents"), 0)
+    for customer in ledger.customers:
+        changed["customers"] += _put(
+            session, Customer, customer.customer_id, customer.model_dump(exclude={"customer_id"}), key="id"
+        )
+    session.flush()
+    for contact in ledger.contacts:
+        changed["contacts"] += _put_contact(session, contact, now=now)
+    for number, content in ledger.documents.items():
+        changed["documents"] += _put_document(session, number, content)
+    session.flush()
+    for invoice in ledger.invoices:
+        values = invoice.model_dump(exclude={"invoice_number"})
+        if invoice.invoice_number in ledger.documents:
+            values["document_sha256"] = hashlib.sha256(ledger.documents[invoice.invoice_number]).hexdigest()
+        changed["invoices"] += _put(session, Invoice, invoice.invoice_number, values, key="number")
+    for payment in ledger.payments:
+        values = payment.model_dump(exclude={"payment_id"}) | {"invoice_number": payment.invoice_number or None}
+        changed["payments"] += _put(session, Payment, payment.payment_id, values, key="id")
+    session.flush()
+    audit.append(session, at=now, actor=actor, event="ledger.imported", subject="ledger", payload=changed)
+    return changed
+
+
+def _put(
+    session: Session,
+    table: type[Customer] | type[Invoice] | type[Payment],
+    identity: str,
+    values: dict[str, Any],
+    *,
+    key: str,
+) -> int:
+    row = session.get(table, identity)
+    if row is None:
+        session.add(table(**{key: identity, **values}))
+        return 1
+    different = {name: value for name, value in values.items() if getattr(row, name) != value}
+    for name, value in different.items():
+        setattr(row, name, value)
+    return 1 if different else 0
+
+
+def _put_contact(session: Session, contact: ContactRow, *, now: datetime) -> int:
+    email = contact.email.lower()
+    row = session.exec(
+        select(Contact).where(Contact.customer_id == contact.customer_id, col(Contact.email) == email)
+    ).first()
+    if row is None:
+        session.add(
+            Contact(customer_id=contact.customer_id, name=contact.name, email=email, role=contact.role, created_at=now)
+        )
+        return 1
+    # The ERP vouches for a contact that so far only a mail had named; a bounced one stays invalid.
+    status = ContactStatus.VERIFIED if row.status == ContactStatus.TO_VERIFY else row.status
+    if (row.name, row.role, row.status) == (contact.name, contact.role, status):
+        return 0
+    row.name, row.role, row.status = contact.name, contact.role, status
+    return 1
+
+
+def _put_document(session: Session, number: str, content: bytes) -> int:
+    sha256 = hashlib.sha256(content).hexdigest()
+    if session.get(Document, sha256) is not None:
+        return 0
+    session.add(Document(sha256=sha256, filename=f"{number}.pdf", content=content))
+    return 1

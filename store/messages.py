@@ -1,0 +1,230 @@
+"""Step 3 and what follows from it: mails are recorded once, claimed by one worker, and end in a state that a person can see.
+
+Nothing is ever deleted here, and no mail is understood here.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, col, select
+
+from store import audit
+from store.engine import changed
+from store.inbound import InboundEmail, StoredMessage
+from store.tables import Cursor, Message, MessageRaw, Sighting
+from store.vocabulary import IdentityLevel, MessageKind, MessageState
+
+#: A message that failed this often is set aside for a person (Mailman's rule).
+MAX_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What recording did: `message_id` is the row, `new` False when the mail was known already."""
+
+    message_id: int
+    new: bool
+
+
+def record(
+    session: Session,
+    *,
+    mailbox: str,
+    folder: str,
+    uidvalidity: int,
+    uid: int,
+    raw: bytes,
+    email: InboundEmail,
+    received_at: datetime,
+) -> Recorded:
+    """Record a mail under its place, its bytes and its content; each of them known before means it is the same mail."""
+    seen = session.get(Sighting, (mailbox, folder, uidvalidity, uid))
+    if seen is not None:
+        return Recorded(seen.message_id, new=False)
+    sha256 = hashlib.sha256(raw).hexdigest()
+    message_id, new = _insert(session, mailbox=mailbox, sha256=sha256, email=email, received_at=received_at)
+    if new:
+        session.add(MessageRaw(message_id=message_id, size=len(raw), content=gzip.compress(raw, 6, mtime=0)))
+    place = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid, "message_id": message_id}
+    session.execute(_insert_ignore(session, Sighting).values(**place).on_conflict_do_nothing())
+    if new:
+        audit.append(
+            session,
+            at=received_at,
+            actor="daemon",
+            event="message.stored",
+            subject=f"message:{message_id}",
+            payload={"sha256": sha256},
+        )
+    return Recorded(message_id, new=new)
+
+
+def content_key(email: InboundEmail, *, sha256: str) -> str:
+    """Tell copies of one mail apart from two mails: same Message-ID, sender, date and words are one mail.
+
+    The Message-ID alone is not enough: a stranger could send one that we expect and so hide the real mail.
+    """
+    if not email.message_id or email.kind is MessageKind.UNREADABLE:
+        return sha256
+    parts = (
+        email.message_id,
+        email.from_address or email.from_raw,
+        str(email.sent_at),
+        email.subject,
+        email.new_text,
+        email.quoted_text,
+    )
+    return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _insert(
+    session: Session, *, mailbox: str, sha256: str, email: InboundEmail, received_at: datetime
+) -> tuple[int, bool]:
+    state = MessageState.UNREADABLE if email.kind is MessageKind.UNREADABLE else MessageState.STORED
+    row: dict[str, Any] = {
+        "mailbox": mailbox,
+        "sha256": sha256,
+        "content_key": content_key(email, sha256=sha256),
+        "message_id_header": email.message_id,
+        "received_at": received_at,
+        "parsed": email.model_dump(mode="json"),
+        "state": state,
+        "identity": IdentityLevel.C,
+        "invoices": [],
+        "match_flags": [],
+        "attempts": 0,
+        "last_error": email.unreadable_reason,
+    }
+    inserted = session.execute(
+        _insert_ignore(session, Message).values(**row).on_conflict_do_nothing().returning(col(Message.id))
+    ).scalar_one_or_none()
+    if inserted is not None:
+        return inserted, True
+    known = session.exec(
+        select(Message.id).where(or_(col(Message.sha256) == sha256, col(Message.content_key) == row["content_key"]))
+    ).first()
+    assert known is not None, "an insert was ignored, so a row with the same key exists"
+    return known, False
+
+
+def _insert_ignore(session: Session, table: type[Message] | type[Sighting]) -> sqlite.Insert | postgresql.Insert:
+    on_postgres = session.get_bind().dialect.name == "postgresql"
+    return postgresql.insert(table) if on_postgres else sqlite.insert(table)  # type: ignore[arg-type,unused-ignore]
+
+
+def cursor(session: Session, *, mailbox: str, folder: str, uidvalidity: int) -> int:
+    """Give the last UID read from a folder; 0 when its UIDVALIDITY is new: then all is read again and known mail absorbed."""
+    row = session.get(Cursor, (mailbox, folder))
+    return row.last_uid if row and row.uidvalidity == uidvalidity else 0
+
+
+def advance(session: Session, *, mailbox: str, folder: str, uidvalidity: int, last_uid: int) -> None:
+    """Move the cursor, in the same transaction that recorded the mails."""
+    row = session.get(Cursor, (mailbox, folder))
+    if row is None:
+        session.add(Cursor(mailbox=mailbox, folder=folder, uidvalidity=uidvalidity, last_uid=last_uid))
+    else:
+        row.last_uid = max(row.last_uid, last_uid) if row.uidvalidity == uidvalidity else last_uid
+        row.uidvalidity = uidvalidity
+
+
+def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
+    """List messages that wait for a proposal, oldest first, at most one a case, so that a conversation keeps its order."""
+    claimable = _claimable(now)
+    busy = select(Message.case_id).where(
+        col(Message.state) == MessageState.PROPOSING, ~claimable, col(Message.case_id).is_not(None)
+    )
+    rows = session.exec(
+        select(Message.id, Message.case_id)
+        .where(claimable, or_(col(Message.case_id).is_(None), col(Message.case_id).not_in(busy)))
+        .order_by(col(Message.received_at), col(Message.id))
+        .limit(limit * 4)
+    ).all()
+    seen: set[int] = set()
+    ids = []
+    for message_id, case_id in rows:
+        if case_id is None or case_id not in seen:
+            ids.append(message_id)
+        if case_id is not None:
+            seen.add(case_id)
+    return [i for i in ids if i is not None][:limit]
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        col(Message.state) == MessageState.STORED,
+        (col(Message.state) == MessageState.PROPOSING) & (col(Message.claimed_until) < now),
+    )
+
+
+def claim(session: Session, message_id: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
+    """Take a message for work by a conditional update; False when another worker has it."""
+    count = changed(
+        session,
+        update(Message)
+        .where(
+            col(Message.id) == message_id,
+            _claimable(now),
+        )
+        .values(
+            state=MessageState.PROPOSING, claimed_by=worker, claimed_until=now + lease, attempts=Message.attempts + 1
+        ),
+    )
+    return count == 1
+
+
+def release_claims(session: Session, *, worker: str) -> int:
+    """Give back what a worker of this name held when it died. Called at start, when no other of that name can run."""
+    count = changed(
+        session,
+        update(Message)
+        .where(col(Message.state) == MessageState.PROPOSING, col(Message.claimed_by) == worker)
+        .values(state=MessageState.STORED, claimed_until=None, attempts=Message.attempts - 1),
+    )
+    return count
+
+
+def finish(session: Session, message_id: int, *, state: MessageState) -> None:
+    """Leave a message in the state in which its way ended."""
+    session.execute(
+        update(Message).where(col(Message.id) == message_id).values(state=state, claimed_by=None, claimed_until=None)
+    )
+
+
+def fail(session: Session, message_id: int, *, error: str, now: datetime) -> MessageState:
+    """Note a failed attempt: back to the queue, or set aside for a person after MAX_ATTEMPTS."""
+    row = session.get_one(Message, message_id)
+    row.state = MessageState.QUARANTINED if row.attempts >= MAX_ATTEMPTS else MessageState.STORED
+    row.last_error, row.claimed_by, row.claimed_until = error[:500], None, None
+    if row.state == MessageState.QUARANTINED:
+        audit.append(session, at=now, actor="daemon", event="message.quarantined", subject=f"message:{message_id}")
+    return MessageState(row.state)
+
+
+def load(session: Session, message_id: int) -> StoredMessage:
+    """Read a message as the agent sees it."""
+    row = session.get_one(Message, message_id)
+    assert row.id is not None
+    return StoredMessage(
+        id=row.id, mailbox=row.mailbox, received_at=row.received_at, email=InboundEmail.model_validate(row.parsed)
+    )
+
+
+def raw(session: Session, message_id: int) -> bytes:
+    """Give back the bytes as they came."""
+    return gzip.decompress(session.get_one(MessageRaw, message_id).content)
+
+
+def in_state(session: Session, states: Sequence[MessageState]) -> list[Message]:
+    """List messages in any of these states, newest first."""
+    return list(
+        session.exec(select(Message).where(col(Message.state).in_(states)).order_by(col(Message.received_at).desc()))
+    )

@@ -1,0 +1,122 @@
+"""The outbox rows: queued -> claimed -> transmitting -> sent -> filed, or uncertain, failed, void.
+
+Every change is conditional on the state before, which fences out zombies and double workers. TRANSMITTING is committed
+before the body leaves: a crash before it is retried, a crash after it is UNCERTAIN and is never sent again by code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, update
+from sqlmodel import Session, col, select
+
+from store import audit
+from store.cases import customer_facts
+from store.engine import changed
+from store.tables import Message, Outgoing
+from store.vocabulary import SendState
+
+
+def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
+    """List rows that may be claimed now, oldest first."""
+    rows = session.exec(
+        select(Outgoing.id)
+        .where(_claimable(now), col(Outgoing.next_attempt_at) <= now)
+        .order_by(col(Outgoing.next_attempt_at), col(Outgoing.id))
+        .limit(limit)
+    )
+    return [i for i in rows if i is not None]
+
+
+def _claimable(now: datetime) -> ColumnElement[bool]:
+    return or_(
+        col(Outgoing.state) == SendState.QUEUED,
+        (col(Outgoing.state) == SendState.CLAIMED) & (col(Outgoing.claimed_until) < now),
+    )
+
+
+def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lease: timedelta) -> Outgoing | None:
+    """Take a row for sending; None when another worker has it."""
+    count = changed(
+        session,
+        update(Outgoing)
+        .where(col(Outgoing.id) == outgoing_id, _claimable(now))
+        .values(state=SendState.CLAIMED, claimed_by=worker, claimed_until=now + lease, attempts=Outgoing.attempts + 1),
+    )
+    return session.get_one(Outgoing, outgoing_id, populate_existing=True) if count == 1 else None
+
+
+def overtaken(session: Session, row: Outgoing, *, now: datetime) -> str | None:
+    """Say why an approval no longer holds: the customer wrote again, or the ledger changed. None when it holds."""
+    newer = session.exec(
+        select(Message.id).where(col(Message.case_id) == row.case_id, col(Message.id) > row.newest_message)
+    ).first()
+    if newer is not None:
+        return "the customer wrote again"
+    if customer_facts(session, row.customer_id, now=now).ledger_digest() != row.ledger_digest:
+        return "the ledger changed"
+    return None
+
+
+def move(
+    session: Session,
+    outgoing_id: int,
+    *,
+    worker: str | None,
+    before: Sequence[SendState],
+    after: SendState,
+    now: datetime,
+    error: str | None = None,
+) -> bool:
+    """Move a row from one of the states `before` to `after`; False when it is in none of them, or not this worker's."""
+    query = update(Outgoing).where(col(Outgoing.id) == outgoing_id, col(Outgoing.state).in_(list(before)))
+    if worker is not None:
+        query = query.where(col(Outgoing.claimed_by) == worker)
+    values: dict[str, object] = {"state": after, "last_error": error[:500] if error else None}
+    if after is SendState.SENT:
+        values["sent_at"] = now
+    moved = changed(session, query.values(**values)) == 1
+    if moved:
+        audit.append(
+            session, at=now, actor=worker or "daemon", event=f"outgoing.{after}", subject=f"outgoing:{outgoing_id}"
+        )
+    return moved
+
+
+def retry_later(session: Session, outgoing_id: int, *, worker: str, error: str, at: datetime) -> bool:
+    """Put a claimed row back for a later attempt: only before the body left."""
+    count = changed(
+        session,
+        update(Outgoing)
+        .where(col(Outgoing.id) == outgoing_id, col(Outgoing.claimed_by) == worker)
+        .where(col(Outgoing.state).in_([SendState.CLAIMED, SendState.TRANSMITTING]))
+        .values(
+            state=SendState.QUEUED, next_attempt_at=at, last_error=error[:500], claimed_by=None, claimed_until=None
+        ),
+    )
+    return count == 1
+
+
+def left_transmitting(session: Session, *, worker: str | None, now: datetime) -> list[int]:
+    """List rows whose sender died in the body phase: those of this worker at its start, or any whose lease ran out."""
+    mine = (col(Outgoing.claimed_by) == worker) if worker is not None else (col(Outgoing.claimed_until) < now)
+    rows = session.exec(select(Outgoing.id).where(col(Outgoing.state) == SendState.TRANSMITTING, mine))
+    return [i for i in rows if i is not None]
+
+
+def release_claims(session: Session, *, worker: str) -> int:
+    """Give back rows that a worker of this name had claimed, but not begun to transmit, when it died."""
+    count = changed(
+        session,
+        update(Outgoing)
+        .where(col(Outgoing.state) == SendState.CLAIMED, col(Outgoing.claimed_by) == worker)
+        .values(state=SendState.QUEUED, claimed_by=None, claimed_until=None),
+    )
+    return count
+
+
+def in_state(session: Session, state: SendState) -> list[Outgoing]:
+    """List rows in one state, oldest first."""
+    return list(session.exec(select(Outgoing).where(Outgoing.state == state).order_by(col(Outgoing.id))))

@@ -1,0 +1,178 @@
+"""Step 10 and the decisions after it: a proposal is held, then approved, rejected or voided.
+
+Every change is conditional on the state that the decider saw, and is written with its audit entry in the caller's
+transaction. Nothing is sent here: approving only writes a row into the outbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session, col, select
+
+from store import audit
+from store.engine import changed
+from store.proposed import Proposal
+from store.tables import Message, ModelCallRow, Outgoing, ProposalRow
+from store.vocabulary import MessageState, ProposalStatus, SendState
+
+
+class Stale(Exception):
+    """Somebody, or something, was faster: the proposal is no longer what the decider looked at."""
+
+
+def hold(session: Session, proposal: Proposal, *, newest_message: int, now: datetime) -> int | None:
+    """Hold a proposal for review; None when the message has a live one already, which then stands.
+
+    `newest_message` is the last mail of the case that the proposal takes into account.
+    """
+    message = session.get_one(Message, proposal.message_id)
+    row = ProposalRow(
+        message_id=proposal.message_id,
+        case_id=message.case_id,
+        customer_id=message.customer_id,
+        newest_message=newest_message,
+        content=proposal.model_dump(mode="json", exclude={"calls"}),
+        created_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+            session.flush()
+    except IntegrityError:
+        return None
+    for call in proposal.calls:
+        session.add(ModelCallRow(message_id=proposal.message_id, created_at=now, **call.model_dump()))
+    session.flush()
+    assert row.id is not None
+    _event(session, row.id, at=now, actor="daemon", event="proposal.held", payload={"content": digest(proposal)})
+    return row.id
+
+
+def digest(proposal: Proposal) -> str:
+    """Hash what a person is shown."""
+    return hashlib.sha256(proposal.model_dump_json(exclude={"calls"}).encode()).hexdigest()
+
+
+def content(row: ProposalRow) -> Proposal:
+    """Read the proposal that a row holds."""
+    return Proposal.model_validate(row.content)
+
+
+def held(session: Session) -> list[ProposalRow]:
+    """List what waits for a person, oldest first."""
+    query = select(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD)
+    return list(session.exec(query.order_by(col(ProposalRow.created_at), col(ProposalRow.id))))
+
+
+def decided(session: Session, *, limit: int = 50) -> list[ProposalRow]:
+    """List what was decided last, newest first; void ones are left out."""
+    query = select(ProposalRow).where(col(ProposalRow.status).not_in([ProposalStatus.HELD, ProposalStatus.VOID]))
+    return list(session.exec(query.order_by(col(ProposalRow.decided_at).desc()).limit(limit)))
+
+
+def replace(session: Session, proposal_id: int, proposal: Proposal, *, version: int, actor: str, now: datetime) -> int:
+    """Put an edited proposal in place of the one with this version; give the new version. Raises Stale."""
+    values = {"content": proposal.model_dump(mode="json", exclude={"calls"}), "edited": True, "version": version + 1}
+    _conditionally(session, proposal_id, version=version, **values)
+    _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload={"content": digest(proposal)})
+    return version + 1
+
+
+def approve(
+    session: Session, proposal_id: int, *, version: int, actor: str, now: datetime, outgoing: Outgoing | None
+) -> None:
+    """Approve: the outbox row in the same transaction, or DONE at once where nothing is to be sent. Raises Stale."""
+    status = ProposalStatus.APPROVED if outgoing is not None else ProposalStatus.DONE
+    _conditionally(session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor)
+    payload: dict[str, Any] = {}
+    if outgoing is not None:
+        session.add(outgoing)
+        session.flush()
+        payload = {"outgoing": outgoing.id, "mime": outgoing.mime_sha256, "ledger": outgoing.ledger_digest}
+    _event(session, proposal_id, at=now, actor=actor, event="proposal.approved", payload=payload)
+
+
+def reject(session: Session, proposal_id: int, *, version: int, actor: str, reason: str, now: datetime) -> None:
+    """Reject with a reason: nothing is sent and nothing carried out. Raises Stale."""
+    status = ProposalStatus.REJECTED
+    _conditionally(
+        session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor, decision=reason
+    )
+    _event(session, proposal_id, at=now, actor=actor, event="proposal.rejected", payload={"reason": reason})
+
+
+def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> bool:
+    """Set aside a proposal that the world overtook and let its message be proposed anew; False when it is too late.
+
+    An approved one is voided together with its outbox row, as long as that row has not begun to leave.
+    """
+    row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
+    if row.status == ProposalStatus.APPROVED and not _void_outgoing(session, proposal_id):
+        return False
+    count = changed(
+        session,
+        update(ProposalRow)
+        .where(
+            col(ProposalRow.id) == proposal_id,
+            col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED]),
+        )
+        .values(status=ProposalStatus.VOID, void_reason=reason, version=ProposalRow.version + 1),
+    )
+    if count != 1:
+        return False
+    session.execute(
+        update(Message)
+        .where(col(Message.id) == row.message_id)
+        .values(state=MessageState.STORED, claimed_by=None, claimed_until=None, attempts=0)
+    )
+    _event(session, proposal_id, at=now, actor="daemon", event="proposal.void", payload={"reason": reason})
+    return True
+
+
+def void_overtaken(session: Session, *, case_id: int, message_id: int, now: datetime) -> int:
+    """Void what was proposed in a case before this mail was known; give how many. Called when a mail is recorded."""
+    rows = session.exec(
+        select(ProposalRow.id)
+        .where(ProposalRow.case_id == case_id, col(ProposalRow.newest_message) < message_id)
+        .where(col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED]))
+    ).all()
+    return sum(void(session, i, reason="the customer wrote again", now=now) for i in rows if i is not None)
+
+
+def close(session: Session, proposal_id: int, *, status: ProposalStatus, actor: str, now: datetime) -> None:
+    """Set the end of an approved proposal, as the outbox learned it."""
+    session.execute(update(ProposalRow).where(col(ProposalRow.id) == proposal_id).values(status=status))
+    _event(session, proposal_id, at=now, actor=actor, event=f"proposal.{status}", payload={})
+
+
+def _void_outgoing(session: Session, proposal_id: int) -> bool:
+    count = changed(
+        session,
+        update(Outgoing)
+        .where(col(Outgoing.proposal_id) == proposal_id, col(Outgoing.state).in_([SendState.QUEUED, SendState.CLAIMED]))
+        .values(state=SendState.VOID),
+    )
+    return count == 1
+
+
+def _conditionally(session: Session, proposal_id: int, *, version: int, **values: Any) -> None:
+    count = changed(
+        session,
+        update(ProposalRow)
+        .where(col(ProposalRow.id) == proposal_id, col(ProposalRow.version) == version)
+        .where(col(ProposalRow.status) == ProposalStatus.HELD)
+        .values(**{"version": version + 1, **values}),
+    )
+    if count != 1:
+        raise Stale("this proposal was changed or decided meanwhile: look at it again")
+
+
+def _event(
+    session: Session, proposal_id: int, *, at: datetime, actor: str, event: str, payload: dict[str, Any]
+) -> None:
+    audit.append(session, at=at, actor=actor, event=event, subject=f"proposal:{proposal_id}", payload=payload)

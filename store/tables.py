@@ -1,0 +1,361 @@
+"""The tables. One class a table, no behaviour; `store.migrations` makes them, the modules beside it read and write them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from store.columns import JsonColumn, Moment, Money
+from store.vocabulary import ContactStatus, IdentityLevel, MessageState, ProposalStatus, SendState
+
+
+def _money(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Money(), nullable=nullable))
+
+
+def _moment(*, nullable: bool = False, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Moment(), nullable=nullable, index=index))
+
+
+def _json(default: Any) -> Any:
+    return Field(default_factory=default, sa_column=Column(JsonColumn, nullable=False))
+
+
+# --- the ledger -----------------------------------------------------------------------------------------------
+
+
+class Customer(SQLModel, table=True):
+    """A debtor. `stopped_reason` is set while nothing may be written to them."""
+
+    __tablename__ = "customer"
+    id: str = Field(primary_key=True)
+    name: str
+    currency: str
+    language: str
+    timezone: str
+    tier: str
+    owner: str
+    stopped_reason: str | None = None
+
+
+class Contact(SQLModel, table=True):
+    """A person at a customer. Only `verified` ones are ever written to."""
+
+    __tablename__ = "contact"
+    __table_args__ = (UniqueConstraint("customer_id", "email"),)
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    name: str
+    email: str = Field(index=True)
+    role: str
+    status: str = ContactStatus.VERIFIED
+    source: str = "import"
+    verified_by: str | None = None
+    created_at: dt.datetime = _moment()
+
+
+class Invoice(SQLModel, table=True):
+    """An invoice as the ERP knows it. `balance` changes only by import, never on a customer's word."""
+
+    __tablename__ = "invoice"
+    number: str = Field(primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    issue_date: dt.date
+    due_date: dt.date
+    currency: str
+    amount: Decimal = _money()
+    balance: Decimal = _money()
+    po_number: str
+    description: str
+    document_sha256: str | None = Field(default=None, foreign_key="document.sha256")
+
+
+class Document(SQLModel, table=True):
+    """A stored PDF by its hash."""
+
+    __tablename__ = "document"
+    sha256: str = Field(primary_key=True)
+    filename: str
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Payment(SQLModel, table=True):
+    """Money that arrived. No invoice number: unapplied."""
+
+    __tablename__ = "payment"
+    id: str = Field(primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    invoice_number: str | None = None
+    received_on: dt.date
+    currency: str
+    amount: Decimal = _money()
+    reference: str
+
+
+# --- what tools leave behind ----------------------------------------------------------------------------------
+
+
+class Effect(SQLModel, table=True):
+    """A tool call that was carried out. The unique pair makes `apply` run once."""
+
+    __tablename__ = "effect"
+    __table_args__ = (UniqueConstraint("proposal_id", "position"),)
+    id: int | None = Field(default=None, primary_key=True)
+    proposal_id: int = Field(foreign_key="proposal.id", index=True)
+    position: int
+    tool: str
+    text: str
+    applied_at: dt.datetime = _moment()
+
+
+class Hold(SQLModel, table=True):
+    """Outreach is paused: on one invoice, or on the whole account when `invoice_number` is None."""
+
+    __tablename__ = "hold"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    invoice_number: str | None = None
+    kind: str
+    until: dt.date | None = None
+    effect_id: int = Field(foreign_key="effect.id")
+    released_at: dt.datetime | None = _moment(nullable=True)
+
+
+class Promise(SQLModel, table=True):
+    """A payment that the customer undertook; `status` open, kept or broken."""
+
+    __tablename__ = "promise"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    invoices: list[str] = _json(list)
+    due: dt.date
+    amount: Decimal | None = _money(nullable=True)
+    currency: str
+    status: str = "open"
+    effect_id: int = Field(foreign_key="effect.id")
+
+
+class Plan(SQLModel, table=True):
+    """A payment plan that was put to the customer."""
+
+    __tablename__ = "plan"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    invoices: list[str] = _json(list)
+    total: Decimal = _money()
+    currency: str
+    status: str = "proposed"
+    effect_id: int = Field(foreign_key="effect.id")
+
+
+class Instalment(SQLModel, table=True):
+    """One payment of a plan."""
+
+    __tablename__ = "instalment"
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = Field(foreign_key="plan.id", index=True)
+    position: int
+    due: dt.date
+    amount: Decimal = _money()
+
+
+class Dispute(SQLModel, table=True):
+    """A contested invoice, or the contested part of it (`amount`)."""
+
+    __tablename__ = "dispute"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    invoice_number: str
+    kind: str
+    amount: Decimal | None = _money(nullable=True)
+    statement: str
+    status: str = "open"
+    effect_id: int = Field(foreign_key="effect.id")
+
+
+class Resubmission(SQLModel, table=True):
+    """An invoice that was sent again, or (no stored PDF, new PO) must be re-issued by the ERP."""
+
+    __tablename__ = "resubmission"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    invoice_number: str
+    po_number: str | None = None
+    kind: str
+    status: str = "open"
+    effect_id: int = Field(foreign_key="effect.id")
+
+
+class Escalation(SQLModel, table=True):
+    """Something that a person must take over."""
+
+    __tablename__ = "escalation"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    role: str
+    urgency: str
+    reason: str
+    summary: str
+    status: str = "open"
+    effect_id: int = Field(foreign_key="effect.id")
+
+
+# --- mail -----------------------------------------------------------------------------------------------------
+
+
+class Cursor(SQLModel, table=True):
+    """How far a mailbox folder has been read."""
+
+    __tablename__ = "cursor"
+    mailbox: str = Field(primary_key=True)
+    folder: str = Field(primary_key=True)
+    uidvalidity: int = Field(sa_type=BigInteger)
+    last_uid: int = Field(sa_type=BigInteger)
+
+
+class Case(SQLModel, table=True):
+    """A conversation with one customer about their open invoices."""
+
+    __tablename__ = "case"
+    id: int | None = Field(default=None, primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    status: str = "open"
+    opened_at: dt.datetime = _moment()
+
+
+class Message(SQLModel, table=True):
+    """A mail that came in. `parsed` is the InboundEmail; the raw bytes are in `raw`."""
+
+    __tablename__ = "message"
+    __table_args__ = (Index("ix_message_due", "state", "claimed_until"),)
+    id: int | None = Field(default=None, primary_key=True)
+    mailbox: str
+    sha256: str = Field(unique=True)
+    content_key: str = Field(unique=True)
+    message_id_header: str | None = Field(default=None, index=True)
+    received_at: dt.datetime = _moment(index=True)
+    parsed: dict[str, Any] = _json(dict)
+    state: str = MessageState.STORED
+    case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
+    customer_id: str | None = Field(default=None, foreign_key="customer.id", index=True)
+    identity: str = IdentityLevel.C
+    invoices: list[str] = _json(list)
+    match_flags: list[str] = _json(list)
+    claimed_by: str | None = None
+    claimed_until: dt.datetime | None = _moment(nullable=True)
+    attempts: int = 0
+    last_error: str | None = None
+
+
+class MessageRaw(SQLModel, table=True):
+    """The bytes as the server gave them, gzip-compressed."""
+
+    __tablename__ = "message_raw"
+    message_id: int = Field(foreign_key="message.id", primary_key=True)
+    size: int
+    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
+class Sighting(SQLModel, table=True):
+    """Where a mail was seen: makes ingest idempotent, and several places of one mail are no copies of it."""
+
+    __tablename__ = "sighting"
+    mailbox: str = Field(primary_key=True)
+    folder: str = Field(primary_key=True)
+    uidvalidity: int = Field(primary_key=True, sa_type=BigInteger)
+    uid: int = Field(primary_key=True, sa_type=BigInteger)
+    message_id: int = Field(foreign_key="message.id", index=True)
+
+
+class ProposalRow(SQLModel, table=True):
+    """A held proposal. At most one that is not void for a message: the index makes proposing idempotent."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (
+        Index(
+            "uq_proposal_live",
+            "message_id",
+            unique=True,
+            sqlite_where=text("status != 'void'"),
+            postgresql_where=text("status != 'void'"),
+        ),
+        Index("ix_proposal_status", "status", "created_at"),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int = Field(foreign_key="message.id", index=True)
+    case_id: int | None = Field(default=None, foreign_key="case.id")
+    customer_id: str | None = Field(default=None, foreign_key="customer.id", index=True)
+    status: str = ProposalStatus.HELD
+    version: int = 1
+    newest_message: int
+    content: dict[str, Any] = _json(dict)
+    created_at: dt.datetime = _moment()
+    decided_at: dt.datetime | None = _moment(nullable=True)
+    decided_by: str | None = None
+    decision: str | None = None
+    edited: bool = False
+    void_reason: str | None = None
+
+
+class Outgoing(SQLModel, table=True):
+    """The outbox: one row an approval, with the exact bytes and the Message-ID fixed at approval."""
+
+    __tablename__ = "outgoing"
+    __table_args__ = (Index("ix_outgoing_due", "state", "next_attempt_at"),)
+    id: int | None = Field(default=None, primary_key=True)
+    proposal_id: int = Field(foreign_key="proposal.id", unique=True)
+    case_id: int | None = Field(default=None, foreign_key="case.id")
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    mailbox: str
+    message_id_header: str = Field(unique=True)
+    sender: str
+    recipients: list[str] = _json(list)
+    mime: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    mime_sha256: str
+    ledger_digest: str
+    newest_message: int
+    state: str = SendState.QUEUED
+    attempts: int = 0
+    next_attempt_at: dt.datetime = _moment()
+    claimed_by: str | None = None
+    claimed_until: dt.datetime | None = _moment(nullable=True)
+    last_error: str | None = None
+    created_at: dt.datetime = _moment()
+    sent_at: dt.datetime | None = _moment(nullable=True)
+
+
+class ModelCallRow(SQLModel, table=True):
+    """Usage and cost of one model call."""
+
+    __tablename__ = "model_call"
+    id: int | None = Field(default=None, primary_key=True)
+    message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
+    purpose: str
+    base_url: str
+    model: str
+    rung: str
+    prompt_sha256: str
+    prompt_tokens: int
+    completion_tokens: int
+    cost: Decimal | None = _money(nullable=True)
+    latency_ms: int
+    outcome: str
+    created_at: dt.datetime = _moment()
+
+
+class AuditEntry(SQLModel, table=True):
+    """One entry of the append-only log; `hash` chains it to the entry before."""
+
+    __tablename__ = "audit"
+    seq: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    at: dt.datetime = _moment()
+    actor: str
+    event: str
+    subject: str
+    payload: str
+    previous: str
+    hash: str = Field(unique=True)
