@@ -1,0 +1,143 @@
+"""What every tool is: arguments with limits, a test whether it may be proposed, a preview, and an effect.
+
+A tool never acts while the agent thinks. `apply` runs once, after a person's approval, in the transaction that records
+that the answer was sent (or that nothing was to be sent).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from sqlmodel import Session
+
+from store.facts import CaseFacts, InvoiceFacts
+from store.proposed import Claim
+from store.tables import Effect, Hold
+from store.vocabulary import Reason
+from tools.limits import Policy
+
+
+class Arguments(BaseModel):
+    """The arguments of a tool: enums and plain types, checked again by the tool."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+A = TypeVar("A", bound=Arguments)
+
+
+class NotAllowed(ValueError):
+    """A tool may not do this. The text is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a tool is asked to answer: claims about one customer, under one policy."""
+
+    facts: CaseFacts
+    claims: tuple[Claim, ...]
+    policy: Policy
+
+    @property
+    def first(self) -> Claim:
+        """The claim that called for the tool."""
+        return self.claims[0]
+
+    @property
+    def invoices(self) -> tuple[InvoiceFacts, ...]:
+        """The open invoices that the claims are about.
+
+        Invoices named by the claims come first; then those that the mail or its thread mentions; then, as nothing
+        narrower is known, every open invoice that is due.
+        """
+        named = [n for claim in self.claims for n in claim.invoices]
+        for numbers in (named, self.facts.mentioned):
+            found = tuple(i for i in self.facts.open_invoices if i.number in numbers)
+            if found:
+                return found
+        if named:
+            return ()
+        return tuple(i for i in self.facts.open_invoices if i.due_date <= self.facts.today)
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """One approved tool call that is carried out."""
+
+    session: Session
+    effect: Effect
+    customer_id: str
+    approved_by: str
+    now: datetime
+    today: date
+
+    @property
+    def effect_id(self) -> int:
+        """The key of the effect that rows made by the tool point at."""
+        assert self.effect.id is not None
+        return self.effect.id
+
+    def hold(self, *, kind: str, invoices: Sequence[str | None], until: date | None = None) -> None:
+        """Pause outreach on invoices (None: on the whole account)."""
+        for number in invoices:
+            self.session.add(
+                Hold(
+                    customer_id=self.customer_id,
+                    invoice_number=number,
+                    kind=kind,
+                    until=until,
+                    effect_id=self.effect_id,
+                )
+            )
+
+
+class Tool(ABC, Generic[A]):
+    """One tool. The class docstring is what the model reads."""
+
+    name: ClassVar[str]
+    reasons: ClassVar[frozenset[Reason]]
+    arguments: type[A]
+    #: False for tools after which nothing is written to the customer.
+    answers: ClassVar[bool] = True
+
+    @abstractmethod
+    def refusal(self, ask: Ask) -> str | None:
+        """Say why this tool may not be proposed here; None when it may."""
+
+    @abstractmethod
+    def fill(self, ask: Ask) -> A:
+        """Compute the arguments from the claims and the ledger. Raises NotAllowed."""
+
+    @abstractmethod
+    def check(self, arguments: A, ask: Ask) -> None:
+        """Raise NotAllowed when the arguments break a limit. Runs on every proposal, whoever chose the arguments."""
+
+    @abstractmethod
+    def preview(self, arguments: A, facts: CaseFacts) -> str:
+        """Say in one sentence what approving will do."""
+
+    @abstractmethod
+    def apply(self, arguments: A, application: Application) -> str:
+        """Carry it out; give one sentence of what was done."""
+
+    def parse(self, raw: dict[str, Any]) -> A:
+        """Read stored or model-given arguments. Raises NotAllowed."""
+        try:
+            return self.arguments.model_validate(raw)
+        except ValidationError as error:
+            raise NotAllowed(f"{self.name}: {error.errors()[0]['msg']}") from error
+
+
+def money(amount: object, currency: str) -> str:
+    """Write an amount for a person in the office (never for a customer: there Babel does it)."""
+    return f"{currency} {amount:,.2f}"
+
+
+def listed(numbers: Sequence[str]) -> str:
+    """Write invoice numbers for a person."""
+    return ", ".join(numbers) if numbers else "the whole account"

@@ -1,0 +1,88 @@
+"""Open a dispute on an invoice and stop outreach on the disputed part. Never grants a credit."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import ClassVar
+
+from pydantic import Field
+
+from store.facts import CaseFacts
+from store.tables import Dispute
+from store.vocabulary import DisputeKind, Reason
+from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
+
+
+class OpenDisputeArguments(Arguments):
+    """What is contested, how much of it (None: all), and the customer's own words."""
+
+    invoices: tuple[str, ...] = Field(min_length=1, max_length=20)
+    kind: DisputeKind
+    amount: Decimal | None = Field(default=None, gt=0)
+    currency: str
+    statement: str = Field(max_length=2000)
+
+
+class OpenDispute(Tool[OpenDisputeArguments]):
+    """Open a dispute: a person in charge examines the complaint, and the disputed part is not chased meanwhile."""
+
+    name: ClassVar[str] = "open_dispute"
+    reasons: ClassVar[frozenset[Reason]] = frozenset({Reason.DISPUTE, Reason.DEDUCTION})
+    arguments = OpenDisputeArguments
+
+    def refusal(self, ask: Ask) -> str | None:
+        """Need to know which invoice is contested."""
+        if not ask.invoices:
+            return "no open invoice of this customer is meant"
+        if len({i.currency for i in ask.invoices}) > 1:
+            return "the invoices are in several currencies"
+        return None
+
+    def fill(self, ask: Ask) -> OpenDisputeArguments:
+        """Take kind, amount and words from the claim; a part larger than an invoice contests all of it."""
+        refused = self.refusal(ask)
+        if refused:
+            raise NotAllowed(refused)
+        slots, invoices = ask.first.slots, ask.invoices
+        open_sum = sum((i.balance for i in invoices), Decimal(0))
+        single = len(invoices) == 1
+        amount = slots.amount if single and slots.amount and 0 < slots.amount < open_sum else None
+        return OpenDisputeArguments(
+            invoices=tuple(i.number for i in invoices),
+            kind=slots.dispute_kind or DisputeKind.OTHER,
+            amount=amount,
+            currency=invoices[0].currency,
+            statement=ask.first.evidence[:2000],
+        )
+
+    def check(self, arguments: OpenDisputeArguments, ask: Ask) -> None:
+        """Only the customer's words, amounts and invoices; the kind may be chosen."""
+        own = self.fill(ask)
+        if arguments.model_copy(update={"kind": own.kind}) != own:
+            raise NotAllowed("the dispute differs from what the customer wrote")
+
+    def preview(self, arguments: OpenDisputeArguments, facts: CaseFacts) -> str:
+        """Name the contested part."""
+        part = money(arguments.amount, arguments.currency) if arguments.amount else "the whole balance"
+        kind = arguments.kind.value.replace("_", " ")
+        return (
+            f"Opens a dispute ({kind}) on {part} of {listed(arguments.invoices)}; that part is not chased meanwhile, "
+            "the rest stays due."
+        )
+
+    def apply(self, arguments: OpenDisputeArguments, application: Application) -> str:
+        """Write one dispute an invoice; a wholly contested invoice is held."""
+        for number in arguments.invoices:
+            application.session.add(
+                Dispute(
+                    customer_id=application.customer_id,
+                    invoice_number=number,
+                    kind=arguments.kind,
+                    amount=arguments.amount,
+                    statement=arguments.statement,
+                    effect_id=application.effect_id,
+                )
+            )
+        if arguments.amount is None:
+            application.hold(kind="dispute", invoices=arguments.invoices)
+        return f"Dispute on {listed(arguments.invoices)} opened."

@@ -1,0 +1,31 @@
+"""The tools that exist, and which of them may answer which reason. The one place where both are listed."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from tools.base import Tool
+from tools.escalate_to_human import EscalateToHuman
+from tools.no_reply import NoReply
+from tools.open_dispute import OpenDispute
+from tools.propose_payment_plan import ProposePaymentPlan
+from tools.record_promise import RecordPromise
+from tools.resubmit_invoice import ResubmitInvoice
+from tools.update_contact import UpdateContact
+
+_TOOLS: tuple[type[Tool[Any]], ...] = (
+    ResubmitInvoice,
+    ProposePaymentPlan,
+    RecordPromise,
+    OpenDispute,
+    UpdateContact,
+    EscalateToHuman,
+    NoReply,
+)
+
+
+@cache
+def tools() -> dict[str, Tool[Any]]:
+    """Give every tool by name, the usual answer to a reason before escalation and silence."""
+    return {tool.name: tool() for tool in _TOOLS}
