@@ -53,6 +53,9 @@ class Mailbox(Protocol):
     def wait(self, seconds: float) -> None:
         """Return when new mail may have come, at the latest after `seconds`. Raises MailboxError."""
 
+    def wake(self) -> None:
+        """Make a running or the next `wait` return at once. Safe from any thread, unlike the rest but `close`."""
+
     def find_sent(self, message_id: str) -> bool | None:
         """Say whether the Sent folder holds this Message-ID; None where that cannot be known."""
 

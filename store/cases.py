@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
 from store.clock import day_in
@@ -67,6 +67,14 @@ def invoice_numbers(session: Session, customer_id: str) -> list[str]:
     return list(session.exec(select(Invoice.number).where(Invoice.customer_id == customer_id)))
 
 
+def numbers_with_digits(session: Session, runs: Sequence[str]) -> list[str]:
+    """List invoice numbers of all customers that hold one of these runs of digits: where a stranger's mail could belong."""
+    if not runs:
+        return []
+    holds = or_(*(col(Invoice.number).contains(run, autoescape=True) for run in runs))
+    return list(session.exec(select(Invoice.number).where(holds)))
+
+
 def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:
     """Find the case and customer that one of our own Message-IDs belongs to."""
     row = session.exec(
@@ -120,6 +128,11 @@ def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
             "history": _history(session, row.case_id, before=row) if row.case_id else (),
         }
     )
+
+
+def customer_zone(session: Session, customer_id: str) -> str:
+    """Give the customer's IANA time zone."""
+    return session.get_one(Customer, customer_id).timezone
 
 
 def newest_message(session: Session, message: Message) -> int:

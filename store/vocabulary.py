@@ -106,8 +106,7 @@ class Verdict(StrEnum):
     BOUNCE = "bounce"
     COMPLAINT = "complaint"
     OWN_MAIL = "own_mail"
-    LOOP = "loop"
-    UNMATCHED = "unmatched"
+    UNRELATED = "unrelated"
     UNREADABLE = "unreadable"
 
 

@@ -1,0 +1,142 @@
+"""The one configuration: `dunwell.toml`, and the environment over it. Secrets stand in the environment or in files alone."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from agent.llm_settings import ModelSettings
+from mail.settings import MailboxSettings, is_loopback
+from store.company import CompanyProfile
+from store.settings import StoreSettings
+from tools.limits import Policy
+
+DEFAULT_PATH = Path("dunwell.toml")
+_SECRETS = ("password", "api_key", "secret", "token")
+
+
+class ConfigError(ValueError):
+    """The configuration is wrong. The text names the setting and what to do, a line each."""
+
+
+class ReviewSettings(BaseModel):
+    """Where the review page is served. Off loopback only behind a proxy that signs people in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8765, ge=1, le=65535)
+    allow_network: bool = False
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        if not is_loopback(self.host) and not self.allow_network:
+            raise ValueError(
+                "host: this version has no sign-in of its own; serve on 127.0.0.1, or set allow_network = true "
+                "when a proxy in front signs people in"
+            )
+        return self
+
+
+class Settings(BaseSettings):
+    """All settings of one installation."""
+
+    model_config = SettingsConfigDict(env_prefix="DUNWELL_", env_nested_delimiter="__", extra="forbid", frozen=True)
+
+    profile: Literal["live", "demo"] = "live"
+    data_dir: Path = Path("dunwell-data")
+    company: CompanyProfile
+    store: StoreSettings = StoreSettings()
+    mailboxes: tuple[MailboxSettings, ...] = Field(min_length=1)
+    model: ModelSettings | None = None
+    policy: Policy = Policy()
+    review: ReviewSettings = ReviewSettings()
+    workers: int = Field(default=4, ge=1, le=64)
+    clock_starts_at: datetime | None = Field(default=None, description="demo and replays only: what the clock shows at start")
+
+    @model_validator(mode="after")
+    def _safe(self) -> Self:
+        names = [mailbox.name for mailbox in self.mailboxes]
+        if len(set(names)) != len(names):
+            raise ValueError("mailboxes: two mailboxes have the same name")
+        if self.profile == "demo" and any(m.smtp is not None and m.smtp.kind != "maildir" for m in self.mailboxes):
+            raise ValueError("mailboxes.smtp: the demo profile never sends to the outside; use kind = \"maildir\"")
+        if self.profile == "live" and self.clock_starts_at is not None:
+            raise ValueError("clock_starts_at: only the demo profile may move the clock")
+        return self
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Let the environment win over the file, whose content comes in as keyword arguments."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def load(path: Path = DEFAULT_PATH, *, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the configuration. Raises ConfigError with one line a fault."""
+    environment = os.environ if environment is None else environment
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise ConfigError(f"{path} does not exist: run `dunwell init` to write one") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not valid TOML: {error}") from None
+    _refuse_secrets(raw, path)
+    _overlay(raw, environment)
+    return build(raw, source=str(path))
+
+
+def build(raw: dict[str, Any], *, source: str) -> Settings:
+    """Check settings. Raises ConfigError with one line a fault."""
+    try:
+        return Settings(**raw)
+    except ValidationError as error:
+        raise ConfigError("\n".join(f"{source}: {_fault(detail)}" for detail in error.errors())) from None
+
+
+def _fault(detail: Any) -> str:
+    where = ".".join(str(part) for part in detail["loc"])
+    message = str(detail["msg"]).removeprefix("Value error, ")
+    message = {"Field required": "is missing", "Extra inputs are not permitted": "is not a setting of dunwell"}.get(
+        message, message
+    )
+    return f"{where}: {message}" if where else message
+
+
+def _refuse_secrets(raw: Any, path: Path, where: str = "") -> None:
+    pairs = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
+    for key, value in pairs:
+        name = f"{where}.{key}" if where else str(key)
+        if str(key) in _SECRETS and isinstance(value, str):
+            raise ConfigError(f"{path}: {name}: a secret does not belong into this file; use {name}_file or the environment")
+        _refuse_secrets(value, path, name)
+
+
+def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
+    """Put the named environment variables in their places."""
+    if url := environment.get("DUNWELL_DATABASE_URL"):
+        raw.setdefault("store", {})["url"] = url
+    if (key := environment.get("DUNWELL_MODEL_API_KEY")) and "model" in raw:
+        raw["model"]["api_key"] = key
+    for mailbox in raw.get("mailboxes", []):
+        if not isinstance(mailbox, dict):
+            continue
+        name = str(mailbox.get("name", "")).upper().replace("-", "_").replace(".", "_")
+        if password := environment.get(f"DUNWELL_MAILBOX_{name}_PASSWORD"):
+            mailbox["password"] = password
+        if (password := environment.get(f"DUNWELL_SMTP_{name}_PASSWORD")) and isinstance(mailbox.get("smtp"), dict):
+            mailbox["smtp"]["password"] = password

@@ -1,0 +1,54 @@
+"""Carries out what was approved: once, in the transaction that records that the answer was sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from store import audit
+from store.cases import customer_zone
+from store.clock import day_in
+from store.proposals import content
+from store.tables import Effect, ProposalRow
+from tools.base import Application
+from tools.registry import tools
+
+#: Called by the outbox in its transaction: (session, proposal id, now).
+OnSent = Callable[[Session, int, datetime], None]
+
+
+def apply_effects(session: Session, proposal_id: int, now: datetime) -> None:
+    """Apply every action of an approved proposal that was not applied yet. Raises what a tool raises: all or nothing."""
+    row = session.get_one(ProposalRow, proposal_id)
+    done = set(session.exec(select(Effect.position).where(Effect.proposal_id == proposal_id)))
+    if row.customer_id is None:
+        return
+    today = day_in(customer_zone(session, row.customer_id), now)
+    for position, action in enumerate(content(row).actions):
+        if position in done:
+            continue
+        tool = tools()[action.tool]
+        effect = Effect(proposal_id=proposal_id, position=position, tool=action.tool, text="", applied_at=now)
+        session.add(effect)
+        session.flush()
+        effect.text = tool.apply(
+            tool.parse(action.arguments),
+            Application(
+                session=session,
+                effect=effect,
+                customer_id=row.customer_id,
+                approved_by=row.decided_by or "",
+                now=now,
+                today=today,
+            ),
+        )
+        audit.append(
+            session,
+            at=now,
+            actor=row.decided_by or "daemon",
+            event="effect.applied",
+            subject=f"proposal:{proposal_id}",
+            payload={"tool": action.tool, "position": position},
+        )

@@ -1,0 +1,104 @@
+"""The agent: from a stored message and a snapshot of its case to a proposal. Sends nothing, writes nothing, waits for nobody.
+
+    screen -> read -> decide -> write -> check
+       |                          ^        |
+       +-> done                   +--------+  one repair, then the template
+
+A crash in the middle costs a repeat. The pause for a person is the held proposal's row, not the graph.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Literal
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+
+from agent.deps import Deps
+from agent.nodes import check, decide, read, screen, write
+from agent.state import Thought
+from store.facts import CaseFacts
+from store.inbound import StoredMessage
+from store.proposed import Proposal
+from store.vocabulary import Verdict
+
+Update = dict[str, object]
+
+
+def _screen(state: Thought, runtime: Runtime[Deps]) -> Update:
+    return screen.screen(state, runtime.context)
+
+
+def _read(state: Thought, runtime: Runtime[Deps]) -> Update:
+    return read.read(state, runtime.context)
+
+
+def _decide(state: Thought, runtime: Runtime[Deps]) -> Update:
+    return decide.decide(state, runtime.context)
+
+
+def _write(state: Thought, runtime: Runtime[Deps]) -> Update:
+    return write.write(state, runtime.context)
+
+
+def _check(state: Thought, runtime: Runtime[Deps]) -> Update:
+    return check.check(state, runtime.context)
+
+
+def _after_screen(state: Thought) -> Literal["read", "__end__"]:
+    return "read" if state.verdict is Verdict.REPLY else END
+
+
+def _after_decide(state: Thought) -> Literal["write", "__end__"]:
+    return "write" if write.wants_answer(state) else END
+
+
+def _after_check(state: Thought) -> Literal["write", "__end__"]:
+    return "write" if check.wants_repair(state) else END
+
+
+@cache
+def graph() -> CompiledStateGraph[Thought, Deps, Thought, Thought]:
+    """Compile the graph once a process. No checkpointer: it ends within seconds and can be run again."""
+    builder = StateGraph(Thought, context_schema=Deps)
+    builder.add_node("screen", _screen)
+    builder.add_node("read", _read)
+    builder.add_node("decide", _decide)
+    builder.add_node("write", _write)
+    builder.add_node("check", _check)
+    builder.add_edge(START, "screen")
+    builder.add_conditional_edges("screen", _after_screen)
+    builder.add_edge("read", "decide")
+    builder.add_conditional_edges("decide", _after_decide)
+    builder.add_edge("write", "check")
+    builder.add_conditional_edges("check", _after_check)
+    return builder.compile()
+
+
+def propose(message: StoredMessage, case: CaseFacts, deps: Deps) -> Proposal:
+    """Read a message and propose what to do about it: claims, one action a claim, one draft, its findings."""
+    start = Thought(message=message, facts=case, budget=deps.budget(), flags=_given_flags(message, case))
+    end = Thought(**graph().invoke(start, context=deps))
+    return Proposal(
+        message_id=message.id,
+        verdict=end.verdict or Verdict.REPLY,
+        identity=case.identity,
+        claims=end.claims,
+        actions=end.actions,
+        tone=end.tone,
+        draft=end.draft,
+        findings=end.findings,
+        flags=end.flags,
+        reader=end.reader,
+        writer=end.writer,
+        needs_person=end.needs_person,
+        policy_digest=deps.policy.digest(),
+        ledger_digest=case.ledger_digest() if case.customer else "",
+        calls=tuple(end.budget.calls) if end.budget else (),
+    )
+
+
+def _given_flags(message: StoredMessage, case: CaseFacts) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*message.email.flags, *case.flags)))

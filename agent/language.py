@@ -1,0 +1,29 @@
+"""Tell the language of a reply, among those that we answer in."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+LANGUAGES: tuple[str, ...] = ("en", "de", "fr", "es", "nl", "it", "pt")
+
+#: Shorter texts say too little: the customer's own language is the better guess.
+_ENOUGH_LETTERS = 24
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    identifier.set_languages(list(LANGUAGES))
+    return identifier
+
+
+def language_of(text: str, *, default: str) -> str:
+    """Give the ISO 639-1 code of a text; `default` when it is too short or the guess is unsure."""
+    fallback = default if default in LANGUAGES else "en"
+    if sum(letter.isalpha() for letter in text) < _ENOUGH_LETTERS:
+        return fallback
+    code, probability = _identifier().classify(text[:4000])
+    return str(code) if probability >= 0.8 else fallback

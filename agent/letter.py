@@ -1,0 +1,154 @@
+"""What one answer may draw on: who it goes to, what it covers, which slots it has and what they would say.
+
+Shared by the writer, the checks and the queue's edits, so that all three fill a slot from the same facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from agent.policy import SILENT, distrusted
+from prompts.replies import ReplyPart, reply_subject
+from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
+from prompts.slots import fill
+from store.company import CompanyProfile
+from store.facts import CaseFacts
+from store.proposed import Claim, Draft, ProposedAction
+from tools.limits import Policy
+from tools.propose_payment_plan import ProposePaymentPlan, ProposePaymentPlanArguments
+from tools.record_promise import RecordPromise, RecordPromiseArguments
+from tools.resubmit_invoice import ResubmitInvoice, ResubmitInvoiceArguments
+from tools.update_contact import UpdateContact
+
+
+def speaking(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
+    """Give the actions that the customer is told about."""
+    return tuple(action for action in actions if action.tool != SILENT)
+
+
+def scope_of(
+    *,
+    facts: CaseFacts,
+    claims: Sequence[Claim],
+    actions: Sequence[ProposedAction],
+    company: CompanyProfile,
+    policy: Policy,
+    language: str,
+) -> SlotScope:
+    """Collect what the slots of this answer stand for."""
+    recipient = facts.recipients[0] if facts.recipients else None
+    owner = facts.customer.owner if facts.customer else ""
+    return SlotScope(
+        facts=facts,
+        company=company,
+        language=language,
+        contact=recipient,
+        sender_name=owner or company.team,
+        plan=_plan(actions),
+        promise=_promise(actions),
+        purchase_orders=_purchase_orders(actions),
+        new_contact_name=_new_contact(claims, actions),
+        deadline=_deadline(facts, actions, policy),
+        covered=covered(facts, actions),
+    )
+
+
+def covered(facts: CaseFacts, actions: Sequence[ProposedAction]) -> tuple[str, ...]:
+    """List the invoices that the answer is about; with none named, those that the thread mentions."""
+    named = [number for action in speaking(actions) for number in action.arguments.get("invoices", ())]
+    numbers = dict.fromkeys(named or facts.mentioned)
+    return tuple(number for number in numbers if facts.invoice(number) is not None)
+
+
+def attachments(actions: Sequence[ProposedAction]) -> tuple[str, ...]:
+    """List the invoices whose stored PDF goes along."""
+    found: list[str] = []
+    for action in actions:
+        if action.tool == ResubmitInvoice.name:
+            arguments = ResubmitInvoiceArguments.model_validate(action.arguments)
+            found += ResubmitInvoice().attachments(arguments)
+    return tuple(dict.fromkeys(found))
+
+
+def parts_of(*, facts: CaseFacts, claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> list[ReplyPart]:
+    """Say what each action is, in the words of the reply templates."""
+    return [_part(action, claims[action.claims[0]], facts) for action in speaking(actions) if action.claims]
+
+
+def draft_of(
+    body: str,
+    *,
+    scope: SlotScope,
+    actions: Sequence[ProposedAction],
+    subject: str,
+    written_by: str,
+) -> Draft:
+    """Fill a body's slots and address it. What cannot be filled stays visible; the checks find it."""
+    filled = fill(body, scope)
+    return Draft(
+        language=scope.language,
+        subject=reply_subject(subject),
+        body=body,
+        rendered=filled.text,
+        slots=filled.values,
+        recipients=(scope.contact.email,) if scope.contact else (),
+        attachments=() if distrusted(scope.facts) else attachments(actions),
+        written_by=written_by,
+    )
+
+
+def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
+    invoices = tuple(n for n in action.arguments.get("invoices", ()) if facts.invoice(n) is not None)
+    return ReplyPart(
+        reason=claim.reason,
+        tool=action.tool,
+        invoices=invoices,
+        dispute_kind=claim.slots.dispute_kind,
+        document=claim.slots.document,
+        has_new_po=bool(action.arguments.get("po_number")),
+        attachment=bool(attachments((action,))),
+        has_amount=action.arguments.get("amount") is not None,
+        has_new_contact=bool(claim.slots.contact_name) and action.tool == UpdateContact.name,
+    )
+
+
+def _plan(actions: Sequence[ProposedAction]) -> PlanTerms | None:
+    for action in actions:
+        if action.tool == ProposePaymentPlan.name:
+            plan = ProposePaymentPlanArguments.model_validate(action.arguments)
+            parts = tuple(Instalment(due=part.due, amount=part.amount) for part in plan.instalments)
+            return PlanTerms(instalments=parts, currency=plan.currency)
+    return None
+
+
+def _promise(actions: Sequence[ProposedAction]) -> PromiseTerms | None:
+    for action in actions:
+        if action.tool == RecordPromise.name:
+            promise = RecordPromiseArguments.model_validate(action.arguments)
+            return PromiseTerms(date=promise.due, amount=promise.amount, currency=promise.currency)
+    return None
+
+
+def _purchase_orders(actions: Sequence[ProposedAction]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for action in actions:
+        if action.tool == ResubmitInvoice.name and action.arguments.get("po_number"):
+            found |= dict.fromkeys(action.arguments["invoices"], action.arguments["po_number"])
+    return found
+
+
+def _new_contact(claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> str | None:
+    for action in actions:
+        if action.tool == UpdateContact.name and action.claims:
+            return claims[action.claims[0]].slots.contact_name
+    return None
+
+
+def _deadline(facts: CaseFacts, actions: Sequence[ProposedAction], policy: Policy) -> date:
+    """Give the one date of the mail: when the customer should answer a plan, else when we will have answered."""
+    asks = any(action.tool == ProposePaymentPlan.name for action in actions)
+    day = facts.today + timedelta(days=policy.reply_deadline_days if asks else policy.answer_within_days)
+    while day.weekday() >= 5:
+        day += timedelta(days=1)
+    return day

@@ -1,0 +1,30 @@
+"""Step 9: judge the draft by the outbound rules. No model; a broken rule is a finding, never an exception."""
+
+from __future__ import annotations
+
+from agent.deps import Deps
+from agent.letter import scope_of
+from agent.rules.base import Outbound
+from agent.rules.book import judge
+from agent.state import Thought
+from store.vocabulary import Severity
+
+
+def check(state: Thought, deps: Deps) -> dict[str, object]:
+    """Find which rules the draft breaks."""
+    assert state.draft is not None, "check follows write"
+    scope = scope_of(
+        facts=state.facts,
+        claims=state.claims,
+        actions=state.actions,
+        company=deps.company,
+        policy=deps.policy,
+        language=state.draft.language,
+    )
+    return {"findings": judge(Outbound(draft=state.draft, scope=scope))}
+
+
+def wants_repair(state: Thought) -> bool:
+    """Say whether the draft goes back: once to the model with the findings, then to the template."""
+    refused = any(finding.severity is Severity.BLOCK for finding in state.findings)
+    return refused and state.draft is not None and state.draft.written_by.startswith("model:")

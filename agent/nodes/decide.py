@@ -1,0 +1,147 @@
+"""Step 7: one action a claim. Policy computes what is allowed; a model picks only where a person would hesitate.
+
+Arguments are computed and checked by the tools, never taken from a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+from agent.deps import Deps
+from agent.llm import ModelFailure
+from agent.policy import ESCALATE, SILENT, Allowed, allowed_tools, choice_is_real, distrusted, in_precedence
+from agent.state import Thought
+from agent.tone import tone_for
+from prompts.asking import ClaimToDecide, decide_prompt
+from store.proposed import Claim, ProposedAction
+from store.vocabulary import Reason, Verdict
+from tools.base import Ask, NotAllowed
+from tools.registry import tools
+
+#: Claims that one plan answers together.
+_ONE_PLAN = frozenset({Reason.HARDSHIP, Reason.PLAN_REQUEST})
+
+
+def decide(state: Thought, deps: Deps) -> dict[str, object]:
+    """Choose an action for every claim, in the order in which they must be heard."""
+    groups = grouped(state.claims)
+    allowed = {group: _allowed(group, state, deps) for group in groups}
+    picked, flags = _picked(groups, allowed, state, deps)
+    actions = [
+        action
+        for group in groups
+        if (action := _action(group, allowed[group], picked.get(group[0]), state, deps)) is not None
+    ]
+    return {
+        "actions": tuple(actions),
+        "tone": tone_for(state.claims, state.facts),
+        "verdict": _verdict(state.claims),
+        "needs_person": state.needs_person or _who_must_look(state, actions),
+        "flags": tuple(dict.fromkeys((*state.flags, *flags))),
+    }
+
+
+def grouped(claims: Sequence[Claim]) -> list[tuple[int, ...]]:
+    """Put claims together that one action answers: the same reason about the same invoices, or a plan's two reasons."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for index in in_precedence(claims):
+        claim = claims[index]
+        key: tuple[object, ...] = (claim.reason, frozenset(claim.invoices))
+        if claim.reason in _ONE_PLAN:
+            key = ("plan",)
+        groups.setdefault(key, []).append(index)
+    return [tuple(members) for members in groups.values()]
+
+
+def _ask(group: Sequence[int], state: Thought, deps: Deps) -> Ask:
+    return Ask(facts=state.facts, claims=tuple(state.claims[i] for i in group), policy=deps.policy)
+
+
+def _allowed(group: Sequence[int], state: Thought, deps: Deps) -> Allowed:
+    return allowed_tools(state.claims[group[0]], claims=state.claims, facts=state.facts, policy=deps.policy)
+
+
+def _action(
+    group: tuple[int, ...], allowed: Allowed, pick: str | None, state: Thought, deps: Deps
+) -> ProposedAction | None:
+    ask = _ask(group, state, deps)
+    names = [pick] if pick in allowed.tools else []
+    for name in dict.fromkeys([*names, *allowed.tools]):
+        tool = tools()[name]
+        try:
+            arguments = tool.fill(ask)
+            tool.check(arguments, ask)
+        except NotAllowed:
+            continue
+        refused = "; ".join(f"{other}: {why}" for other, why in allowed.refused.items() if other != name)
+        return ProposedAction(
+            tool=name,
+            arguments=arguments.model_dump(mode="json"),
+            claims=group,
+            preview=tool.preview(arguments, state.facts),
+            allowed=allowed.tools,
+            why=refused,
+        )
+    return None
+
+
+def _picked(
+    groups: Sequence[tuple[int, ...]], allowed: dict[tuple[int, ...], Allowed], state: Thought, deps: Deps
+) -> tuple[dict[int, str], tuple[str, ...]]:
+    """Ask the model about the groups where a choice is real; its failure leaves the usual tool and a flag."""
+    open_groups = [
+        group
+        for group in groups
+        if choice_is_real(
+            allowed[group], state.claims[group[0]], claims=state.claims, facts=state.facts, policy=deps.policy
+        )
+    ]
+    if deps.client is None or state.budget is None or not open_groups:
+        return {}, ()
+    questions = [_question(group[0], allowed[group], state.claims[group[0]]) for group in open_groups]
+    names = sorted({name for group in open_groups for name in allowed[group].tools})
+    told = {name: " ".join((type(tools()[name]).__doc__ or "").split()) for name in names}
+    system, user = decide_prompt(claims=questions, tools=told)
+    try:
+        answer: Any = deps.client.ask(_schema(names), purpose="decide", system=system, user=user, budget=state.budget)
+    except ModelFailure:
+        return {}, ("decided_without_model",)
+    return {choice.claim: str(choice.tool) for choice in answer.choices}, ()
+
+
+def _question(index: int, allowed: Allowed, claim: Claim) -> ClaimToDecide:
+    return ClaimToDecide(
+        index=index,
+        reason=claim.reason.value,
+        invoices=claim.invoices,
+        evidence=claim.evidence,
+        allowed=allowed.tools,
+    )
+
+
+def _schema(names: Sequence[str]) -> type[BaseModel]:
+    permitted = StrEnum("PermittedTool", {name: name for name in names})  # type: ignore[misc]
+    strict = ConfigDict(extra="forbid")
+    choice = create_model(
+        "Choice", __config__=strict, claim=(int, ...), tool=(permitted, ...), why=(str, Field(max_length=500))
+    )
+    return create_model("Choices", __config__=strict, choices=(list[choice], Field(max_length=12)))  # type: ignore[valid-type]
+
+
+def _verdict(claims: Sequence[Claim]) -> Verdict:
+    return Verdict.UNRELATED if claims and {c.reason for c in claims} == {Reason.UNRELATED} else Verdict.REPLY
+
+
+def _who_must_look(state: Thought, actions: Sequence[ProposedAction]) -> str | None:
+    if all(action.tool == SILENT for action in actions) and actions:
+        return None
+    if state.facts.customer is None:
+        return "this mail belongs to no known customer: assign it"
+    if distrusted(state.facts):
+        return f"the sender is not surely the customer (identity {state.facts.identity}): no figures are given"
+    escalated = [state.claims[a.claims[0]].reason.value for a in actions if a.tool == ESCALATE and a.claims]
+    return f"a person must decide: {', '.join(escalated).replace('_', ' ')}" if escalated else None

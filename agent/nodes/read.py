@@ -1,0 +1,199 @@
+"""Step 6: from the customer's new text to claims.
+
+The reader sees that text and this customer's invoice numbers: no balance, no contact, no tool. Where no model is
+configured, or it fails, the embedded reader reads and a person is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from pydantic import BaseModel, ConfigDict, Field
+from store.numbers import find_invoices, foreign_numbers
+
+from agent.deps import Deps
+from agent.embedded.reader import FoundClaim
+from agent.evidence import locate
+from agent.language import language_of
+from agent.llm import Budget, ModelClient, ModelFailure
+from agent.resolving.slots import resolve
+from agent.state import Thought
+from prompts.asking import read_prompt
+from store.facts import CaseFacts
+from store.proposed import Claim, Slots
+from store.vocabulary import ACCOUNT_WIDE, Reason
+
+#: What is longer than this is cut for the reader (about 6,000 tokens); the collector sees all of it, and a flag.
+MAX_CHARACTERS = 24_000
+
+
+class ReadClaim(BaseModel):
+    """One claim as a model states it; pieces of text stay as written, code resolves them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+    invoices: list[str] = Field(max_length=40)
+    evidence: str = Field(max_length=2000)
+    confidence: float
+    date: str | None = None
+    amount: str | None = None
+    reference: str | None = None
+    dispute_kind: str | None = None
+    po_number: str | None = None
+    contact_name: str | None = None
+    contact_email: str | None = None
+    portal: str | None = None
+    document: str | None = None
+    instalments: str | None = None
+
+    def hints(self) -> dict[str, str]:
+        """Give the pieces of text that were named, by slot."""
+        given = self.model_dump(exclude={"reason", "invoices", "evidence", "confidence"})
+        return {slot: words for slot, words in given.items() if words}
+
+
+class ReadReply(BaseModel):
+    """All claims of one reply."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    claims: list[ReadClaim] = Field(min_length=1, max_length=12)
+
+
+def read(state: Thought, deps: Deps) -> dict[str, object]:
+    """Find the claims of a reply, with evidence that stands in it."""
+    text = state.message.email.new_text
+    flags = list(state.flags)
+    if len(text) > MAX_CHARACTERS:
+        text, flags = text[:MAX_CHARACTERS], [*flags, "cut_for_reader"]
+    language = language_of(text, default=state.facts.customer.language if state.facts.customer else "en")
+    needs, reader, claims = state.needs_person, deps.embedded.name, ()
+    if deps.client is not None and state.budget is not None and text.strip():
+        try:
+            claims = _by_model(
+                deps.client,
+                state.budget,
+                text=text,
+                subject=state.message.email.subject,
+                facts=state.facts,
+                language=language,
+            )
+            reader = f"model:{deps.client.model}"
+        except ModelFailure as failure:
+            needs = f"the language model gave no reading ({failure}); this is the embedded reader's"
+        else:
+            if not claims:
+                needs = (
+                    "nothing that the language model claimed stands in the mail; this is the embedded reader's reading"
+                )
+    if not claims:
+        reader = deps.embedded.name
+        claims = read_embedded(
+            deps, text=text, subject=state.message.email.subject, facts=state.facts, language=language
+        )
+    flags += [flag for claim in claims for flag in claim.flags]
+    if any(claim.confidence < deps.policy.min_confidence for claim in claims):
+        flags.append("low_confidence")
+    return {
+        "claims": claims,
+        "reader": reader,
+        "language": language,
+        "needs_person": needs,
+        "flags": tuple(dict.fromkeys(flags)),
+    }
+
+
+def _by_model(
+    client: ModelClient, budget: Budget, *, text: str, subject: str, facts: CaseFacts, language: str
+) -> tuple[Claim, ...]:
+    system, user = read_prompt(text=text, subject=subject, invoices=[i.number for i in facts.invoices])
+    answer = client.ask(ReadReply, purpose="read", system=system, user=user, budget=budget)
+    found = []
+    for said in answer.claims:
+        evidence = locate(said.evidence, text)
+        if evidence is None:
+            continue
+        confidence = min(max(said.confidence, 0.0), 1.0)
+        found.append(
+            claim_of(
+                said.reason,
+                evidence=evidence,
+                confidence=confidence,
+                named=said.invoices,
+                text=text,
+                facts=facts,
+                language=language,
+                hints=said.hints(),
+            )
+        )
+    return tuple(found)
+
+
+def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, language: str) -> tuple[Claim, ...]:
+    """Read without a model: the classifier finds reason and evidence, grammars find the rest."""
+    numbers = [i.number for i in facts.invoices]
+    found: list[FoundClaim] = deps.embedded.read(text, subject=subject, invoices=numbers)
+    return tuple(
+        claim_of(
+            claim.reason,
+            evidence=claim.evidence,
+            confidence=claim.confidence,
+            named=_named_near(claim, found, text=text, known=numbers),
+            text=text,
+            facts=facts,
+            language=language,
+        )
+        for claim in found
+    )
+
+
+def _named_near(claim: FoundClaim, found: Sequence[FoundClaim], *, text: str, known: Sequence[str]) -> list[str]:
+    """Name the invoices of one claim: those in its evidence, else all in the text when no other claim owns them."""
+    inside = find_invoices(claim.evidence, known) + foreign_numbers(claim.evidence, known)
+    if inside or claim.reason in ACCOUNT_WIDE:
+        return inside
+    owned = {number for other in found for number in find_invoices(other.evidence, known) if other is not claim}
+    return [number for number in find_invoices(text, known) + foreign_numbers(text, known) if number not in owned]
+
+
+def claim_of(
+    reason: Reason,
+    *,
+    evidence: str,
+    confidence: float,
+    named: Iterable[str],
+    text: str,
+    facts: CaseFacts,
+    language: str,
+    hints: dict[str, str] | None = None,
+) -> Claim:
+    """Make a claim whose invoices and slots are resolved by code, whoever read the mail."""
+    known = [i.number for i in facts.invoices]
+    invoices, flags = [], []
+    for written in named:
+        exact = find_invoices(written, known)
+        if exact:
+            invoices += exact
+        elif written in text:
+            invoices.append(written)
+            flags.append(f"unknown_invoice:{written}")
+    currency = facts.customer.currency if facts.customer else None
+    slots: Slots = resolve(
+        reason,
+        evidence=evidence,
+        text=text,
+        received_on=facts.received_on,
+        currency=currency,
+        language=language,
+        known_numbers=known,
+        hints=hints,
+    )
+    return Claim(
+        reason=reason,
+        invoices=tuple(dict.fromkeys(invoices)),
+        evidence=evidence,
+        confidence=round(confidence, 3),
+        slots=slots,
+        flags=tuple(flags),
+    )

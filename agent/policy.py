@@ -1,0 +1,103 @@
+"""Which tools may answer which claim. Code decides this; a model only ever picks among what is allowed here.
+
+Everything a model does can make the outcome more careful, never less.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from store.facts import CaseFacts
+from store.proposed import Claim
+from store.vocabulary import PRECEDENCE, IdentityLevel, Reason
+from tools.base import Ask
+from tools.limits import Policy
+from tools.registry import tools
+
+ESCALATE = "escalate_to_human"
+SILENT = "no_reply"
+
+#: After these no tool acts on any claim of the reply: a person decides about all of it.
+HARD_STOPS: frozenset[Reason] = frozenset(
+    {Reason.PAYMENT_FRAUD_RISK, Reason.INSOLVENCY, Reason.LEGAL_THREAT, Reason.STOP_CONTACT}
+)
+
+#: Mail that asks for nothing needs no trust in its sender.
+_HARMLESS: frozenset[Reason] = frozenset({Reason.UNRELATED, Reason.AUTO_REPLY, Reason.ACKNOWLEDGEMENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The tools that may answer a claim, the usual one first, and why the others may not."""
+
+    tools: tuple[str, ...]
+    refused: dict[str, str]
+
+
+def in_precedence(claims: Sequence[Claim]) -> list[int]:
+    """Order claims (as indexes) by who must be heard first; equals keep the order of the mail."""
+    rank = {reason: place for place, reason in enumerate(PRECEDENCE)}
+    return sorted(range(len(claims)), key=lambda i: (rank.get(claims[i].reason, len(rank)), i))
+
+
+def hard_stop(claims: Sequence[Claim]) -> Reason | None:
+    """Name the reason that stops everything in this reply, if there is one."""
+    order = in_precedence(claims)
+    return claims[order[0]].reason if order and claims[order[0]].reason in HARD_STOPS else None
+
+
+def distrusted(facts: CaseFacts) -> bool:
+    """Say whether the writer is not surely the customer: then no figure and no act goes to them."""
+    return facts.customer is None or facts.identity in (IdentityLevel.C, IdentityLevel.D)
+
+
+def allowed_tools(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy) -> Allowed:
+    """Compute what may answer one claim of a reply. Escalation is always among it where there is a customer."""
+    narrowed = _narrowed(claim, claims=claims, facts=facts)
+    allowed: list[str] = []
+    refused: dict[str, str] = {}
+    ask = Ask(facts=facts, claims=(claim,), policy=policy)
+    for name, tool in tools().items():
+        if claim.reason not in tool.reasons:
+            continue
+        why = narrowed.get(name) or tool.refusal(ask)
+        if why:
+            refused[name] = why
+        else:
+            allowed.append(name)
+    return Allowed(tuple(_usual_first(allowed, claim.reason)), refused)
+
+
+def _usual_first(names: list[str], reason: Reason) -> list[str]:
+    # Silence is the usual answer to mail that asks for nothing; for all else a person stands last.
+    first = SILENT if reason in _HARMLESS else None
+    return sorted(names, key=lambda name: (name != first, name == ESCALATE))
+
+
+def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts) -> dict[str, str]:
+    everything = tools()
+    if facts.customer is None:
+        keep = {SILENT} if claim.reason in _HARMLESS else set()
+        return {name: "the mail belongs to no customer yet" for name in everything if name not in keep}
+    keep = {ESCALATE, SILENT} if claim.reason in _HARMLESS else {ESCALATE}
+    stop = hard_stop(claims)
+    if stop is not None:
+        return {name: f"{stop.value} stops everything else" for name in everything if name != ESCALATE}
+    if distrusted(facts):
+        return {name: "the sender is not surely the customer" for name in everything if name not in keep}
+    if facts.customer.stopped:
+        return {name: "all writing to this customer is stopped" for name in everything if name not in keep}
+    return {}
+
+
+def choice_is_real(
+    allowed: Allowed, claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy
+) -> bool:
+    """Say whether a person would hesitate between the allowed tools, so that asking a model is worth a call."""
+    if len(allowed.tools) < 2 or allowed.tools[0] == SILENT:
+        return False
+    if len([name for name in allowed.tools if name != ESCALATE]) > 1:
+        return True
+    large = any(i.balance > policy.manager_above for i in Ask(facts=facts, claims=(claim,), policy=policy).invoices)
+    return large or len(claims) > 1 or claim.confidence < 0.8

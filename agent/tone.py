@@ -1,0 +1,59 @@
+"""How a draft should sound, computed from the account and the reply. Hardship only ever softens.
+
+No model chooses the tone; it words the one it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from store.facts import CaseFacts
+from store.proposed import Claim, Tone
+from store.vocabulary import Reason, Register
+
+_SOFTENING: frozenset[Reason] = frozenset({Reason.HARDSHIP, Reason.PLAN_REQUEST, Reason.INSOLVENCY})
+_OUR_TURN: frozenset[Reason] = frozenset(
+    {
+        Reason.DISPUTE,
+        Reason.PO_MISMATCH,
+        Reason.INVOICE_MISSING,
+        Reason.DOCUMENT_REQUEST,
+        Reason.PORTAL_SUBMISSION,
+        Reason.ALREADY_PAID,
+        Reason.QUESTION,
+        Reason.WRONG_CONTACT,
+        Reason.PAYMENT_FRAUD_RISK,
+        Reason.STOP_CONTACT,
+        Reason.LEGAL_THREAT,
+    }
+)
+
+
+def tone_for(claims: Sequence[Claim], facts: CaseFacts) -> Tone:
+    """Compute register and formality, with the reasons in words for the collector."""
+    reasons: list[str] = []
+    broken = sum(promise.status == "broken" for promise in facts.promises)
+    kept = sum(promise.status == "kept" for promise in facts.promises)
+    oldest = max((i.days_overdue(facts.today) for i in facts.open_invoices), default=0)
+    firmness = 1
+    if broken:
+        firmness += 1
+        reasons.append(f"{broken} broken promise{'s' if broken > 1 else ''}")
+    if oldest > 60:
+        firmness += 1
+        reasons.append(f"oldest invoice {oldest} days overdue")
+    if facts.customer is not None and facts.customer.tier == "key":
+        firmness -= 1
+        reasons.append("key customer")
+    if kept and not broken:
+        firmness -= 1
+        reasons.append("keeps promises")
+    said = {claim.reason for claim in claims}
+    if said & _OUR_TURN:
+        firmness = min(firmness, 1)
+        reasons.append("the next step is ours")
+    if said & _SOFTENING:
+        firmness = 0
+        reasons.append("the customer is in difficulty")
+    register = (Register.WARM, Register.NEUTRAL, Register.FIRM)[max(0, min(firmness, 2))]
+    return Tone(register=register, formal=True, reasons=tuple(reasons) or ("nothing unusual in the account",))

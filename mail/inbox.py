@@ -1,0 +1,153 @@
+"""Steps 1, 3 and 4 together: from a mailbox to recorded, matched messages.
+
+The mail, its match and the cursor are committed together, one batch a transaction; only then does the server hear of it. A
+crash anywhere costs a repeat, and what is read twice is recorded once. No mail is skipped because it is bad: it is recorded
+as unreadable and shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from mail.mailbox import Mailbox, MailboxError, RawMail
+from mail.settings import MailboxSettings
+from mail.thread import assign, match
+from store import messages
+from store.clock import Clock
+from store.company import CompanyProfile
+from store.engine import unit_of_work
+from store.inbound import InboundEmail
+from store.vocabulary import MessageKind
+
+log = logging.getLogger(__name__)
+
+
+class MailParser(Protocol):
+    """Step 2: whatever turns bytes into an InboundEmail. `mail.sandbox.Parser` does it in a process that may die."""
+
+    def parse(self, raw: bytes, *, received_at: datetime, authserv_ids: Sequence[str]) -> InboundEmail:
+        """Parse one mail; bad mail gives a message marked unreadable."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What one look at a mailbox brought: mails seen, new among them, and of the new ones unmatched and unreadable."""
+
+    seen: int = 0
+    new: int = 0
+    unmatched: int = 0
+    unreadable: int = 0
+
+
+def ingest(
+    mailbox: Mailbox,
+    settings: MailboxSettings,
+    *,
+    engine: Engine,
+    parser: MailParser,
+    company: CompanyProfile,
+    clock: Clock,
+) -> IngestResult:
+    """Read what is new in a mailbox. Raises MailboxError; what was committed before stays.
+
+    A new UIDVALIDITY sets the cursor back to 0: everything is read again, and known mail is absorbed.
+    """
+    result = IngestResult()
+    uidvalidity = mailbox.uidvalidity()
+    with unit_of_work(engine) as session:
+        cursor = messages.cursor(session, mailbox=mailbox.name, folder=settings.folder, uidvalidity=uidvalidity)
+    for batch in mailbox.fetch_after(cursor):
+        if not batch:
+            continue
+        if any(mail.place.uidvalidity != uidvalidity for mail in batch):
+            raise MailboxError(f"mailbox {mailbox.name}: the folder was replaced while it was read; it is read again")
+        parsed = [(mail, _parse(mail, parser, settings)) for mail in batch]
+        with unit_of_work(engine) as session:
+            for mail, email in parsed:
+                result = _record(session, mail, email, company=company, now=clock(), result=result)
+            messages.advance(
+                session,
+                mailbox=mailbox.name,
+                folder=settings.folder,
+                uidvalidity=uidvalidity,
+                last_uid=max(mail.place.uid for mail in batch),
+            )
+        _mark(mailbox, [mail.place.uid for mail in batch])
+    if result.new:
+        log.info("mailbox %s: %d new of %d seen", mailbox.name, result.new, result.seen)
+    return result
+
+
+def _parse(mail: RawMail, parser: MailParser, settings: MailboxSettings) -> InboundEmail:
+    if mail.raw is None:
+        limit = settings.max_bytes
+        return _unreadable(f"not fetched: {mail.size} bytes, more than the limit of {limit} (max_bytes)")
+    try:
+        return parser.parse(mail.raw, received_at=mail.received_at, authserv_ids=settings.authserv_id)
+    except OSError:
+        # The machine is out of processes, files or memory: the mail is fine and is read again later.
+        raise
+    except Exception as error:
+        log.exception("mailbox %s: uid %d could not be parsed", mail.place.mailbox, mail.place.uid)
+        return _unreadable(f"the parser failed ({type(error).__name__}); the mail is kept as it came")
+
+
+def _unreadable(reason: str) -> InboundEmail:
+    return InboundEmail(kind=MessageKind.UNREADABLE, unreadable_reason=reason)
+
+
+def _record(
+    session: Session,
+    mail: RawMail,
+    email: InboundEmail,
+    *,
+    company: CompanyProfile,
+    now: datetime,
+    result: IngestResult,
+) -> IngestResult:
+    place = mail.place
+    recorded = messages.record(
+        session,
+        mailbox=place.mailbox,
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        raw=_bytes_or_note(mail),
+        email=email,
+        received_at=mail.received_at,
+    )
+    result = replace(result, seen=result.seen + 1)
+    if not recorded.new:
+        return result
+    case_id = assign(session, recorded.message_id, found := match(session, email, company=company, now=now), now)
+    unreadable = email.kind is MessageKind.UNREADABLE
+    return replace(
+        result,
+        new=result.new + 1,
+        unmatched=result.unmatched + (case_id is None and not found.own_mail and not unreadable),
+        unreadable=result.unreadable + unreadable,
+    )
+
+
+def _bytes_or_note(mail: RawMail) -> bytes:
+    """Give the bytes; for a mail that was not fetched a note with its place, so that two such mails never count as one."""
+    if mail.raw is not None:
+        return mail.raw
+    place = mail.place
+    note = f"not fetched: {mail.size} bytes at {place.mailbox}/{place.folder};UIDVALIDITY={place.uidvalidity}/;UID={place.uid}"
+    return note.encode()
+
+
+def _mark(mailbox: Mailbox, uids: Sequence[int]) -> None:
+    try:
+        mailbox.mark_stored(uids)
+    except MailboxError as error:
+        # The store is the truth; the mark only helps people who look into the mailbox.
+        log.warning("mailbox %s: %d mails are stored but could not be marked: %s", mailbox.name, len(uids), error)

@@ -1,0 +1,147 @@
+"""Finds our invoice numbers in a mail, however they are written. Only numbers that exist are found; none is guessed.
+
+A number may come with its letters ("INV 20419", "inv#20419", "INV20419") or as bare digits ("20419"). Bare digits count only
+when they can mean one invoice alone and are not a part of a date, an amount, a phone number or a reference of another kind.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from mail.digits import Token, is_something_else, is_standalone, tokens_of
+
+#: Bare digits shorter than this are too common to mean an invoice.
+MIN_BARE = 4
+#: Words between the letters of a number and its digits: "INV no. 20419".
+_FILLERS = frozenset({"NO", "NR", "NUM", "NUMBER", "NUMMER", "NUMERO", "N", "NUMÉRO", "NÚMERO"})
+#: A longer mail than this is no letter about invoices; what stands beyond is not searched.
+_MAX_TEXT = 200_000
+_DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u00ad]")
+
+
+def find_invoices(text: str, known: Sequence[str]) -> list[str]:
+    """Give those of the `known` numbers that the text names, in the order of first mention."""
+    index = _Index.of(known)
+    tokens = tokens_of(_plain(text[:_MAX_TEXT]))
+    found: dict[str, None] = {}
+    position = 0
+    while position < len(tokens):
+        number, length = _written_out(tokens, position, index)
+        if number is None:
+            number, length = _bare(tokens, position, index)
+        if number is not None:
+            found.setdefault(number)
+        position += max(1, length)
+    return list(found)
+
+
+def digit_runs(text: str, *, limit: int = 40) -> list[str]:
+    """Give the distinct runs of three or more digits in a text, longest first: what a number may be looked up by."""
+    runs = {t.text for t in tokens_of(_plain(text[:_MAX_TEXT])) if t.digits and 3 <= len(t.text) <= 20}
+    return sorted(runs, key=lambda run: (-len(run), run))[:limit]
+
+
+@dataclass(slots=True)
+class _Index:
+    """The known numbers by the ways in which they may be written. A way that means two numbers means none."""
+
+    whole: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    bare: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    longest: int = 0
+
+    @classmethod
+    def of(cls, known: Iterable[str]) -> _Index:
+        index = cls()
+        for number in dict.fromkeys(known):
+            tokens = tokens_of(_plain(number))
+            groups = [t.text for t in tokens if t.digits]
+            if not groups:
+                continue
+            for key in {_key(t.text for t in tokens), _key(_unpadded(t) for t in tokens)}:
+                index.whole[key].add(number)
+                index.longest = max(index.longest, len(key))
+            for digits in {"".join(groups), groups[-1], groups[-1].lstrip("0")}:
+                if len(digits) >= MIN_BARE:
+                    index.bare[digits].add(number)
+        return index
+
+    def number(self, key: str, *, bare: bool) -> str | None:
+        numbers = (self.bare if bare else self.whole).get(key, set())
+        # A number that is written exactly so is meant, whatever else ends in the same digits.
+        exact = {n for n in numbers if _key(t.text for t in tokens_of(_plain(n))) == key}
+        chosen = exact if len(exact) == 1 else numbers
+        return next(iter(chosen)) if len(chosen) == 1 else None
+
+
+def _written_out(tokens: Sequence[Token], start: int, index: _Index) -> tuple[str | None, int]:
+    """Match the longest run of neighbouring tokens that starts here, has letters, and is a whole number."""
+    best: tuple[str | None, int] = (None, 0)
+    key, letters = "", False
+    for length, token in enumerate(tokens[start : start + 12], 1):
+        if length > 1 and not token.near:
+            break
+        if length > 1 and token.text in _FILLERS and letters:
+            continue
+        key += token.text
+        letters = letters or not token.digits
+        if len(key) > index.longest + 12:
+            break
+        if letters and token.digits and _ends_here(tokens, start + length):
+            number = index.number(key, bare=False) or index.number(_unpad_last(key, token), bare=False)
+            best = (number, length) if number is not None else best
+    return best
+
+
+def _ends_here(tokens: Sequence[Token], after: int) -> bool:
+    """Refuse a number that goes on: INV-20419-2 is not INV-20419."""
+    if after >= len(tokens) or tokens[after].gap not in ("-", "_", ".", ""):
+        return True
+    follower = tokens[after]
+    if follower.digits:
+        return len(follower.text) == len(tokens[after - 1].text) and len(follower.text) > MIN_BARE
+    return follower.gap in ("-", ".") and len(follower.text) > 1
+
+
+def _bare(tokens: Sequence[Token], position: int, index: _Index) -> tuple[str | None, int]:
+    """Match digits without letters: several groups of one number, or one group."""
+    for length in (3, 2, 1):
+        group = tokens[position : position + length]
+        if len(group) < length or not all(t.digits for t in group):
+            continue
+        if length > 1 and not all(t.gap in ("-", "/", ".", "_") for t in group[1:]):
+            continue
+        key = "".join(t.text for t in group)
+        number = index.number(key, bare=True) or index.number(key.lstrip("0"), bare=True)
+        if number is None or len(key) < MIN_BARE:
+            continue
+        if length > 1 and (not _grouped_like(group, number) or is_something_else(tokens, position, length=length)):
+            continue
+        if length == 1 and not is_standalone(tokens, position):
+            continue
+        return number, length
+    return None, 0
+
+
+def _grouped_like(group: Sequence[Token], number: str) -> bool:
+    groups = [t.text for t in tokens_of(_plain(number)) if t.digits]
+    return groups == [t.text for t in group]
+
+
+def _plain(text: str) -> str:
+    return _DASHES.sub("-", unicodedata.normalize("NFKC", text)).upper()
+
+
+def _key(parts: Iterable[str]) -> str:
+    return "".join(parts)
+
+
+def _unpadded(token: Token) -> str:
+    return (token.text.lstrip("0") or "0") if token.digits else token.text
+
+
+def _unpad_last(key: str, token: Token) -> str:
+    return key[: len(key) - len(token.text)] + _unpadded(token)

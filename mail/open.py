@@ -1,0 +1,17 @@
+"""The one place that knows which mailboxes there are."""
+
+from __future__ import annotations
+
+from mail.mailbox import Mailbox
+from mail.settings import MailboxSettings
+
+
+def open_mailbox(settings: MailboxSettings) -> Mailbox:
+    """Give the mailbox of these settings. Connects to nothing yet: errors show at the first use."""
+    if settings.kind == "maildir":
+        from mail.maildir import MaildirMailbox
+
+        return MaildirMailbox(settings)
+    from mail.imap import ImapMailbox
+
+    return ImapMailbox(settings)

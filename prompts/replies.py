@@ -1,0 +1,236 @@
+"""Writes the answer that needs no model: hand-written paragraphs by reason, tool and language, with slots for figures.
+
+The body comes back with its slots unfilled (`prompts.slots.fill` fills them). Nothing of the customer's text is ever
+used. A reply that touches fraud, insolvency, a legal threat or a wish not to be written to is answered by that one
+paragraph alone; a mail about contested money sets the customer no deadline.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from jinja2 import Template
+from pydantic import BaseModel, ConfigDict
+
+from prompts.loader import reply_templates
+from prompts.slots import invoice_slot
+from prompts.wording import listed, one_line, supported
+from store.proposed import Tone
+from store.vocabulary import PRECEDENCE, DisputeKind, DocumentKind, Reason, Register
+
+#: Tools that have paragraphs of their own. Any other tool gets the holding answer of its reason.
+WORDED_TOOLS: tuple[str, ...] = (
+    "resubmit_invoice",
+    "propose_payment_plan",
+    "open_dispute",
+    "update_contact",
+    "record_promise",
+    "escalate_to_human",
+)
+_HOLDING = "escalate_to_human"
+_SILENT = "no_reply"
+
+#: Reasons that are answered alone, most careful first: no other paragraph, no next step, no demand.
+ANSWERED_ALONE: tuple[Reason, ...] = tuple(
+    r
+    for r in PRECEDENCE
+    if r in {Reason.PAYMENT_FRAUD_RISK, Reason.INSOLVENCY, Reason.LEGAL_THREAT, Reason.STOP_CONTACT}
+)
+_CONTESTED = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.ALREADY_PAID})
+_GENTLE = frozenset({Reason.HARDSHIP})
+_ASKED_BACK = frozenset({Reason.UNCLEAR, Reason.ACKNOWLEDGEMENT, Reason.REFUSAL})
+_NO_STEP = frozenset({Reason.AUTO_REPLY, Reason.UNRELATED})
+
+MAX_SUBJECT = 120
+_REPLY_MARK = re.compile(
+    r"^(?:(?:re|aw|antw|antwoord|sv|vs|rv|rif|r|res|wg|fw|fwd|tr|enc|i)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
+)
+
+
+class NextStep(StrEnum):
+    """The one thing that a mail says will happen next, with `deadline.date`."""
+
+    NONE = "none"
+    WE_REPLY = "we_reply"
+    YOUR_ANSWER = "your_answer"
+    PAYMENT_DATE = "payment_date"
+
+
+class ReplyPart(BaseModel):
+    """One action to word: which tool answers which reason, about which of the customer's invoices.
+
+    `attachment`: the stored PDF goes along. `has_new_po`: the scope holds a purchase order for each of the invoices.
+    `has_amount`: the promise names an amount. `has_new_contact`: the scope holds a new contact's name.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    reason: Reason
+    tool: str
+    invoices: tuple[str, ...] = ()
+    dispute_kind: DisputeKind | None = None
+    document: DocumentKind | None = None
+    has_new_po: bool = False
+    attachment: bool = False
+    has_amount: bool = False
+    has_new_contact: bool = False
+
+
+def write_reply(
+    parts: Sequence[ReplyPart],
+    *,
+    language: str,
+    tone: Tone,
+    figures: bool,
+    next_step: NextStep | None = None,
+) -> str:
+    """Write one mail that covers all parts, with its slots still in it; "" when no part wants an answer.
+
+    An unknown language is answered in English. `figures=False` gives the neutral mail for an unproven sender, whose
+    only slots say who we are. `next_step` None picks the step that fits the parts.
+    """
+    spoken = [part for part in parts if part.tool != _SILENT]
+    if not spoken:
+        return ""
+    language = supported(language)
+    if not figures:
+        return _joined([_text(f"{language}/no_figures.txt"), _text("signature.txt")])
+    said = _merged(_alone(spoken))
+    mood = _mood(said, tone)
+    step = _step(said, next_step)
+    return _joined(
+        [
+            _text(f"{language}/opening.txt", mood=mood),
+            *(_paragraph(part, language, mood, again=_is_further_promise(said, i)) for i, part in enumerate(said)),
+            "" if step is NextStep.NONE else _text(f"{language}/next_step.txt", step=step.value, mood=mood),
+            _text(f"{language}/closing.txt", mood=mood),
+            _text("signature.txt"),
+        ]
+    )
+
+
+def next_step_for(parts: Iterable[ReplyPart]) -> NextStep:
+    """Pick the one next step for a mail: what the customer owes an answer to, else what we do."""
+    wanted = {_wanted(part) for part in parts}
+    order = (NextStep.YOUR_ANSWER, NextStep.WE_REPLY, NextStep.PAYMENT_DATE)
+    return next((step for step in order if step in wanted), NextStep.NONE)
+
+
+def reply_subject(subject: str) -> str:
+    """Give the subject of our answer: one "Re: ", on one line, at most 120 characters."""
+    bare = _REPLY_MARK.sub("", one_line(subject)).strip()
+    whole = f"Re: {bare}".strip()
+    return whole if len(whole) <= MAX_SUBJECT else whole[: MAX_SUBJECT - 1].rstrip() + "…"
+
+
+def _wanted(part: ReplyPart) -> NextStep:
+    match part.tool:
+        case "propose_payment_plan":
+            return NextStep.YOUR_ANSWER
+        case "resubmit_invoice":
+            asks = part.reason is Reason.PO_MISMATCH and not part.has_new_po
+            return NextStep.YOUR_ANSWER if asks else NextStep.PAYMENT_DATE
+        case "update_contact" | "record_promise":
+            return NextStep.NONE
+        case _ if part.reason in _NO_STEP:
+            return NextStep.NONE
+        case _ if part.reason in _ASKED_BACK:
+            return NextStep.YOUR_ANSWER
+        case _ if part.reason is Reason.PAYMENT_IN_PROCESS:
+            return NextStep.PAYMENT_DATE
+        case _:
+            return NextStep.WE_REPLY
+
+
+def _step(parts: Sequence[ReplyPart], wished: NextStep | None) -> NextStep:
+    if any(part.reason in ANSWERED_ALONE for part in parts):
+        return NextStep.NONE
+    step = next_step_for(parts) if wished is None else wished
+    if step is not NextStep.NONE and any(_contested(part) for part in parts):
+        return NextStep.WE_REPLY
+    return step
+
+
+def _contested(part: ReplyPart) -> bool:
+    return part.tool == "open_dispute" or part.reason in _CONTESTED
+
+
+def _alone(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
+    for reason in ANSWERED_ALONE:
+        single = next((part for part in parts if part.reason is reason), None)
+        if single is not None:
+            return [single.model_copy(update={"tool": _HOLDING})]
+    return list(parts)
+
+
+def _merged(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
+    """Put parts that would say the same about different invoices into one.
+
+    A mail holds one plan, so all its plan parts are one, in the words for hardship where there is any. Promises stay
+    apart: their dates may differ, and only the first is the one that the slots name.
+    """
+    merged: dict[ReplyPart | int, tuple[ReplyPart, list[str]]] = {}
+    plans = [part for part in parts if part.tool == "propose_payment_plan"]
+    for place, part in enumerate(parts):
+        said = next((p for p in plans if p.reason in _GENTLE), plans[0]) if part in plans else part
+        said = said.model_copy(update={"invoices": ()})
+        _, numbers = merged.setdefault(place if part.tool == "record_promise" else said, (said, []))
+        numbers.extend(part.invoices)
+    return [part.model_copy(update={"invoices": tuple(dict.fromkeys(nos))}) for part, nos in merged.values()]
+
+
+def _mood(parts: Sequence[ReplyPart], tone: Tone) -> str:
+    """Name the voice: a register, "gentle" for hardship, "plain" where nothing may sound like a demand."""
+    if any(part.reason in ANSWERED_ALONE for part in parts):
+        return "solemn"
+    if any(part.reason in _GENTLE for part in parts):
+        return "gentle"
+    hard = tone.register_ in {Register.FIRM, Register.FINAL}
+    return "neutral" if hard and any(_contested(part) for part in parts) else tone.register_.value
+
+
+def _is_further_promise(parts: Sequence[ReplyPart], place: int) -> bool:
+    return parts[place].tool == "record_promise" and any(p.tool == "record_promise" for p in parts[:place])
+
+
+def _paragraph(part: ReplyPart, language: str, mood: str, *, again: bool = False) -> str:
+    tool = part.tool if part.tool in WORDED_TOOLS else _HOLDING
+    numbers = [invoice_slot(number, "number") for number in part.invoices]
+    paragraph = _text(
+        f"{language}/{tool}.txt",
+        p={
+            "reason": part.reason.value,
+            "invoices": part.invoices,
+            "any": bool(numbers),
+            "many": len(numbers) != 1,
+            "nos": listed(numbers, language=language, last=part.invoices[-1]) if numbers else "",
+            "kind": (part.dispute_kind or DisputeKind.OTHER).value,
+            "document": (part.document or DocumentKind.OTHER).value,
+            "has_new_po": part.has_new_po and bool(numbers),
+            "attachment": part.attachment,
+            "has_amount": part.has_amount,
+            "has_new_contact": part.has_new_contact,
+            "firm": mood in {"firm", "final"},
+            "again": again,
+        },
+    )
+    return "\n\n".join(_flowed(block) for block in re.split(r"\n\s*\n", paragraph.strip()))
+
+
+def _flowed(block: str) -> str:
+    """Set the sentences of a paragraph on one line; a list keeps its lines."""
+    lines = [line.strip() for line in block.splitlines() if line.strip()]
+    return ("\n" if all(line.startswith("- ") for line in lines) else " ").join(lines)
+
+
+def _text(name: str, **values: object) -> str:
+    template: Template = reply_templates().get_template(name)
+    return template.render(**values)
+
+
+def _joined(blocks: Iterable[str]) -> str:
+    """Set blocks a blank line apart, without stray spaces or double blank lines."""
+    whole = "\n\n".join(block.strip() for block in blocks if block.strip())
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", whole)) + "\n"

@@ -1,0 +1,255 @@
+"""Where a person decides: show, edit, approve, reject, settle. The pages, the command line and the demo all call this.
+
+Approving composes the outgoing mail and puts it into the outbox; it sends nothing. What the decider saw must still be true
+at that moment: otherwise the decision is refused and the proposal made anew.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from agent.effects import apply_effects
+from agent.letter import draft_of, scope_of
+from agent.rules.base import Outbound
+from agent.rules.book import judge
+from mail.compose import Enclosure, compose, fix_message_id
+from mail.outbox import settle_uncertain
+from prompts.scope import SlotScope
+from store import messages, proposals
+from store.cases import facts_for
+from store.clock import Clock
+from store.company import CompanyProfile
+from store.engine import unit_of_work
+from store.facts import CaseFacts
+from store.inbound import StoredMessage
+from store.proposals import Stale, content
+from store.proposed import Draft, Finding, Proposal
+from store.tables import Document, Outgoing, ProposalRow
+from store.vocabulary import ProposalStatus, Severity
+from tools.limits import Policy
+
+
+class RejectReason(StrEnum):
+    """Why a proposal was no good: counted, so that we learn."""
+
+    WRONG_REASON = "wrong_reason"
+    WRONG_ACTION = "wrong_action"
+    WRONG_WORDS = "wrong_words"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    HANDLED_ELSEWHERE = "handled_elsewhere"
+    OTHER = "other"
+
+
+class Blocked(Exception):
+    """An outbound rule forbids it; the findings say which."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        """Keep the findings that block."""
+        super().__init__(" ".join(f.text for f in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One proposal as it stands, with the message that it answers and the account as it is now."""
+
+    row: ProposalRow
+    proposal: Proposal
+    message: StoredMessage
+    facts: CaseFacts
+
+    @property
+    def open_amount(self) -> str:
+        """Say what is open on the invoices that the claims are about, for a list."""
+        numbers = {n for claim in self.proposal.claims for n in claim.invoices} or set(self.facts.mentioned)
+        meant = [i for i in self.facts.open_invoices if i.number in numbers] or list(self.facts.open_invoices)
+        sums: dict[str, object] = {}
+        for invoice in meant:
+            sums[invoice.currency] = sums.get(invoice.currency, 0) + invoice.balance  # type: ignore[operator]
+        return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sums.items())
+
+
+class Desk:
+    """Decisions on one installation. Holds no state of its own: every call is a transaction of its own."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        company: CompanyProfile,
+        policy: Policy,
+        clock: Clock,
+        key: bytes,
+        sender_of: Callable[[str], str],
+    ) -> None:
+        """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from."""
+        self.engine = engine
+        self.company = company
+        self.policy = policy
+        self.clock = clock
+        self._key = key
+        self._sender_of = sender_of
+
+    # --- looking --------------------------------------------------------------------------------------------------
+
+    def held(self) -> list[Item]:
+        """List what waits for a person."""
+        with unit_of_work(self.engine) as session:
+            return [self._item(session, row) for row in proposals.held(session)]
+
+    def decided(self, *, limit: int = 50) -> list[Item]:
+        """List what was decided last."""
+        with unit_of_work(self.engine) as session:
+            return [self._item(session, row) for row in proposals.decided(session, limit=limit)]
+
+    def show(self, proposal_id: int) -> Item | None:
+        """Give one proposal; None when there is none of this number."""
+        with unit_of_work(self.engine) as session:
+            row = session.get(ProposalRow, proposal_id)
+            return self._item(session, row) if row is not None else None
+
+    def _item(self, session: Session, row: ProposalRow) -> Item:
+        facts = facts_for(session, row.message_id, now=self.clock())
+        return Item(row=row, proposal=content(row), message=messages.load(session, row.message_id), facts=facts)
+
+    # --- editing --------------------------------------------------------------------------------------------------
+
+    def preview(self, item: Item, *, body: str) -> tuple[Draft, tuple[Finding, ...]]:
+        """Fill and judge a body as it would be saved, without saving it."""
+        assert item.proposal.draft is not None, "only a proposal with a draft is edited"
+        written_by = item.proposal.draft.written_by
+        if body != item.proposal.draft.body and not written_by.startswith("human"):
+            written_by = f"human, after {written_by}"
+        scope = self._scope(item)
+        draft = draft_of(
+            body,
+            scope=scope,
+            actions=item.proposal.actions,
+            subject=item.message.email.subject,
+            written_by=written_by,
+        )
+        return draft, judge(Outbound(draft=draft, scope=scope))
+
+    def edit(self, proposal_id: int, *, version: int, actor: str, body: str) -> tuple[Finding, ...]:
+        """Save an edited body with its findings. Raises Stale."""
+        with unit_of_work(self.engine) as session:
+            item = self._item(session, session.get_one(ProposalRow, proposal_id))
+            draft, findings = self.preview(item, body=body.replace("\r\n", "\n"))
+            edited = item.proposal.model_copy(update={"draft": draft, "findings": findings})
+            proposals.replace(session, proposal_id, edited, version=version, actor=actor, now=self.clock())
+            return findings
+
+    # --- deciding -------------------------------------------------------------------------------------------------
+
+    def approve(self, proposal_id: int, *, version: int, actor: str) -> None:
+        """Approve what was shown. Raises Stale when it is no longer so, Blocked when a rule forbids it."""
+        now = self.clock()
+        with unit_of_work(self.engine) as session:
+            item = self._item(session, session.get_one(ProposalRow, proposal_id))
+            if item.row.status != ProposalStatus.HELD or item.row.version != version:
+                raise Stale("this proposal was changed or decided meanwhile: look at it again")
+            overtaken = self._overtaken(item)
+            if overtaken is None:
+                self._approve(session, item, actor=actor, now=now)
+                return
+            proposals.void(session, proposal_id, reason=overtaken, now=now)
+        raise Stale(f"{overtaken}: the proposal is made anew")
+
+    def _overtaken(self, item: Item) -> str | None:
+        if item.facts.customer is not None and item.facts.ledger_digest() != item.proposal.ledger_digest:
+            return "the ledger changed"
+        if item.proposal.policy_digest != self.policy.digest():
+            return "the policy changed"
+        if (item.facts.newest_message or 0) > item.row.newest_message:
+            return "the customer wrote again"
+        draft = item.proposal.draft
+        if draft is not None and self.preview(item, body=draft.body)[0].rendered != draft.rendered:
+            return "a date or figure in the draft moved on"
+        return None
+
+    def _approve(self, session: Session, item: Item, *, actor: str, now: datetime) -> None:
+        assert item.row.id is not None
+        outgoing = self._outgoing(session, item, now=now) if item.proposal.draft is not None else None
+        proposals.approve(session, item.row.id, version=item.row.version, actor=actor, now=now, outgoing=outgoing)
+        if outgoing is None:
+            apply_effects(session, item.row.id, now)
+
+    def _outgoing(self, session: Session, item: Item, *, now: datetime) -> Outgoing:
+        draft, row = item.proposal.draft, item.row
+        assert draft is not None
+        assert row.id is not None
+        assert row.customer_id is not None, "a draft without a customer has no verified recipient, and is blocked"
+        blocking = tuple(
+            f for f in judge(Outbound(draft=draft, scope=self._scope(item))) if f.severity is Severity.BLOCK
+        )
+        if blocking:
+            raise Blocked(blocking)
+        sender = self._sender_of(item.message.mailbox)
+        message_id = fix_message_id(
+            self._key, proposal_id=row.id, version=row.version, domain=sender.rpartition("@")[2]
+        )
+        mime = compose(
+            draft=draft,
+            to=item.message,
+            company=self.company,
+            sender=sender,
+            message_id=message_id,
+            now=now,
+            documents=_enclosures(session, draft, item.facts),
+        )
+        return Outgoing(
+            proposal_id=row.id,
+            case_id=row.case_id,
+            customer_id=row.customer_id,
+            mailbox=item.message.mailbox,
+            message_id_header=message_id,
+            sender=sender,
+            recipients=list(draft.recipients),
+            mime=mime,
+            mime_sha256=hashlib.sha256(mime).hexdigest(),
+            ledger_digest=item.facts.ledger_digest(),
+            newest_message=row.newest_message,
+            next_attempt_at=now,
+            created_at=now,
+        )
+
+    def reject(self, proposal_id: int, *, version: int, actor: str, reason: RejectReason, note: str = "") -> None:
+        """Reject with a typed reason and, if wanted, a note. Raises Stale."""
+        text = f"{reason.value}: {note.strip()[:500]}" if note.strip() else reason.value
+        with unit_of_work(self.engine) as session:
+            proposals.reject(session, proposal_id, version=version, actor=actor, reason=text, now=self.clock())
+
+    def settle(self, outgoing_id: int, *, sent: bool, actor: str) -> None:
+        """Decide the fate of a mail that may or may not have gone out. Raises ValueError when it is not uncertain."""
+        with unit_of_work(self.engine) as session:
+            settle_uncertain(session, outgoing_id, sent=sent, actor=actor, now=self.clock(), on_sent=apply_effects)
+
+    def _scope(self, item: Item) -> SlotScope:
+        assert item.proposal.draft is not None
+        return scope_of(
+            facts=item.facts,
+            claims=item.proposal.claims,
+            actions=item.proposal.actions,
+            company=self.company,
+            policy=self.policy,
+            language=item.proposal.draft.language,
+        )
+
+
+def _enclosures(session: Session, draft: Draft, facts: CaseFacts) -> list[Enclosure]:
+    """Load the stored PDFs that go along, and check each against its hash (threat T-28)."""
+    found = []
+    for number in draft.attachments:
+        invoice = facts.invoice(number)
+        document = session.get(Document, invoice.document_sha256) if invoice and invoice.document_sha256 else None
+        if document is None or hashlib.sha256(document.content).hexdigest() != document.sha256:
+            raise ValueError(f"the stored PDF of {number} is missing or was changed")
+        found.append(Enclosure(filename=document.filename, content=document.content))
+    return found

@@ -1,0 +1,241 @@
+"""Real servers for mail tests on loopback: Dovecot (IMAP with TLS, STARTTLS, IDLE, XOAUTH2) and a token server."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import trustme
+from imapclient import IMAPClient
+from pydantic import SecretStr
+
+from mail.settings import MailboxSettings
+from tests.mail.dovecot_conf import CONF, OAUTH_CONF
+
+PASSWORD = "correct horse"
+
+
+def free_port() -> int:
+    """Give a loopback port that nothing listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def until(true: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
+    """Poll until something is true; AssertionError when it is not in time."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not happen within {seconds:g} s"
+        time.sleep(0.02)
+
+
+@dataclass
+class TokenServer:
+    """An OAuth 2 token endpoint (RFC 6749) that issues tokens, and the introspection address that Dovecot asks."""
+
+    expires_in: int = 3600
+    client_secret: str = "client-secret"
+    refresh_token: str = "refresh-0"
+    rotate: bool = False
+    answer: tuple[int, bytes] | None = None
+    valid: dict[str, str] = field(default_factory=dict)
+    user: str = ""
+    requests: list[dict[str, str]] = field(default_factory=list)
+    _numbers: Any = field(default_factory=lambda: itertools.count(1))
+
+    def start(self) -> None:
+        """Listen on a free loopback port."""
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+                self._give(*server.issue({key: values[0] for key, values in parse_qs(body).items()}))
+
+            def do_GET(self) -> None:
+                token = parse_qs(urlsplit(self.path).query).get("access_token", [""])[0]
+                user = server.valid.get(token)
+                self._give(*((200, {"email": user}) if user else (401, {"error": "invalid_token"})))
+
+            def _give(self, status: int, answer: dict[str, Any] | bytes) -> None:
+                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(data)))
+                self.end_headers()
+                self.wfile.write(data)
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self._http.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_port}"
+
+    def stop(self) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+
+    def issue(self, form: dict[str, str]) -> tuple[int, dict[str, Any] | bytes]:
+        self.requests.append(form)
+        if self.answer is not None:
+            return self.answer
+        if form.get("client_secret") != self.client_secret:
+            return 401, {"error": "invalid_client", "error_description": f"bad secret {form.get('client_secret')}"}
+        if form["grant_type"] == "refresh_token" and form.get("refresh_token") != self.refresh_token:
+            return 400, {"error": "invalid_grant"}
+        number = next(self._numbers)
+        token = f"token-{number}"
+        self.valid[token] = self.user
+        answer: dict[str, Any] = {"access_token": token, "token_type": "Bearer", "expires_in": self.expires_in}
+        if self.rotate:
+            self.refresh_token = answer["refresh_token"] = f"refresh-{number}"
+        return 200, answer
+
+
+class Dovecot:
+    """A Dovecot of our own in a temporary directory. Every test makes its own users, so tests do not meet."""
+
+    def __init__(self, binary: str, tokens: TokenServer) -> None:
+        self._binary = binary
+        self._tokens = tokens
+        # Not pytest's directory: its parents are closed to the user that mail belongs to.
+        self._dir = Path(tempfile.mkdtemp(prefix="dunwell-dovecot-"))
+        self._dir.chmod(0o755)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._numbers = itertools.count(1)
+        self.ca_file = self._dir / "ca.pem"
+        root = os.geteuid() == 0
+        self._owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
+        me = self._owner.pw_name
+        self._users = {"internal": "dovecot" if root else me, "login": "dovenull" if root else me}
+
+    def start(self) -> None:
+        """Start on free ports (the same ones after a stop) and wait until it answers."""
+        if not self.ca_file.exists():
+            self._prepare()
+        self._process = subprocess.Popen(
+            [self._binary, "-F", "-c", str(self._dir / "dovecot.conf")],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        until(self._answers, what="Dovecot answering")
+
+    def stop(self) -> None:
+        """End the master, which ends every session, and wait for it."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def remove(self) -> None:
+        """Stop and delete everything."""
+        self.stop()
+        shutil.rmtree(self._dir, ignore_errors=True)
+
+    def log(self) -> str:
+        """Give what Dovecot logged."""
+        return (self._dir / "dovecot.log").read_text("utf-8", "replace")
+
+    def new_user(self, **overrides: str) -> str:
+        """Add a user with PASSWORD; overrides are Dovecot settings of this user alone."""
+        user = f"ar{next(self._numbers)}@acme.test"
+        extra = " ".join(f"userdb_{key}={value}" for key, value in overrides.items())
+        folder = self.maildir(user)
+        for part in ("", "new", "cur", "tmp"):
+            (folder / part).mkdir(mode=0o755, exist_ok=True)
+            self._give_away(folder / part)
+        owner = f"{self._owner.pw_uid}:{self._owner.pw_gid}"
+        with (self._dir / "users").open("a") as file:
+            file.write(f"{user}:{{PLAIN}}{PASSWORD}:{owner}::{folder}::{extra}\n")
+        return user
+
+    def settings(self, user: str, **changes: Any) -> MailboxSettings:
+        """Give the settings of a user's mailbox over implicit TLS; `changes` replace fields."""
+        fields: dict[str, Any] = {
+            "name": user.partition("@")[0],
+            "address": user.replace(".test", ".example"),
+            "host": "127.0.0.1",
+            "port": self.imaps_port,
+            "ca_file": self.ca_file,
+            "user": user,
+            "password": SecretStr(PASSWORD),
+            "timeout_seconds": 15,
+        }
+        return MailboxSettings(**{**fields, **changes})
+
+    def person(self, user: str, folder: str = "INBOX") -> IMAPClient:
+        """Sign in as the person who also uses the mailbox, with the folder open read-write."""
+        client = IMAPClient("127.0.0.1", self.imap_port, ssl=False, timeout=15)
+        client.login(user, PASSWORD)
+        client.select_folder(folder)
+        return client
+
+    def maildir(self, user: str) -> Path:
+        """Give the folder that Dovecot keeps a user's mail in."""
+        return self._dir / "mail" / user
+
+    def deliver(self, user: str, *mails: bytes, seen: bool = False) -> None:
+        """Put mails into a user's INBOX as a mail server does: written aside, then moved into place."""
+        folder = self.maildir(user)
+        for mail in mails:
+            name = f"{1772700000 + next(self._numbers)}.M{next(self._numbers)}.dunwell"
+            draft = folder / "tmp" / name
+            draft.write_bytes(mail)
+            self._give_away(draft)
+            draft.rename(folder / "cur" / f"{name}:2,S" if seen else folder / "new" / name)
+
+    def _give_away(self, path: Path) -> None:
+        if os.geteuid() == 0:
+            os.chown(path, self._owner.pw_uid, self._owner.pw_gid)
+
+    def _prepare(self) -> None:
+        self.imap_port, self.imaps_port = free_port(), free_port()
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(self.ca_file)
+        certificate = authority.issue_cert("127.0.0.1", "localhost")
+        for name in ("run", "state", "mail"):
+            (self._dir / name).mkdir()
+        self._give_away(self._dir / "mail")
+        (self._dir / "cert.pem").write_bytes(b"".join(pem.bytes() for pem in certificate.cert_chain_pems))
+        (self._dir / "key.pem").write_bytes(certificate.private_key_pem.bytes())
+        (self._dir / "users").touch()
+        (self._dir / "users").chmod(0o644)
+        (self._dir / "oauth2.conf.ext").write_text(OAUTH_CONF.format(url=self._tokens.url))
+        text = CONF.format(
+            dir=self._dir,
+            imap_port=self.imap_port,
+            imaps_port=self.imaps_port,
+            uid=self._owner.pw_uid,
+            gid=self._owner.pw_gid,
+            **self._users,
+        )
+        (self._dir / "dovecot.conf").write_text(text)
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, f"Dovecot ended: {self.log() if self._dir.exists() else ''}"
+        try:
+            with socket.create_connection(("127.0.0.1", self.imap_port), timeout=1) as probe:
+                return probe.recv(4) == b"* OK"
+        except OSError:
+            return False
