@@ -96,7 +96,7 @@ def propose(message: StoredMessage, case: CaseFacts, deps: Deps) -> Proposal:
         needs_person=end.needs_person,
         policy_digest=deps.policy.digest(),
         ledger_digest=case.ledger_digest() if case.customer else "",
-        calls=tuple(end.budget.calls) if end.budget else (),
+        calls=end.budget.records if end.budget else (),
     )
 
 

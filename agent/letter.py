@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from agent.policy import SILENT, distrusted
-from prompts.replies import ReplyPart, reply_subject
+from prompts.replies import NextStep, ReplyPart, next_step_for, reply_subject
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
 from prompts.slots import fill
 from store.company import CompanyProfile
@@ -49,7 +49,7 @@ def scope_of(
         promise=_promise(actions),
         purchase_orders=_purchase_orders(actions),
         new_contact_name=_new_contact(claims, actions),
-        deadline=_deadline(facts, actions, policy),
+        deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy),
         covered=covered(facts, actions),
     )
 
@@ -145,10 +145,10 @@ def _new_contact(claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> 
     return None
 
 
-def _deadline(facts: CaseFacts, actions: Sequence[ProposedAction], policy: Policy) -> date:
-    """Give the one date of the mail: when the customer should answer a plan, else when we will have answered."""
-    asks = any(action.tool == ProposePaymentPlan.name for action in actions)
-    day = facts.today + timedelta(days=policy.reply_deadline_days if asks else policy.answer_within_days)
+def _deadline(facts: CaseFacts, parts: Sequence[ReplyPart], policy: Policy) -> date:
+    """Give the one date of the mail: by when the customer is asked to answer, else by when we will have answered."""
+    ours = next_step_for(parts) in (NextStep.WE_REPLY, NextStep.NONE)
+    day = facts.today + timedelta(days=policy.answer_within_days if ours else policy.reply_deadline_days)
     while day.weekday() >= 5:
         day += timedelta(days=1)
     return day

@@ -107,7 +107,9 @@ def _unusable(choice: _Choice, message: _Message) -> ModelFailure | None:
         case "stop":
             pass
         case "length":
-            return ModelFailure(FailureKind.LENGTH, "the answer was cut off; raise model.max_tokens if this happens often")
+            return ModelFailure(
+                FailureKind.LENGTH, "the answer was cut off; raise model.max_tokens if this happens often"
+            )
         case "content_filter":
             return ModelFailure(FailureKind.CONTENT_FILTER, "the server's content filter stopped the answer")
         case _:

@@ -11,7 +11,8 @@ class FailureKind(StrEnum):
     BUDGET = "budget"  # calls or tokens of the message or the day are used up
     DEADLINE = "deadline"  # the time for this message is over
     TIMEOUT = "timeout"
-    CONNECTION = "connection"
+    CONNECTION = "connection"  # never reached
+    INTERRUPTED = "interrupted"  # reached, then the connection broke
     RATE_LIMITED = "rate_limited"
     QUOTA = "quota"  # the account has no credit
     SERVER_ERROR = "server_error"
@@ -43,10 +44,16 @@ class Hint(StrEnum):
 
 #: Failures that another attempt may cure.
 TRANSIENT = frozenset(
-    {FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.RATE_LIMITED, FailureKind.SERVER_ERROR}
+    {
+        FailureKind.TIMEOUT,
+        FailureKind.CONNECTION,
+        FailureKind.INTERRUPTED,
+        FailureKind.RATE_LIMITED,
+        FailureKind.SERVER_ERROR,
+    }
 )
 
-#: Failures for which the server certainly did no work of the model: they do not count as a call.
+#: Failures before the model did any work: they cost nothing and do not count as a call.
 UNCOUNTED = frozenset(
     {
         FailureKind.CONNECTION,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, Self
 
 import httpx2
 import openai
@@ -25,6 +25,7 @@ from agent.llm_settings import inner_address, is_forbidden
 from store.clock import Clock
 
 _CONNECT_SECONDS = 10.0
+_ENDS = "dunwell.ends"
 _TOO_LONG = re.compile(r"context_length|context (length|size|window)|maximum context|too many tokens")
 _FORMAT = re.compile(r"response_format|json_schema|json_object|structured|grammar|guided|schema")
 _CODE = re.compile(r"[a-z][a-z0-9_]{2,39}")
@@ -36,6 +37,7 @@ _ABOUT_STATUS = {
     408: (FailureKind.TIMEOUT, "the server gave up waiting"),
     413: (FailureKind.TOO_LONG, "the prompt is too long for the server"),
     429: (FailureKind.RATE_LIMITED, "the server asks to slow down"),
+    504: (FailureKind.TIMEOUT, "the model did not answer its gateway in time"),
 }
 
 
@@ -56,7 +58,7 @@ class Wire:
             trust_env=not loopback_only,  # a proxy of the company is for the way out, not for this machine
             headers={"Accept-Encoding": "identity"},  # so that the size that is checked is the size that is read
             event_hooks={
-                "request": [lambda request: _check_address(request.url, loopback_only=loopback_only)],
+                "request": [lambda request: _check_address(request.url, loopback_only=loopback_only), _start_clock],
                 "response": [_guard_body],
             },
         )
@@ -64,6 +66,15 @@ class Wire:
         # At DEBUG these log whole requests, that is mail of customers.
         for name in ("openai", "httpx2", "httpcore2"):
             logging.getLogger(name).setLevel(logging.WARNING)
+
+    @classmethod
+    def to(cls, *, base_url: str, key: str | None, clock: Clock) -> Self:
+        """Make the wire. Raises ModelFailure where the environment does not let it (a malformed proxy, CA file)."""
+        try:
+            return cls(base_url=base_url, key=key, clock=clock)
+        except Exception as error:  # the values in it may hold a proxy's password
+            name = type(error).__name__
+        raise ModelFailure(FailureKind.SETTINGS, f"no client can be made ({name}); check HTTPS_PROXY and SSL_CERT_FILE")
 
     def close(self) -> None:
         """Close the connections."""
@@ -78,7 +89,7 @@ class Wire:
         except openai.APITimeoutError:
             failure = ModelFailure(FailureKind.TIMEOUT, f"no answer within {timeout_seconds:.0f} s")
         except openai.APIConnectionError as error:
-            failure = ModelFailure(FailureKind.CONNECTION, f"the server cannot be reached ({_root_name(error)})")
+            failure = _connection_failure(error)
         except openai.APIStatusError as error:
             failure = status_failure(error.response, clock=self._clock)
         except Exception as error:  # the SDK raises more than it documents; a worker must survive it
@@ -93,8 +104,11 @@ class Wire:
         return answer.content
 
 
-def _root_name(error: BaseException) -> str:
-    return type(error.__cause__ or error).__name__
+def _connection_failure(error: openai.APIConnectionError) -> ModelFailure:
+    cause = error.__cause__
+    if cause is None or isinstance(cause, httpx2.ConnectError):
+        return ModelFailure(FailureKind.CONNECTION, "the server cannot be reached; check model.base_url and the server")
+    return ModelFailure(FailureKind.INTERRUPTED, f"the connection broke ({type(cause).__name__})")
 
 
 def _check_address(url: httpx2.URL, *, loopback_only: bool) -> None:
@@ -112,6 +126,10 @@ def _check_address(url: httpx2.URL, *, loopback_only: bool) -> None:
             raise ModelFailure(FailureKind.BLOCKED_ADDRESS, "the name in model.base_url leads to a forbidden address")
 
 
+def _start_clock(request: httpx2.Request) -> None:
+    request.extensions[_ENDS] = time.monotonic() + request.extensions["timeout"]["read"]
+
+
 def _too_large() -> ModelFailure:
     return ModelFailure(FailureKind.TOO_LARGE, f"the answer is larger than {MAX_BODY_BYTES} bytes")
 
@@ -123,15 +141,14 @@ def _guard_body(response: httpx2.Response) -> None:
     length = response.headers.get("content-length", "")
     if length.isdecimal() and int(length[:20]) > MAX_BODY_BYTES:
         raise _too_large()
-    seconds = response.request.extensions.get("timeout", {}).get("read")
     if isinstance(response.stream, httpx2.SyncByteStream):
-        response.stream = _Bounded(response.stream, seconds=seconds)
+        response.stream = _Bounded(response.stream, ends=response.request.extensions[_ENDS])
 
 
 class _Bounded(httpx2.SyncByteStream):
-    def __init__(self, inner: httpx2.SyncByteStream, *, seconds: float | None) -> None:
+    def __init__(self, inner: httpx2.SyncByteStream, *, ends: float) -> None:
         self._inner = inner
-        self._ends = None if seconds is None else time.monotonic() + seconds
+        self._ends = ends
 
     def __iter__(self) -> Iterator[bytes]:
         size = 0
@@ -139,7 +156,7 @@ class _Bounded(httpx2.SyncByteStream):
             size += len(chunk)
             if size > MAX_BODY_BYTES:
                 raise _too_large()
-            if self._ends is not None and time.monotonic() > self._ends:
+            if time.monotonic() > self._ends:
                 raise ModelFailure(FailureKind.TIMEOUT, "the answer did not end in time")
             yield chunk
 
@@ -162,7 +179,7 @@ def status_failure(response: httpx2.Response, *, clock: Clock) -> ModelFailure:
         )
     kind, text = _ABOUT_STATUS.get(status, (FailureKind.REJECTED, "the server rejects the request"))
     hint = None
-    if status >= 500:
+    if status >= 500 and status not in _ABOUT_STATUS:
         kind, text = FailureKind.SERVER_ERROR, "the server has a fault"
         hint = Hint.FORMAT if status in {500, 501} and _FORMAT.search(words) else None
     return ModelFailure(kind, f"{text} (HTTP {status})", status=status, retry_after=wait, hint=hint)
@@ -173,7 +190,9 @@ def _rejected(status: int, words: str) -> ModelFailure:
     named = f", {code}" if _CODE.fullmatch(code) else ""
     text = f"the server rejects the request (HTTP {status}{named})"
     if "content_filter" in words or "content_policy" in words:
-        return ModelFailure(FailureKind.CONTENT_FILTER, "the server's content filter stopped the question", status=status)
+        return ModelFailure(
+            FailureKind.CONTENT_FILTER, "the server's content filter stopped the question", status=status
+        )
     if _TOO_LONG.search(words):
         return ModelFailure(FailureKind.TOO_LONG, "the prompt is too long for the model", status=status)
     hint: Hint | None = None

@@ -41,7 +41,8 @@ def strict_schema(model: type[BaseModel]) -> JsonObject:
     """
     source = model.model_json_schema()
     defs: JsonObject = source.get("$defs", {})
-    schema = _strict(source, defs, ())
+    root = defs[source["$ref"].rpartition("/")[2]] if "$ref" in source else source  # a model that holds itself
+    schema = _strict(root, defs, ())
     if schema.get("type") != "object":
         raise TypeError(f"{model.__name__}: the root of a structured answer must be an object")
     wanted: JsonObject = {}

@@ -99,7 +99,7 @@ def write_reply(
         return _joined([_text(f"{language}/no_figures.txt"), _text("signature.txt")])
     said = _merged(_alone(spoken))
     mood = _mood(said, tone)
-    step = _step(said, next_step)
+    step = next_step_for(said) if next_step is None else _permitted(said, next_step)
     return _joined(
         [
             _text(f"{language}/opening.txt", mood=mood),
@@ -112,10 +112,19 @@ def write_reply(
 
 
 def next_step_for(parts: Iterable[ReplyPart]) -> NextStep:
-    """Pick the one next step for a mail: what the customer owes an answer to, else what we do."""
-    wanted = {_wanted(part) for part in parts}
+    """Pick the one next step that a mail of these parts names: the customer's answer, else ours, else a payment date.
+
+    `deadline.date` is the customer's for YOUR_ANSWER and PAYMENT_DATE, and ours for WE_REPLY.
+    """
+    spoken = [part for part in parts if part.tool != _SILENT]
+    wanted = {_wanted(part) for part in spoken}
     order = (NextStep.YOUR_ANSWER, NextStep.WE_REPLY, NextStep.PAYMENT_DATE)
-    return next((step for step in order if step in wanted), NextStep.NONE)
+    return _permitted(spoken, next((step for step in order if step in wanted), NextStep.NONE))
+
+
+def signature_block() -> str:
+    """Give the lines under every mail, as slots: who writes, for whom, from where."""
+    return _text("signature.txt").strip()
 
 
 def reply_subject(subject: str) -> str:
@@ -144,10 +153,10 @@ def _wanted(part: ReplyPart) -> NextStep:
             return NextStep.WE_REPLY
 
 
-def _step(parts: Sequence[ReplyPart], wished: NextStep | None) -> NextStep:
+def _permitted(parts: Sequence[ReplyPart], step: NextStep) -> NextStep:
+    """Take a step back where the customer may be asked for nothing."""
     if any(part.reason in ANSWERED_ALONE for part in parts):
         return NextStep.NONE
-    step = next_step_for(parts) if wished is None else wished
     if step is not NextStep.NONE and any(_contested(part) for part in parts):
         return NextStep.WE_REPLY
     return step

@@ -7,6 +7,7 @@ at that moment: otherwise the decision is refused and the proposal made anew.
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +23,8 @@ from agent.rules.book import judge
 from mail.compose import Enclosure, compose, fix_message_id
 from mail.outbox import settle_uncertain
 from prompts.scope import SlotScope
-from store import messages, proposals
+from review.lookups import STRANDED, Lookups
+from store import audit, contacts, messages, proposals
 from store.cases import facts_for
 from store.clock import Clock
 from store.company import CompanyProfile
@@ -31,8 +33,8 @@ from store.facts import CaseFacts
 from store.inbound import StoredMessage
 from store.proposals import Stale, content
 from store.proposed import Draft, Finding, Proposal
-from store.tables import Document, Outgoing, ProposalRow
-from store.vocabulary import ProposalStatus, Severity
+from store.tables import Document, Message, Outgoing, ProposalRow
+from store.vocabulary import MessageState, ProposalStatus, Severity
 from tools.limits import Policy
 
 
@@ -76,7 +78,7 @@ class Item:
         return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sums.items())
 
 
-class Desk:
+class Desk(Lookups):
     """Decisions on one installation. Holds no state of its own: every call is a transaction of its own."""
 
     def __init__(
@@ -108,6 +110,11 @@ class Desk:
         """List what was decided last."""
         with unit_of_work(self.engine) as session:
             return [self._item(session, row) for row in proposals.decided(session, limit=limit)]
+
+    def in_status(self, status: ProposalStatus, *, limit: int = 50) -> list[Item]:
+        """List the proposals of one status, newest first."""
+        with unit_of_work(self.engine) as session:
+            return [self._item(session, row) for row in proposals.in_status(session, status, limit=limit)]
 
     def show(self, proposal_id: int) -> Item | None:
         """Give one proposal; None when there is none of this number."""
@@ -230,6 +237,25 @@ class Desk:
         """Decide the fate of a mail that may or may not have gone out. Raises ValueError when it is not uncertain."""
         with unit_of_work(self.engine) as session:
             settle_uncertain(session, outgoing_id, sent=sent, actor=actor, now=self.clock(), on_sent=apply_effects)
+
+    def verify_contact(self, contact_id: int, *, actor: str, note: str) -> None:
+        """Make a contact a recipient, with a note of how it was verified. Raises ValueError."""
+        with unit_of_work(self.engine) as session:
+            contacts.verify(session, contact_id, actor=actor, note=note, now=self.clock())
+
+    def close_mail(self, message_id: int, *, actor: str) -> None:
+        """Mark a mail that came to no proposal as dealt with; it stays stored. Raises ValueError when it did come to one."""
+        with unit_of_work(self.engine) as session:
+            row = session.get(Message, message_id)
+            if row is None or row.state not in STRANDED or row.state == MessageState.UNMATCHED:
+                raise ValueError("this mail does not wait for anybody")
+            messages.finish(session, message_id, state=MessageState.CLOSED)
+            subject = f"message:{message_id}"
+            audit.append(session, at=self.clock(), actor=actor, event="message.closed", subject=subject)
+
+    def secret(self, purpose: str) -> bytes:
+        """Derive a secret from the installation's own, one for each purpose (RFC 2104)."""
+        return hmac.new(self._key, f"desk:{purpose}".encode(), hashlib.sha256).digest()
 
     def _scope(self, item: Item) -> SlotScope:
         assert item.proposal.draft is not None

@@ -178,6 +178,22 @@ def customer_facts(
     )
 
 
+def facts_of_numbers(session: Session, numbers: Sequence[str], *, now: datetime) -> CaseFacts:
+    """Give a snapshot that knows nothing but which invoice numbers exist, for a mail that belongs to no customer."""
+    rows = session.exec(select(Invoice).where(col(Invoice.number).in_(list(numbers))).order_by(Invoice.number))
+    day = day_in("UTC", now)
+    return CaseFacts(
+        case_id=None,
+        customer=None,
+        as_of=now,
+        today=day,
+        received_on=day,
+        identity=IdentityLevel.C,
+        invoices=tuple(InvoiceFacts(**i.model_dump(exclude={"customer_id"})) for i in rows),
+        mentioned=tuple(numbers),
+    )
+
+
 def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
     rows = session.exec(select(Contact).where(Contact.customer_id == customer_id).order_by(col(Contact.id)))
     return tuple(

@@ -159,8 +159,10 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
+    # Unmatched mail is read once too, so that the person who assigns it sees what it says.
     return or_(
         col(Message.state) == MessageState.STORED,
+        (col(Message.state) == MessageState.UNMATCHED) & (col(Message.attempts) == 0),
         (col(Message.state) == MessageState.PROPOSING) & (col(Message.claimed_until) < now),
     )
 

@@ -75,9 +75,15 @@ def decided(session: Session, *, limit: int = 50) -> list[ProposalRow]:
     return list(session.exec(query.order_by(col(ProposalRow.decided_at).desc()).limit(limit)))
 
 
+def in_status(session: Session, status: ProposalStatus, *, limit: int = 50) -> list[ProposalRow]:
+    """List the proposals of one status, newest first."""
+    query = select(ProposalRow).where(ProposalRow.status == status)
+    return list(session.exec(query.order_by(col(ProposalRow.id).desc()).limit(limit)))
+
+
 def replace(session: Session, proposal_id: int, proposal: Proposal, *, version: int, actor: str, now: datetime) -> int:
     """Put an edited proposal in place of the one with this version; give the new version. Raises Stale."""
-    values = {"content": proposal.model_dump(mode="json", exclude={"calls"}), "edited": True, "version": version + 1}
+    values = {"content": proposal.model_dump(mode="json", exclude={"calls"}), "edited": True}
     _conditionally(session, proposal_id, version=version, **values)
     _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload={"content": digest(proposal)})
     return version + 1
@@ -166,7 +172,7 @@ def _conditionally(session: Session, proposal_id: int, *, version: int, **values
         update(ProposalRow)
         .where(col(ProposalRow.id) == proposal_id, col(ProposalRow.version) == version)
         .where(col(ProposalRow.status) == ProposalStatus.HELD)
-        .values(**{"version": version + 1, **values}),
+        .values(version=version + 1, **values),
     )
     if count != 1:
         raise Stale("this proposal was changed or decided meanwhile: look at it again")

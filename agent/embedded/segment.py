@@ -59,10 +59,13 @@ def sentences(text: str) -> list[Span]:
 
 
 def segments(text: str) -> list[Span]:
-    """Cut `text` into sentences, and a sentence that turns into its clauses."""
+    """Cut `text` into sentences, and a sentence that turns into its clauses; none only when `text` is blank."""
     found: list[Span] = []
     for sentence in sentences(text):
         found.extend(_clauses(text, sentence))
+    if not found and text.strip():  # "?", a lone thumb
+        lead = len(text) - len(text.lstrip())
+        return [Span(lead, len(text.rstrip()))]
     return found
 
 

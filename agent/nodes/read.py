@@ -79,7 +79,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
                 facts=state.facts,
                 language=language,
             )
-            reader = f"model:{deps.client.model}"
+            reader = f"model:{deps.client.name}"
         except ModelFailure as failure:
             needs = f"the language model gave no reading ({failure}); this is the embedded reader's"
         else:

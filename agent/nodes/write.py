@@ -50,7 +50,7 @@ def write(state: Thought, deps: Deps) -> dict[str, object]:
     if deps.client is not None and state.budget is not None and _model_may(state):
         try:
             body = _by_model(deps.client, state.budget, state, scope)
-            writer = f"model:{deps.client.model}"
+            writer = f"model:{deps.client.name}"
         except ModelFailure:
             flags = tuple(dict.fromkeys((*flags, "written_without_model")))
     if body is None:
@@ -111,7 +111,7 @@ _WHAT = {
 def slots_for(state: Thought, scope: SlotScope) -> dict[str, str]:
     """Name the slots that fit this answer, with what each stands for; those that the template would use come with it."""
     meanings = {
-        "{{ contact.salutation }}": "the salutation with the name, as a whole line",
+        "{{ contact.salutation }}": "the salutation with the name; put your comma or colon after it",
         "{{ company.name }}": "our company",
     }
     for number in scope.covered[:10]:

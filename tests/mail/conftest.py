@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import subprocess
+import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from imapclient import IMAPClient
 
+from mail.imap import ImapMailbox
+from mail.open import open_mailbox
 from tests.apt import installed
+from tests.mail.mails import Opener
 from tests.mail.servers import Dovecot, TokenServer
 from tests.servers_policy import need
 
@@ -50,3 +56,33 @@ def running_dovecot(token_server: TokenServer) -> Iterator[Dovecot]:
 def dovecot(running_dovecot: Dovecot, tokens: TokenServer) -> Dovecot:
     """A running Dovecot. A test that stops it starts it again."""
     return running_dovecot
+
+
+@pytest.fixture
+def open_imap(dovecot: Dovecot) -> Iterator[Opener]:
+    """Open mailboxes of a user that are closed after the test."""
+    opened: list[ImapMailbox] = []
+
+    def opener(user: str, **changes: Any) -> ImapMailbox:
+        mailbox = open_mailbox(dovecot.settings(user, **changes))
+        assert isinstance(mailbox, ImapMailbox)
+        opened.append(mailbox)
+        return mailbox
+
+    yield opener
+    for mailbox in opened:
+        mailbox.close()
+
+
+@pytest.fixture
+def idling(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
+    """Set once the server has confirmed an IDLE."""
+    confirmed = threading.Event()
+    real = IMAPClient.idle
+
+    def idle(client: IMAPClient) -> None:
+        real(client)
+        confirmed.set()
+
+    monkeypatch.setattr(IMAPClient, "idle", idle)
+    return confirmed

@@ -39,7 +39,7 @@ namespace inbox {{
 passdb {{
   driver = passwd-file
   mechanisms = plain login
-  args = scheme=PLAIN username_format=%u {dir}/users
+  args = scheme=PLAIN username_format=%u {dir}/users/%u
 }}
 passdb {{
   driver = oauth2
@@ -48,7 +48,7 @@ passdb {{
 }}
 userdb {{
   driver = passwd-file
-  args = username_format=%u {dir}/users
+  args = username_format=%u {dir}/users/%u
 }}
 userdb {{
   driver = static

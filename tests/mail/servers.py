@@ -7,12 +7,14 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -137,15 +139,28 @@ class Dovecot:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,
         )
         until(self._answers, what="Dovecot answering")
 
     def stop(self) -> None:
-        """End the master, which ends every session, and wait for it."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(20)
-            self._process = None
+        """End the server and every session, as a power failure does."""
+        if self._process is None:
+            return
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(20)
+        self._process = None
+        (self._dir / "run" / "master.pid").unlink(missing_ok=True)
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop every process of the server from running for a while: connections stay open and nobody answers."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self._process.pid, signal.SIGCONT)
 
     def remove(self) -> None:
         """Stop and delete everything."""
@@ -165,8 +180,8 @@ class Dovecot:
             (folder / part).mkdir(mode=0o755, exist_ok=True)
             self._give_away(folder / part)
         owner = f"{self._owner.pw_uid}:{self._owner.pw_gid}"
-        with (self._dir / "users").open("a") as file:
-            file.write(f"{user}:{{PLAIN}}{PASSWORD}:{owner}::{folder}::{extra}\n")
+        # A file for each: Dovecot looks only once a second whether one has changed.
+        (self._dir / "users" / user).write_text(f"{user}:{{PLAIN}}{PASSWORD}:{owner}::{folder}::{extra}\n")
         return user
 
     def settings(self, user: str, **changes: Any) -> MailboxSettings:
@@ -213,13 +228,11 @@ class Dovecot:
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
         certificate = authority.issue_cert("127.0.0.1", "localhost")
-        for name in ("run", "state", "mail"):
-            (self._dir / name).mkdir()
+        for name in ("run", "state", "mail", "users"):
+            (self._dir / name).mkdir(mode=0o755)
         self._give_away(self._dir / "mail")
         (self._dir / "cert.pem").write_bytes(b"".join(pem.bytes() for pem in certificate.cert_chain_pems))
         (self._dir / "key.pem").write_bytes(certificate.private_key_pem.bytes())
-        (self._dir / "users").touch()
-        (self._dir / "users").chmod(0o644)
         (self._dir / "oauth2.conf.ext").write_text(OAUTH_CONF.format(url=self._tokens.url))
         text = CONF.format(
             dir=self._dir,

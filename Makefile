@@ -1,0 +1,59 @@
+# Two commands: `make demo` and `make test`. Everything they need, they make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: help setup setup-dev demo test test-unit lint format train measure lock clean
+
+help:
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+setup: $(VENV)/.runtime ## make .venv with the dunwell command
+
+setup-dev: $(VENV)/.dev ## the same with everything that tests and linters need
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "dunwell needs Python 3.11 or newer: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(BIN)/python
+	$(PIP) install --require-hashes -r requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+	$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: setup ## run the whole way on a sample company, then open the queue on http://127.0.0.1:8765
+	$(BIN)/dunwell demo
+
+test: setup-dev ## run all tests; real servers are installed and started on loopback where that can be done
+	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+
+test-unit: setup-dev ## the fast part alone
+	$(BIN)/pytest -n 2 tests/unit $(ARGS)
+
+lint: setup-dev ## formatter, linters, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: setup-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+train: setup-dev ## train the embedded reader's head from evals/reader/train
+	$(BIN)/python -m evals.reader.train
+
+measure: setup-dev ## measure the embedded reader on the held-out split
+	$(BIN)/python -m evals.reader.measure
+
+lock: ## resolve dependencies anew (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+clean:
+	rm -rf $(VENV) .dunwell-demo test-output

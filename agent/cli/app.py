@@ -1,0 +1,124 @@
+"""The `dunwell` command: which commands there are. Heavy parts are loaded by the command that needs them."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from agent.cli import contacts, queue
+from agent.cli.output import CommandFailed, fail, say
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Answers the mail that comes back from overdue invoices. Nothing is sent before a person approves it.",
+)
+app.add_typer(queue.app, name="queue")
+app.add_typer(contacts.app, name="contacts")
+
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+DEFAULT = Path("dunwell.toml")
+
+
+@app.command()
+def init(
+    path: Annotated[Path, typer.Argument(help="Where to write it.")] = DEFAULT,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite a file that is there.")] = False,
+) -> None:
+    """Write a commented dunwell.toml."""
+    from agent.cli.setup import write_config
+
+    write_config(path, force=force)
+
+
+@app.command()
+def doctor(config: ConfigPath = DEFAULT, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Check mailboxes, SMTP, model and database; one line each."""
+    from agent.cli.doctor import examine
+
+    examine(config, as_json=json)
+
+
+@app.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(help="Folder with customers.csv, contacts.csv, invoices.csv, payments.csv.")],
+    config: ConfigPath = DEFAULT,
+    json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Load the ledger from CSV files: all of it, or nothing."""
+    from agent.cli.setup import import_folder
+
+    import_folder(folder, config=config, as_json=json)
+
+
+@app.command()
+def run(
+    config: ConfigPath = DEFAULT,
+    once: Annotated[bool, typer.Option("--once", help="Do one round and stop.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="With --once: print what was done as JSON.")] = False,
+) -> None:
+    """Read the mailboxes, hold proposals, send what was approved."""
+    from agent.cli.serve import run_daemon
+
+    run_daemon(config, once=once, as_json=json)
+
+
+@app.command()
+def review(config: ConfigPath = DEFAULT, port: Annotated[int | None, typer.Option(help="Another port.")] = None) -> None:
+    """Serve the review queue."""
+    from agent.cli.serve import run_review
+
+    run_review(config, port=port)
+
+
+@app.command()
+def demo(
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not serve the page.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
+    port: Annotated[int, typer.Option(help="Port of the page.")] = 8765,
+    folder: Annotated[Path | None, typer.Option("--dir", help="Where the demo keeps its data; emptied first.")] = None,
+) -> None:
+    """Run the whole way on a sample company: no key, no server, nothing sent to the outside."""
+    from agent.cli.demo import run_demo
+
+    run_demo(serve=not no_serve, as_json=json, port=port, folder=folder)
+
+
+@app.command()
+def classify(
+    ledger: Annotated[Path, typer.Option("--ledger", help="Folder with the ledger's CSV files.")],
+    source: Annotated[Path, typer.Option("--in", help="JSON lines: id, from, subject, body, received.")],
+    out: Annotated[Path, typer.Option("--out", help="JSON lines: id, claims.")],
+    reader: Annotated[str, typer.Option(help="embedded, or llm (as configured).")] = "embedded",
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Read replies and write their claims: how reading is measured from outside."""
+    from agent.cli.classify import classify_file
+
+    classify_file(ledger=ledger, source=source, out=out, reader=reader, config=config)
+
+
+@app.command()
+def audit(config: ConfigPath = DEFAULT) -> None:
+    """Verify the audit log's chain."""
+    from agent.cli.setup import verify_audit
+
+    verify_audit(config)
+
+
+def main() -> None:
+    """Run a command; a known fault is one plain line and exit code 1 or 2, never a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    try:
+        app(standalone_mode=True)
+    except CommandFailed as error:
+        fail(str(error))
+        sys.exit(error.code)
+    except KeyboardInterrupt:
+        say("stopped")
+        sys.exit(130)

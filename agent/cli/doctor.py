@@ -1,0 +1,128 @@
+"""Checks every connection of an installation and says what is wrong and what to do. Changes nothing anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from rich.markup import escape
+
+from agent.cli.home import settings_from
+from agent.cli.output import CommandFailed, console, print_json
+from agent.config import Settings
+from mail.settings import MailboxSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was checked."""
+
+    what: str
+    good: bool
+    text: str
+
+
+class _Pong(BaseModel):
+    """What the model is asked for."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    word: str
+
+
+def examine(config: Path, *, as_json: bool) -> None:
+    """Check all, print a line each; exit code 1 when something is wrong."""
+    settings = settings_from(config)
+    findings = []
+    for finding in _checks(settings, config):
+        findings.append(finding)
+        if not as_json:
+            mark = "[green]ok[/green]   " if finding.good else "[red]wrong[/red]"
+            console().print(f"{mark} {escape(finding.what)}: {escape(finding.text)}", soft_wrap=True)
+    if as_json:
+        print_json([{"what": f.what, "ok": f.good, "text": f.text} for f in findings])
+    wrong = sum(not f.good for f in findings)
+    if wrong:
+        raise CommandFailed(f"{wrong} of {len(findings)} checks failed")
+
+
+def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
+    yield Finding("configuration", True, f"{config} is complete ({settings.profile} profile)")
+    yield _check("database", lambda: _database(settings))
+    for mailbox in settings.mailboxes:
+        yield _check(f"mailbox {mailbox.name}", lambda m=mailbox: _mailbox(m))  # type: ignore[misc]
+        yield _check(f"smtp of {mailbox.name}", lambda m=mailbox: _smtp(m))  # type: ignore[misc]
+    yield _check("embedded reader", _embedded)
+    if settings.model is None:
+        yield Finding("model", True, "none is configured: the embedded reader reads and the templates write")
+    else:
+        yield _check("model", lambda: _model(settings))
+
+
+def _check(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except Exception as error:
+        text = " ".join(str(error).split()) or type(error).__name__
+        return Finding(what, False, text)
+
+
+def _database(settings: Settings) -> str:
+    from sqlmodel import col, func, select
+
+    from store.engine import migrate, open_engine, unit_of_work
+    from store.tables import Customer
+
+    engine = open_engine(settings.store.url)
+    migrate(engine)
+    with unit_of_work(engine) as session:
+        customers = session.exec(select(func.count(col(Customer.id)))).one()
+    if not customers:
+        raise ValueError("no ledger is loaded: run `dunwell import DIR`")
+    return f"{engine.dialect.name}, {customers} customers"
+
+
+def _mailbox(mailbox: MailboxSettings) -> str:
+    from mail.open import open_mailbox
+
+    opened = open_mailbox(mailbox)
+    try:
+        return f"{mailbox.folder} can be read (UIDVALIDITY {opened.uidvalidity()})"
+    finally:
+        opened.close()
+
+
+def _smtp(mailbox: MailboxSettings) -> str:
+    from mail.smtp import transport_for
+
+    if mailbox.smtp is None:
+        raise ValueError(f"mailboxes.{mailbox.name}.smtp is missing: approved mail would wait for ever")
+    return transport_for(mailbox.smtp).probe()
+
+
+def _embedded() -> str:
+    from agent.embedded.reader import EmbeddedReader
+
+    reader = EmbeddedReader()
+    reader.read("We will pay on Friday.")
+    return f"{reader.name} works"
+
+
+def _model(settings: Settings) -> str:
+    from agent.llm import ModelClient
+
+    assert settings.model is not None
+    client = ModelClient(settings.model)
+    try:
+        client.ask(
+            _Pong,
+            purpose="doctor",
+            system="You answer in JSON.",
+            user='Answer with the word "pong".',
+            budget=client.budget(),
+        )
+    finally:
+        client.close()
+    return f"{client.name} at {settings.model.base_url} answers with the right structure"

@@ -1,0 +1,133 @@
+"""The queue in a terminal: the same desk as the pages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.output import CommandFailed, print_json, say
+
+if TYPE_CHECKING:
+    from review.desk import Desk, Item
+
+app = typer.Typer(no_args_is_help=True, help="Proposals that wait for a person.")
+
+ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Number = Annotated[int, typer.Argument(help="The proposal's number, as `dunwell queue list` shows it.")]
+DEFAULT = Path("dunwell.toml")
+
+
+@app.command("list")
+def list_(config: ConfigPath = DEFAULT, json: AsJson = False, decided: Annotated[bool, typer.Option("--decided")] = False) -> None:
+    """List what waits for a person."""
+    from agent.cli.show import item_json, queue_table
+
+    desk = _desk(config)
+    items = desk.decided() if decided else desk.held()
+    if json:
+        print_json([item_json(item) for item in items])
+    else:
+        queue_table(items)
+
+
+@app.command()
+def show(number: Number, config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
+    """Show one proposal: the mail, what was understood, what approving will do."""
+    from agent.cli.show import item_json, item_page
+
+    item = _item(_desk(config), number)
+    if json:
+        print_json(item_json(item))
+    else:
+        item_page(item)
+
+
+@app.command()
+def approve(
+    number: Number,
+    config: ConfigPath = DEFAULT,
+    json: AsJson = False,
+    version: Annotated[int | None, typer.Option(help="Approve only if the proposal still has this version.")] = None,
+) -> None:
+    """Approve a proposal: its mail goes into the outbox, which the daemon sends."""
+    from agent.cli.home import actor
+    from review.desk import Blocked
+    from store.proposals import Stale
+
+    desk = _desk(config)
+    item = _item(desk, number)
+    try:
+        desk.approve(number, version=version or item.row.version, actor=actor())
+    except Stale as error:
+        raise CommandFailed(f"proposal {number}: {error}") from None
+    except Blocked as error:
+        raise CommandFailed(f"proposal {number} cannot be approved: {error}") from None
+    _report(desk, number, "approved", as_json=json)
+
+
+@app.command()
+def reject(
+    number: Number,
+    reason: Annotated[str, typer.Option(help="wrong_reason, wrong_action, wrong_words, no_answer_needed, handled_elsewhere, other.")],
+    note: Annotated[str, typer.Option(help="In your own words.")] = "",
+    config: ConfigPath = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Reject a proposal with a reason: nothing is sent."""
+    from agent.cli.home import actor
+    from review.desk import RejectReason
+    from store.proposals import Stale
+
+    desk = _desk(config)
+    item = _item(desk, number)
+    try:
+        typed = RejectReason(reason)
+    except ValueError:
+        known = ", ".join(r.value for r in RejectReason)
+        raise CommandFailed(f"--reason {reason!r} is not one of {known}", code=2) from None
+    try:
+        desk.reject(number, version=item.row.version, actor=actor(), reason=typed, note=note)
+    except Stale as error:
+        raise CommandFailed(f"proposal {number}: {error}") from None
+    _report(desk, number, "rejected", as_json=json)
+
+
+@app.command()
+def settle(
+    number: Annotated[int, typer.Argument(help="The outgoing mail's number.")],
+    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Did it reach the customer? Look into the Sent folder.")],
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Decide the fate of a mail that may or may not have gone out."""
+    from agent.cli.home import actor
+
+    try:
+        _desk(config).settle(number, sent=sent, actor=actor())
+    except (ValueError, LookupError) as error:
+        raise CommandFailed(f"outgoing {number}: {error}") from None
+    say(f"outgoing {number}: settled as {'sent' if sent else 'not sent; it goes out with the next round'}")
+
+
+def _desk(config: Path) -> Desk:
+    from agent.cli.home import desk_of, open_home
+
+    return desk_of(open_home(config))
+
+
+def _item(desk: Desk, number: int) -> Item:
+    item = desk.show(number)
+    if item is None:
+        raise CommandFailed(f"there is no proposal {number}: see `dunwell queue list`", code=2)
+    return item
+
+
+def _report(desk: Desk, number: int, what: str, *, as_json: bool) -> None:
+    item = _item(desk, number)
+    if as_json:
+        print_json({"id": number, "status": item.row.status})
+        return
+    previews: list[Any] = [action.preview for action in item.proposal.actions]
+    say(f"proposal {number}: {what}" + (f". {' '.join(previews)}" if what == "approved" else ""))

@@ -1,0 +1,77 @@
+"""Long-running commands: the daemon and the review page, with a clean end on SIGTERM."""
+
+from __future__ import annotations
+
+import logging
+import signal
+from pathlib import Path
+from types import FrameType
+
+from typing import TYPE_CHECKING
+
+from agent.cli.home import desk_of, open_home
+from agent.cli.output import CommandFailed, errors, print_json, say
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from agent.daemon import Daemon
+
+
+def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
+    """Run the daemon, or one round of it."""
+    from agent.daemon import AlreadyRunning, Daemon
+
+    logging.getLogger().setLevel(logging.INFO)
+    for chatty in ("httpx", "httpx2", "alembic", "openai"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    daemon = Daemon(open_home(config))
+    try:
+        if not once:
+            _until_told(daemon)
+            return
+        with errors().status("starting") as status:
+            done = daemon.run_once(status.update)
+    except AlreadyRunning as error:
+        raise CommandFailed(str(error)) from None
+    if as_json:
+        print_json({"new": done.new, "proposed": done.proposed, "sent": done.sent, "failed": list(done.failed_mailboxes)})
+    else:
+        say(f"{done.new} new mails, {done.proposed} understood, {done.sent} outgoing mails worked on")
+    if done.failed_mailboxes:
+        raise CommandFailed("\n".join(done.failed_mailboxes))
+
+
+def _until_told(daemon: Daemon) -> None:
+    def stop(number: int, _frame: FrameType | None) -> None:
+        logging.getLogger(__name__).info("signal %s: finishing what was begun", signal.Signals(number).name)
+        daemon.stop()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    daemon.run()
+
+
+def run_review(config: Path, *, port: int | None) -> None:
+    """Serve the queue until told to stop."""
+    from review.app import create_app
+
+    home = open_home(config)
+    host, wanted = home.settings.review.host, port or home.settings.review.port
+    serve(create_app(desk_of(home)), host=host, port=wanted)
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Serve the pages; a port that is taken is one plain line."""
+    import socket
+
+    import uvicorn
+
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandFailed(f"review.port: {host}:{port} cannot be used ({error.strerror}): choose another with --port") from None
+    say(f"review queue on http://{host}:{port} (Ctrl-C ends it)")
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)

@@ -1,0 +1,110 @@
+"""Tables and pages for the terminal, and the JSON of one item."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.markup import escape
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from agent.cli.output import console, say
+from review.desk import Item
+
+
+def item_json(item: Item) -> dict[str, Any]:
+    """Give one item as a JSON document: what `--json` prints everywhere."""
+    proposal = item.proposal
+    return {
+        "id": item.row.id,
+        "message_id": proposal.message_id,
+        "subject": item.message.email.subject,
+        "from": item.message.email.from_address,
+        "customer": item.facts.customer.id if item.facts.customer else None,
+        "received": item.message.received_at.isoformat(),
+        "verdict": proposal.verdict,
+        "identity": proposal.identity,
+        "claims": [claim_json(claim) for claim in proposal.claims],
+        "actions": [action.model_dump(mode="json") for action in proposal.actions],
+        "tone": proposal.tone.model_dump(mode="json", by_alias=True),
+        "draft": proposal.draft.model_dump(mode="json") if proposal.draft else None,
+        "findings": [finding.model_dump(mode="json") for finding in proposal.findings],
+        "flags": list(proposal.flags),
+        "needs_person": proposal.needs_person,
+        "reader": proposal.reader,
+        "writer": proposal.writer,
+        "status": item.row.status,
+        "version": item.row.version,
+    }
+
+
+def claim_json(claim: Any) -> dict[str, Any]:
+    """Give one claim as JSON, empty slots left out."""
+    return {
+        "reason": claim.reason.value,
+        "invoices": list(claim.invoices),
+        "evidence": claim.evidence,
+        "confidence": claim.confidence,
+        "slots": claim.slots.model_dump(mode="json", exclude_none=True),
+    }
+
+
+def queue_table(items: Sequence[Item]) -> None:
+    """Print a table of items."""
+    if not items:
+        say("nothing waits for a person")
+        return
+    table = Table(show_lines=False, expand=True)
+    for heading, ratio in (("no.", 1), ("from", 4), ("understood", 5), ("proposed", 6), ("open", 3), ("status", 3)):
+        table.add_column(heading, ratio=ratio, overflow="fold")
+    for item in items:
+        table.add_row(
+            str(item.row.id),
+            Text(_who(item)),
+            Text(_understood(item)),
+            Text(_proposed(item)),
+            item.open_amount if item.facts.customer else "",
+            Text(_standing(item)),
+        )
+    console().print(table)
+
+
+def _who(item: Item) -> str:
+    return item.facts.customer.name if item.facts.customer else (item.message.email.from_address or "unknown")
+
+
+def _understood(item: Item) -> str:
+    if not item.proposal.claims:
+        return str(item.proposal.verdict).replace("_", " ")
+    lines = [
+        f"{c.reason.value.replace('_', ' ')} {c.confidence:.0%}" + (f" ({', '.join(c.invoices)})" if c.invoices else "")
+        for c in item.proposal.claims
+    ]
+    return "\n".join(lines)
+
+
+def _proposed(item: Item) -> str:
+    return "\n".join(action.preview for action in item.proposal.actions) or (item.proposal.needs_person or "")
+
+
+def _standing(item: Item) -> str:
+    marks = [str(item.row.status), *item.proposal.flags]
+    return "\n".join([*marks, "blocked"] if item.proposal.blocked else marks)
+
+
+def item_page(item: Item) -> None:
+    """Print one item in full."""
+    email, proposal = item.message.email, item.proposal
+    head = f"{email.from_name} <{email.from_address}>  {item.message.received_at:%Y-%m-%d %H:%M} UTC\n{email.subject}\n\n"
+    console().print(Panel(Text(head + email.new_text.strip()), title=f"message {item.message.id}"))
+    queue_table([item])
+    if proposal.needs_person:
+        console().print(f"[yellow]{escape(proposal.needs_person)}[/yellow]")
+    if proposal.draft is not None:
+        draft = proposal.draft
+        to = f"To: {', '.join(draft.recipients)}\nSubject: {draft.subject}\n\n"
+        console().print(Panel(Text(to + draft.rendered.strip()), title=f"draft by {draft.written_by}"))
+    for finding in proposal.findings:
+        console().print(f"[red]{finding.severity.value}[/red] {finding.rule}: {escape(finding.text)}")

@@ -1,0 +1,228 @@
+"""The daemon: mail in, proposals held, approved mail out. One process a database; several mailboxes side by side.
+
+Every step is a claimed row in the database: a crash anywhere costs a repeat, never a loss and never a second proposal or mail.
+Nothing here waits for a person.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from agent.effects import apply_effects
+from agent.graph import propose
+from agent.installation import Installation
+from mail.inbox import ingest
+from mail.mailbox import LoginRefused, Mailbox, MailboxError
+from mail.outbox import Sender
+from mail.sandbox import Parser
+from mail.settings import MailboxSettings
+from store import messages, proposals
+from store.cases import facts_for
+from store.engine import unit_of_work
+from store.vocabulary import MessageState
+
+log = logging.getLogger(__name__)
+
+#: Longer than a message may take with all its model calls.
+LEASE = timedelta(minutes=10)
+_FIRST_DELAY, _LONGEST_DELAY = 2.0, 60.0
+
+
+class AlreadyRunning(RuntimeError):
+    """Another daemon works on this data directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one round did."""
+
+    new: int = 0
+    proposed: int = 0
+    sent: int = 0
+    failed_mailboxes: tuple[str, ...] = ()
+
+
+class Daemon:
+    """The loop of one machine."""
+
+    def __init__(self, installation: Installation, *, worker: str | None = None) -> None:
+        """Take an installation. The worker's name must be stable over restarts: by it claims are taken back."""
+        self._home = installation
+        self.worker = worker or f"{socket.gethostname()}:{installation.settings.data_dir.resolve()}"
+        self._parser = Parser()
+        self._wake = threading.Event()
+        self.stopping = threading.Event()
+        self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
+        self._sender = Sender(
+            installation.engine,
+            installation.routes(),
+            self.worker,
+            apply_effects,
+            clock=installation.clock,
+        )
+
+    # --- one round ------------------------------------------------------------------------------------------------
+
+    def run_once(self, progress: Callable[[str], None] = lambda _: None) -> Round:
+        """Read every mailbox, propose for all that is due, send all that is approved; then return."""
+        with only_one(self._home.settings.data_dir):
+            self._recover()
+            new, failed = 0, []
+            for settings, mailbox in self._home.open_mailboxes().values():
+                progress(f"reading mailbox {settings.name}")
+                try:
+                    new += self._ingest(settings, mailbox)
+                except MailboxError as error:
+                    log.error("mailbox %s: %s", settings.name, error)
+                    failed.append(f"{settings.name}: {error}")
+                finally:
+                    mailbox.close()
+            proposed = 0
+            while count := self.propose_due(progress):
+                proposed += count
+            sent = self._sender.run_due(self._home.clock())
+            return Round(new=new, proposed=proposed, sent=sent, failed_mailboxes=tuple(failed))
+
+    def _recover(self) -> None:
+        """Take back what an earlier process of this name held when it died."""
+        now = self._home.clock()
+        with unit_of_work(self._home.engine) as session:
+            released = messages.release_claims(session, worker=self.worker)
+        if released:
+            log.info("%d messages taken up again after a stop", released)
+        self._sender.start(now)
+
+    def _ingest(self, settings: MailboxSettings, mailbox: Mailbox) -> int:
+        home = self._home
+        result = ingest(
+            mailbox,
+            settings,
+            engine=home.engine,
+            parser=self._parser,
+            company=home.settings.company,
+            clock=home.clock,
+        )
+        return result.new
+
+    def propose_due(self, progress: Callable[[str], None] = lambda _: None) -> int:
+        """Propose for the messages that are due now, several conversations at a time; give how many were worked on."""
+        with unit_of_work(self._home.engine) as session:
+            due = messages.due(session, now=self._home.clock())
+        jobs: list[Future[bool]] = [self._pool.submit(self.propose_one, message_id) for message_id in due]
+        done = 0
+        for job in jobs:
+            done += job.result()
+            progress(f"understood {done} of {len(jobs)}")
+        return done
+
+    def propose_one(self, message_id: int) -> bool:
+        """Claim a message, think, hold the proposal. A failure is counted; after three a person gets the mail as it is."""
+        home = self._home
+        with unit_of_work(home.engine) as session:
+            now = home.clock()
+            if not messages.claim(session, message_id, worker=self.worker, now=now, lease=LEASE):
+                return False
+            message = messages.load(session, message_id)
+            facts = facts_for(session, message_id, now=now)
+        try:
+            proposal = propose(message, facts, home.deps)
+            with unit_of_work(home.engine) as session:
+                proposals.hold(
+                    session, proposal, newest_message=facts.newest_message or message_id, now=home.clock()
+                )
+                end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
+                messages.finish(session, message_id, state=end)
+        except Exception as error:
+            log.exception("message %d: no proposal", message_id)
+            with unit_of_work(home.engine) as session:
+                text = f"no proposal could be made ({type(error).__name__}): see the log"
+                messages.fail(session, message_id, error=text, now=home.clock())
+        return True
+
+    # --- the loop -------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Work until `stop` is called. Returns when what was begun is finished or safely put back."""
+        with only_one(self._home.settings.data_dir):
+            self._recover()
+            readers = [
+                threading.Thread(target=self._watch, args=pair, name=f"mailbox-{name}", daemon=True)
+                for name, pair in self._home.open_mailboxes().items()
+            ]
+            for reader in readers:
+                reader.start()
+            while not self.stopping.is_set():
+                if not self._work_through():
+                    self._wake.wait(1.0)
+                self._wake.clear()
+            for reader in readers:
+                reader.join(timeout=10)
+            self._pool.shutdown(wait=True, cancel_futures=True)
+            self._parser.close()
+
+    def stop(self) -> None:
+        """Ask the loop to end; safe to call from a signal handler."""
+        self.stopping.set()
+        self._wake.set()
+
+    def _work_through(self) -> bool:
+        """Do what is due; True when there may be more."""
+        try:
+            worked = self.propose_due()
+            worked += self._sender.run_due(self._home.clock())
+            return worked > 0
+        except Exception:
+            # The database may be away for a while; the loop outlives that, and what was claimed is taken up again.
+            log.exception("a round failed; the next one follows")
+            self.stopping.wait(2.0)
+            return False
+
+    def _watch(self, settings: MailboxSettings, mailbox: Mailbox) -> None:
+        """Read one mailbox for ever: catch up, wait for news, reconnect with growing patience."""
+        delay = _FIRST_DELAY
+        while not self.stopping.is_set():
+            try:
+                if self._ingest(settings, mailbox):
+                    self._wake.set()
+                delay = _FIRST_DELAY
+                mailbox.wait(settings.poll_seconds)
+            except Exception as error:
+                known = isinstance(error, MailboxError)
+                log.log(
+                    logging.ERROR if isinstance(error, LoginRefused) or not known else logging.WARNING,
+                    "mailbox %s: %s; next try in %.0f s",
+                    settings.name,
+                    error if known else type(error).__name__,
+                    delay,
+                    exc_info=not known,
+                )
+                mailbox.close()
+                self.stopping.wait(delay)
+                delay = min(_LONGEST_DELAY, delay * 2)
+        mailbox.close()
+
+
+@contextmanager
+def only_one(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory's lock; a second daemon on it would take back the first one's claims. Raises AlreadyRunning."""
+    data_dir.mkdir(parents=True, exist_ok=True)
+    handle = os.open(data_dir / "daemon.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(f"another dunwell daemon works on {data_dir}: stop it first") from None
+        yield
+    finally:
+        os.close(handle)
+

@@ -1,0 +1,84 @@
+"""Recognise by its words which document is asked for, what is contested, which portal is named, and how many instalments.
+
+Each answer is given only where the words speak for exactly one. It must never raise.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from agent.resolving.folding import fold
+from agent.resolving.kind_words import COUNTS, DISPUTES, DOCUMENTS, INSTALMENTS, PORTALS
+from store.vocabulary import DisputeKind, DocumentKind
+
+#: Text beyond this many characters is not read.
+LONGEST = 20_000
+#: More instalments than this are a slip or another number.
+MOST_INSTALMENTS = 60
+
+
+@lru_cache(maxsize=1)
+def _documents() -> dict[DocumentKind, re.Pattern[str]]:
+    return {kind: re.compile(rf"(?<!\w)(?:{words})") for kind, words in DOCUMENTS.items()}
+
+
+@lru_cache(maxsize=1)
+def _disputes() -> dict[DisputeKind, re.Pattern[str]]:
+    return {kind: re.compile(rf"(?<!\w)(?:{words})") for kind, words in DISPUTES.items()}
+
+
+@lru_cache(maxsize=1)
+def _portals() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(rf"(?<!\w)(?:{words})(?!\w)"), name) for words, name in PORTALS)
+
+
+@lru_cache(maxsize=1)
+def _instalments() -> tuple[re.Pattern[str], ...]:
+    counts = "|".join(sorted(COUNTS, key=len, reverse=True))
+    number = rf"(?P<n>\d{{1,2}}(?![\d.,]\d)|{counts})"
+    return tuple(re.compile(rf"(?<![\w.,]){pattern.replace('<N>', number)}(?!\w)") for pattern in INSTALMENTS)
+
+
+def document_kind(text: str) -> DocumentKind | None:
+    """Name the one kind of document that the words ask for; a known paper that we have no kind for is OTHER."""
+    folded = fold(text[:LONGEST])
+    kinds = {kind for kind, pattern in _documents().items() if pattern.search(folded)}
+    named = kinds - {DocumentKind.OTHER}
+    if DocumentKind.BANK_LETTER in named:
+        named -= {DocumentKind.STATEMENT}  # "bank statement", "estado de cuenta bancario"
+    chosen = named or kinds
+    return next(iter(chosen)) if len(chosen) == 1 else None
+
+
+def dispute_kind(text: str) -> DisputeKind | None:
+    """Name the one ground of a dispute; None where the words name none or several."""
+    folded = fold(text[:LONGEST])
+    kinds = {kind for kind, pattern in _disputes().items() if pattern.search(folded)}
+    return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+def find_portals(text: str) -> list[str]:
+    """Name the portals in a text, each once, in order of their place."""
+    folded = fold(text[:LONGEST])
+    places: dict[str, int] = {}
+    taken: list[tuple[int, int]] = []
+    for pattern, name in _portals():
+        for match in pattern.finditer(folded):
+            if not any(a < match.end() and match.start() < b for a, b in taken):
+                taken.append(match.span())
+                places.setdefault(name, match.start())
+    return sorted(places, key=lambda name: places[name])
+
+
+def instalments(text: str) -> int | None:
+    """Count the instalments that are asked for or offered; None where the words give no number, or several."""
+    folded = fold(text[:LONGEST])
+    counts: set[int] = set()
+    for pattern in _instalments():
+        for match in pattern.finditer(folded):
+            word = match.group("n")
+            count = int(word) if word.isdecimal() else COUNTS[word]
+            if 2 <= count <= MOST_INSTALMENTS:
+                counts.add(count)
+    return counts.pop() if len(counts) == 1 else None

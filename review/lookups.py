@@ -1,0 +1,145 @@
+"""What the pages ask beside the proposals themselves: effects, the outgoing mail, and what else waits for a person.
+
+Reads only. Every call is a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, func
+from sqlmodel import Session, col, select
+
+from store import contacts, messages, outbox
+from store.engine import unit_of_work
+from store.inbound import StoredMessage
+from store.tables import Contact, Customer, Effect, Escalation, Message, Outgoing, ProposalRow
+from store.vocabulary import MessageState, ProposalStatus, SendState
+
+#: States in which a mail has come to no proposal, or to no customer.
+STRANDED: tuple[MessageState, ...] = (MessageState.UNREADABLE, MessageState.QUARANTINED, MessageState.UNMATCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class StrandedMail:
+    """A mail that found no way: what is known of it, why, and its proposal where there is one."""
+
+    message: StoredMessage
+    state: MessageState
+    error: str | None
+    proposal_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attention:
+    """Everything that waits for a person outside the queue. `names` gives the customers' names by id."""
+
+    stranded: tuple[StrandedMail, ...] = ()
+    uncertain: tuple[Outgoing, ...] = ()
+    failed: tuple[Outgoing, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    names: dict[str, str] | None = None
+
+    def name(self, customer_id: str) -> str:
+        """Give a customer's name."""
+        return (self.names or {}).get(customer_id, customer_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much waits: in the queue, and outside it for a decision."""
+
+    waiting: int
+    attention: int
+
+
+class Lookups:
+    """The reading half of the desk."""
+
+    engine: Engine
+
+    def counts(self) -> Counts:
+        """Count what waits."""
+        with unit_of_work(self.engine) as session:
+            held = select(func.count()).select_from(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD)
+            waiting = session.exec(held).one()
+            decisions = len(_stranded(session)) + len(contacts.to_verify(session))
+            decisions += len(outbox.in_state(session, SendState.UNCERTAIN))
+            return Counts(waiting=waiting, attention=decisions)
+
+    def attention(self) -> Attention:
+        """List everything that waits for a person outside the queue."""
+        with unit_of_work(self.engine) as session:
+            return Attention(
+                stranded=tuple(_stranded(session)),
+                uncertain=tuple(outbox.in_state(session, SendState.UNCERTAIN)),
+                failed=tuple(outbox.in_state(session, SendState.FAILED))[::-1],
+                escalations=tuple(
+                    session.exec(
+                        select(Escalation).where(Escalation.status == "open").order_by(col(Escalation.id).desc())
+                    )
+                ),
+                contacts=tuple(contacts.to_verify(session)),
+                names=dict(session.exec(select(Customer.id, Customer.name)).all()),
+            )
+
+    def mail(self, message_id: int) -> StrandedMail | None:
+        """Give one stored mail, whatever became of it; None when there is none of this number."""
+        with unit_of_work(self.engine) as session:
+            row = session.get(Message, message_id)
+            return _stranded_mail(session, row) if row is not None else None
+
+    def effects(self, proposal_id: int) -> list[Effect]:
+        """List what an approved proposal has done, in order."""
+        with unit_of_work(self.engine) as session:
+            done = select(Effect).where(Effect.proposal_id == proposal_id).order_by(col(Effect.position))
+            return list(session.exec(done))
+
+    def outgoing(self, proposal_id: int) -> Outgoing | None:
+        """Give the mail that a proposal's approval put into the outbox."""
+        with unit_of_work(self.engine) as session:
+            return session.exec(select(Outgoing).where(Outgoing.proposal_id == proposal_id)).first()
+
+    def held_ids(self) -> list[int]:
+        """List the numbers of the proposals that wait, in the queue's order."""
+        with unit_of_work(self.engine) as session:
+            waiting = select(ProposalRow.id).where(ProposalRow.status == ProposalStatus.HELD)
+            ids = session.exec(waiting.order_by(col(ProposalRow.created_at), col(ProposalRow.id)))
+            return [i for i in ids if i is not None]
+
+    def live_proposal(self, message_id: int) -> int | None:
+        """Give the proposal for a mail that was not overtaken."""
+        with unit_of_work(self.engine) as session:
+            return _live(session, message_id)
+
+
+def _stranded(session: Session) -> list[StrandedMail]:
+    found = []
+    for row in messages.in_state(session, STRANDED):
+        mail = _stranded_mail(session, row)
+        # Unmatched mail is proposed for all the same; once somebody decided about it, it waits no more.
+        if mail.state is not MessageState.UNMATCHED or _waits(session, mail.proposal_id):
+            found.append(mail)
+    return found
+
+
+def _waits(session: Session, proposal_id: int | None) -> bool:
+    return proposal_id is None or session.get_one(ProposalRow, proposal_id).status == ProposalStatus.HELD
+
+
+def _stranded_mail(session: Session, row: Message) -> StrandedMail:
+    assert row.id is not None
+    return StrandedMail(
+        message=messages.load(session, row.id),
+        state=MessageState(row.state),
+        error=row.last_error,
+        proposal_id=_live(session, row.id),
+    )
+
+
+def _live(session: Session, message_id: int) -> int | None:
+    live = select(ProposalRow.id).where(
+        ProposalRow.message_id == message_id, col(ProposalRow.status) != ProposalStatus.VOID
+    )
+    return session.exec(live).first()

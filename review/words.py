@@ -1,0 +1,148 @@
+"""What the codes of the house mean in plain words, for the pages. Words only: nothing here decides anything."""
+
+from __future__ import annotations
+
+from prompts.slot_syntax import MAX_BODY
+from review.desk import RejectReason
+from store.vocabulary import IdentityLevel, MessageState, ProposalStatus, Reason, SendState, Verdict
+
+#: Flags that say that the sender may not be who they seem, or that the mail shows less than it holds.
+ALARMING: frozenset[str] = frozenset(
+    {
+        "auth_failed",
+        "auth_mismatch",
+        "double_from",
+        "foreign_sender",
+        "hidden_text",
+        "invisible_characters",
+        "look_alike",
+        "malformed_from",
+        "misleading_name",
+        "plain_html_differ",
+        "reply_to_differs",
+        "reply_to_elsewhere",
+        "shared_address",
+    }
+)
+
+_FLAGS: dict[str, str] = {
+    "auth_failed": "The mail failed the checks that prove its sender.",
+    "auth_mismatch": "The mail server vouched for another sender than the one shown.",
+    "bad_encoding": "Some characters could not be decoded.",
+    "bulk": "Looks like mail to many people.",
+    "cut_for_reader": "The mail is very long: the reader saw its beginning only.",
+    "decided_without_model": "The language model was not available to choose among the actions.",
+    "double_from": "The mail names more than one sender.",
+    "empty": "The mail holds no words of its own.",
+    "foreign_sender": "The writer is no known contact of this customer.",
+    "forwarded": "A forwarded mail: the words are those of the mail inside.",
+    "hidden_text": "The mail hides text from the eye; it was left out.",
+    "html_not_read": "The HTML part was too large to be read; this is the plain part.",
+    "invisible_characters": "Invisible characters were taken out.",
+    "look_alike": "The sender's domain looks like a known one, but is not.",
+    "low_confidence": "The reader was not sure.",
+    "malformed_from": "The sender's address is malformed.",
+    "misleading_name": "The sender's name shows another address than the real one.",
+    "no_new_text": "Nothing new was found above the quoted mail.",
+    "own_mail": "Sent from an address of ours.",
+    "plain_html_differ": "The plain and the HTML part say different things.",
+    "reply_to_differs": "Answers would go to another organisation; they are never sent there.",
+    "reply_to_elsewhere": "Answers would go to another address; they are never sent there.",
+    "several_customers": "The invoices named belong to several customers.",
+    "shared_address": "Several customers use this address.",
+    "unaligned_signature": "Signed by another domain than the sender's.",
+    "written_without_model": "The language model was not available: the template wrote the draft.",
+}
+
+IDENTITY: dict[IdentityLevel, str] = {
+    IdentityLevel.A: "Known contact, sender proven",
+    IdentityLevel.B: "Known contact, sender not proven",
+    IdentityLevel.C: "Unknown sender: gets no figures",
+    IdentityLevel.D: "Suspicious sender: gets no figures",
+}
+
+STATUS: dict[ProposalStatus, str] = {
+    ProposalStatus.HELD: "waiting",
+    ProposalStatus.APPROVED: "approved",
+    ProposalStatus.SENT: "sent",
+    ProposalStatus.DONE: "done",
+    ProposalStatus.REJECTED: "rejected",
+    ProposalStatus.VOID: "overtaken",
+    ProposalStatus.UNCERTAIN: "uncertain",
+    ProposalStatus.FAILED: "failed",
+}
+
+SENDING: dict[SendState, str] = {
+    SendState.QUEUED: "The mail waits in the outbox.",
+    SendState.CLAIMED: "The mail is being handed to the mail server.",
+    SendState.TRANSMITTING: "The mail is leaving.",
+    SendState.SENT: "The mail server took the mail.",
+    SendState.FILED: "The mail was sent, and a copy is in the Sent folder.",
+    SendState.UNCERTAIN: "Nobody knows whether the mail went out: look into the Sent folder, then say so here.",
+    SendState.FAILED: "The mail could not be sent, and will not be tried again.",
+    SendState.VOID: "The mail was stopped before it left.",
+}
+
+MESSAGE_STATES: dict[MessageState, str] = {
+    MessageState.UNREADABLE: "unreadable",
+    MessageState.QUARANTINED: "set aside after failures",
+    MessageState.UNMATCHED: "no known customer",
+}
+
+REJECT_REASONS: dict[RejectReason, str] = {
+    RejectReason.WRONG_REASON: "Misunderstood: the reason is wrong",
+    RejectReason.WRONG_ACTION: "Understood, but the action is wrong",
+    RejectReason.WRONG_WORDS: "The words are wrong",
+    RejectReason.NO_ANSWER_NEEDED: "No answer is needed",
+    RejectReason.HANDLED_ELSEWHERE: "Handled elsewhere",
+    RejectReason.OTHER: "Something else",
+}
+
+_TOOLS: dict[str, str] = {
+    "resubmit_invoice": "Send the invoice again",
+    "propose_payment_plan": "Offer a payment plan",
+    "record_promise": "Note the promise to pay",
+    "open_dispute": "Open a dispute",
+    "update_contact": "Note a new contact",
+    "escalate_to_human": "Hand to a person",
+    "no_reply": "No reply",
+}
+
+NOTICES: dict[str, tuple[str, str]] = {
+    "saved": ("good", "Your text is saved. Nothing has been sent."),
+    "look": ("warn", "Your text is saved. This is how it will read: look at it, then approve once more."),
+    "verified": ("good", "The contact is verified and can be written to."),
+    "settled": ("good", "Settled, and written into the log."),
+    "closed": ("good", "Marked as dealt with."),
+}
+
+TOO_LONG = f"The text is longer than {MAX_BODY} characters: shorten it."
+
+
+def plain(code: str) -> str:
+    """Turn a code into words: `promise_to_pay` becomes "Promise to pay"."""
+    words = code.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
+def flag_words(flag: str) -> str:
+    """Say what a flag means; an unknown one is shown as its own words."""
+    name, _, about = flag.partition(":")
+    if name == "unknown_invoice":
+        return f"{about} is no invoice of this customer."
+    return _FLAGS.get(name) or f"{plain(name)}{': ' + about if about else ''}."
+
+
+def tool_words(tool: str) -> str:
+    """Name a tool for a collector."""
+    return _TOOLS.get(tool, plain(tool))
+
+
+def reason_words(reason: Reason | str) -> str:
+    """Name a reason for a collector."""
+    return "PO mismatch" if reason == Reason.PO_MISMATCH else plain(str(reason))
+
+
+def verdict_words(verdict: Verdict | str) -> str:
+    """Name what a mail is."""
+    return plain(str(verdict))

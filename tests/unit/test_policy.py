@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agent.policy import ESCALATE, HARD_STOPS, SILENT, allowed_tools, hard_stop, in_precedence
+from agent.tone import tone_for
+from store.facts import CaseFacts, PromiseFacts
+from store.vocabulary import IdentityLevel, Reason, Register
+from tests.cases import TODAY, claim, facts, invoice
+from tools.limits import Policy
+
+reasons = st.sampled_from(list(Reason))
+
+
+def allowed(reason: Reason, case: CaseFacts, *others: Reason, **slots: object) -> tuple[str, ...]:
+    first = claim(reason, **slots)
+    return allowed_tools(
+        first, claims=[first, *(claim(other) for other in others)], facts=case, policy=Policy()
+    ).tools
+
+
+@given(reason=reasons, identity=st.sampled_from([IdentityLevel.C, IdentityLevel.D]))
+def test_nobody_unproven_sets_anything_in_motion(reason: Reason, identity: IdentityLevel) -> None:
+    slots = {"date": TODAY, "po_number": "1", "contact_email": "x@y.example", "instalments": 3}
+    assert set(allowed(reason, facts(identity=identity), **slots)) <= {ESCALATE, SILENT}
+
+
+@given(reason=reasons, stop=st.sampled_from(sorted(HARD_STOPS)))
+def test_a_hard_stop_leaves_only_a_person(reason: Reason, stop: Reason) -> None:
+    assert allowed(reason, facts(), stop, date=TODAY, po_number="1", contact_email="x@y.example") == (ESCALATE,)
+
+
+@given(reason=reasons)
+def test_with_a_customer_a_person_can_always_decide(reason: Reason) -> None:
+    assert ESCALATE in allowed(reason, facts())
+
+
+@given(reason=reasons)
+def test_to_a_stopped_customer_nothing_is_started(reason: Reason) -> None:
+    case = facts()
+    assert case.customer is not None
+    stopped = facts(customer=case.customer.model_copy(update={"stopped": True}))
+    assert set(allowed(reason, stopped, date=TODAY, po_number="1")) <= {ESCALATE, SILENT}
+
+
+@given(reason=reasons)
+def test_mail_of_nobody_starts_nothing(reason: Reason) -> None:
+    nobody = facts(customer=None, contacts=(), identity=IdentityLevel.C)
+    assert set(allowed(reason, nobody)) <= {SILENT}
+
+
+@pytest.mark.parametrize(
+    ("reason", "slots", "first"),
+    [
+        (Reason.PROMISE_TO_PAY, {"date": TODAY + timedelta(days=2)}, "record_promise"),
+        (Reason.PROMISE_TO_PAY, {}, ESCALATE),
+        (Reason.PO_MISMATCH, {"po_number": "77"}, "resubmit_invoice"),
+        (Reason.INVOICE_MISSING, {}, "resubmit_invoice"),
+        (Reason.HARDSHIP, {}, "propose_payment_plan"),
+        (Reason.DISPUTE, {}, "open_dispute"),
+        (Reason.DEDUCTION, {}, "open_dispute"),
+        (Reason.WRONG_CONTACT, {"contact_email": "a@b.example"}, "update_contact"),
+        (Reason.ACKNOWLEDGEMENT, {}, SILENT),
+        (Reason.UNRELATED, {}, SILENT),
+        (Reason.QUESTION, {}, ESCALATE),
+        (Reason.ALREADY_PAID, {}, ESCALATE),
+    ],
+)
+def test_the_usual_tool_stands_first(reason: Reason, slots: dict[str, object], first: str) -> None:
+    assert allowed(reason, facts(), **slots)[0] == first
+
+
+def test_precedence_puts_danger_first_and_keeps_the_mails_order() -> None:
+    claims = [claim(r) for r in (Reason.QUESTION, Reason.DISPUTE, Reason.PROMISE_TO_PAY, Reason.INSOLVENCY)]
+    assert in_precedence(claims) == [3, 1, 0, 2]
+    assert hard_stop(claims) is Reason.INSOLVENCY
+    assert hard_stop(claims[:3]) is None
+
+
+@given(
+    broken=st.integers(0, 4),
+    kept=st.integers(0, 4),
+    days=st.integers(0, 400),
+    tier=st.sampled_from(["key", "standard", "small"]),
+    others=st.lists(reasons, max_size=3),
+)
+def test_hardship_only_softens(broken: int, kept: int, days: int, tier: str, others: list[Reason]) -> None:
+    history = tuple(
+        PromiseFacts(invoices=("F-5501",), due=TODAY, amount=None, status=status)
+        for status in ["broken"] * broken + ["kept"] * kept
+    )
+    case = facts(invoice(due_date=TODAY - timedelta(days=days)), promises=history)
+    assert case.customer is not None
+    case = case.model_copy(update={"customer": case.customer.model_copy(update={"tier": tier})})
+    tone = tone_for([claim(Reason.HARDSHIP), *(claim(r) for r in others)], case)
+    assert tone.register_ is Register.WARM
+    assert tone.reasons

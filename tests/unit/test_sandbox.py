@@ -1,0 +1,194 @@
+"""The killable child: it dies for a bad mail, never the caller, and the next mail is read."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mail import parse_worker
+from mail.parse import parse
+from mail.sandbox import Parser, ParserBroken
+from store.vocabulary import MessageKind
+
+AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+GOOD = b"From: Ana <ana@molinos.example>\nSubject: Re: INV-1\n\nWe pay on Friday.\n"
+#: Within every limit, but some seconds of work: many lines that could each begin an attribution.
+HEAVY = b"From: Ana <ana@molinos.example>\nSubject: x\nMessage-ID: <heavy@molinos.example>\n\n" + (
+    b"On 5 Mar 2026 schrieb schreef heeft heeft \n" * 22_000
+)
+DEMO = sorted((Path(__file__).parents[2] / "agent/demo/mailbox/new").glob("*.demo"))
+
+
+def test_the_child_gives_what_parse_gives() -> None:
+    with Parser() as parser:
+        assert parser.pid is None
+        for path in DEMO:
+            raw = path.read_bytes()
+            ids = ("mx.nordholt-supply.example",)
+            assert parser.parse(raw, received_at=AT, authserv_ids=ids) == parse(raw, received_at=AT, authserv_ids=ids)
+        first = parser.pid
+        assert parser.parse(GOOD, received_at=AT).new_text == "We pay on Friday."
+        assert parser.pid == first
+    assert parser.pid is None
+
+
+def test_a_mail_that_takes_too_long_is_unreadable_and_the_next_is_read() -> None:
+    with Parser(wall_seconds=0.15) as parser:
+        parser.parse(b"From: a@b.example\n\nx", received_at=AT)
+        before = parser.pid
+        found = parser.parse(HEAVY, received_at=AT)
+        assert found.kind is MessageKind.UNREADABLE
+        assert found.unreadable_reason == "reading the mail took longer than 0.15 seconds"
+        assert found.message_id == "<heavy@molinos.example>"
+        assert found.from_raw == "Ana <ana@molinos.example>"
+        assert parser.pid is None
+    with Parser() as parser:
+        assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+        assert parser.pid != before
+
+
+def test_processor_time_is_limited_for_each_mail_anew() -> None:
+    with Parser(wall_seconds=60, cpu_seconds=0) as parser:
+        for _ in range(2):
+            found = parser.parse(HEAVY, received_at=AT)
+            assert (found.kind, found.unreadable_reason) == (
+                MessageKind.UNREADABLE,
+                "reading the mail took too much processor time",
+            )
+            assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+
+
+def test_a_stopped_child_is_killed() -> None:
+    with Parser(wall_seconds=1) as parser:
+        parser.parse(GOOD, received_at=AT)
+        assert parser.pid is not None
+        stopped = parser.pid
+        os.kill(stopped, signal.SIGSTOP)
+        big = GOOD + b"x" * 2_000_000  # more than a pipe holds: writing must not block either
+        assert parser.parse(big, received_at=AT).kind is MessageKind.UNREADABLE
+        with pytest.raises(ProcessLookupError):
+            os.kill(stopped, 0)
+        assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+
+
+def test_a_child_killed_at_work_costs_one_mail() -> None:
+    with Parser(wall_seconds=60, cpu_seconds=60) as parser:
+        parser.parse(GOOD, received_at=AT)
+        pid = parser.pid
+        assert pid is not None
+        with ThreadPoolExecutor(1) as pool:
+            pending = pool.submit(parser.parse, HEAVY, received_at=AT)
+            _wait_until_busy(pid)
+            os.kill(pid, signal.SIGKILL)
+            found = pending.result(timeout=30)
+        assert found.unreadable_reason == "the parser was ended on this mail (signal 9)"
+        assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+
+
+def _wait_until_busy(pid: int) -> None:
+    """Wait until the child has used a moment of processor time on the mail."""
+    ticks = _ticks(pid)
+    deadline = time.monotonic() + 20
+    while _ticks(pid) < ticks + 10:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def _ticks(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11])
+
+
+def test_a_child_killed_while_idle_costs_no_mail() -> None:
+    with Parser() as parser:
+        parser.parse(GOOD, received_at=AT)
+        assert parser.pid is not None
+        os.kill(parser.pid, signal.SIGKILL)
+        os.waitid(os.P_PID, parser.pid, os.WEXITED | os.WNOWAIT)
+        assert parser.parse(GOOD, received_at=AT).new_text == "We pay on Friday."
+
+
+def test_memory_is_limited() -> None:
+    with Parser(memory_bytes=150 * 1024 * 1024) as parser:
+        assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+        big = b"From: a@b.example\nContent-Type: text/plain\n\n" + b"line\n" * 190_000
+        many = b"From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n" + b"".join(
+            b"--b\nContent-Type: application/x-a\n\n" + b"a" * 50_000 + b"\n" for _ in range(199)
+        )
+        for raw in (big, many):
+            found = parser.parse(raw, received_at=AT)
+            assert found.kind in (MessageKind.REPLY, MessageKind.UNREADABLE)
+        assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+
+
+def test_a_parser_that_cannot_start_blames_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Parser(memory_bytes=20 * 1024 * 1024) as parser, pytest.raises(ParserBroken, match="does not start"):
+        parser.parse(GOOD, received_at=AT)
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with Parser() as parser, pytest.raises(ParserBroken, match="cannot be started"):
+        parser.parse(GOOD, received_at=AT)
+
+
+def test_threads_share_one_child_and_get_their_own_answers() -> None:
+    with Parser() as parser:
+
+        def one(number: int) -> bool:
+            raw = b"From: a%d@b.example\nSubject: %d\n\nText %d\n" % (number, number, number)
+            found = parser.parse(raw, received_at=AT)
+            return (found.from_address, found.subject, found.new_text) == (
+                f"a{number}@b.example",
+                str(number),
+                f"Text {number}",
+            )
+
+        with ThreadPoolExecutor(8) as pool:
+            assert all(pool.map(one, range(200)))
+
+
+def test_too_large_a_mail_starts_no_child() -> None:
+    with Parser() as parser:
+        found = parser.parse(b"From: a@b.example\n\n" + b"x" * 10_240_000, received_at=AT)
+        assert "larger than 10 MB" in (found.unreadable_reason or "")
+        assert parser.pid is None
+
+
+def test_the_child_knows_no_secret_and_writes_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DUNWELL_MAILBOX__PASSWORD", "canary-7731")
+    with Parser() as parser:
+        parser.parse(GOOD, received_at=AT)
+        environment = Path(f"/proc/{parser.pid}/environ").read_bytes()
+        limits = Path(f"/proc/{parser.pid}/limits").read_text()
+    assert b"canary" not in environment
+    assert "Max file size             0" in limits
+    assert "Max core file size        0" in limits
+
+
+def test_the_child_ends_when_its_owner_is_gone() -> None:
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "mail.parse_worker", str(1 << 30), "5"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    size = parse_worker.LENGTH.unpack(worker.stdout.read(4))[0]
+    assert worker.stdout.read(size) == parse_worker.READY
+    worker.stdin.close()
+    assert worker.wait(timeout=20) == 0
+    worker.stdout.close()
+
+
+def test_closing_twice_and_from_another_thread_is_harmless() -> None:
+    parser = Parser()
+    parser.parse(GOOD, received_at=AT)
+    closer = threading.Thread(target=parser.close)
+    closer.start()
+    closer.join()
+    parser.close()
+    assert parser.pid is None
