@@ -62,6 +62,7 @@ class Daemon:
         self._parser = Parser()
         self._wake = threading.Event()
         self.stopping = threading.Event()
+        self._watched: list[Mailbox] = []
         self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
         self._sender = Sender(
             installation.engine,
@@ -155,9 +156,11 @@ class Daemon:
         """Work until `stop` is called. Returns when what was begun is finished or safely put back."""
         with only_one(self._home.settings.data_dir):
             self._recover()
+            opened = self._home.open_mailboxes()
+            self._watched = [mailbox for _, mailbox in opened.values()]
             readers = [
                 threading.Thread(target=self._watch, args=pair, name=f"mailbox-{name}", daemon=True)
-                for name, pair in self._home.open_mailboxes().items()
+                for name, pair in opened.items()
             ]
             for reader in readers:
                 reader.start()
@@ -174,6 +177,8 @@ class Daemon:
         """Ask the loop to end; safe to call from a signal handler."""
         self.stopping.set()
         self._wake.set()
+        for mailbox in self._watched:
+            mailbox.wake()
 
     def _work_through(self) -> bool:
         """Do what is due; True when there may be more."""

@@ -29,7 +29,7 @@ def sender_auth(
         return SenderAuth(), frozenset()
     try:
         return _read(header, domain_of(from_address or ""))
-    except Exception:  # noqa: BLE001 - authres raises its own SyntaxError, ValueError or RecursionError
+    except Exception:  # authres raises its own SyntaxError, ValueError or RecursionError
         return SenderAuth(), frozenset({"auth_unreadable"})
 
 
@@ -44,9 +44,9 @@ def _read(header: str, domain: str) -> tuple[SenderAuth, frozenset[str]]:
         if about and domain_of(about) != domain:
             flags.add("auth_mismatch")  # a verdict on another sender says nothing of this one
         elif dmarc in (None, "pass"):
-            dmarc = found.result
+            dmarc = _result(found)
     dkim = _dkim(_of(results, "dkim"), domain)
-    spf = next((found.result for found in _of(results, "spf")), None)
+    spf = next((_result(found) for found in _of(results, "spf")), None)
     auth = SenderAuth(dmarc=_word(dmarc), dkim=_word(dkim[0]), dkim_domain=dkim[1], spf=_word(spf))
     return auth, frozenset(flags)
 
@@ -56,7 +56,7 @@ def _dkim(found: list[object], domain: str) -> tuple[str | None, str | None]:
     signatures = []
     for result in found:
         signer = _property(result, "header", "d") or domain_of(_property(result, "header", "i"))
-        signatures.append((str(getattr(result, "result", "")), signer.lower()))
+        signatures.append((_result(result), signer.lower()))
     for verdict, signer in signatures:
         if verdict == "pass" and domain and same_organisation(signer, domain):
             return verdict, clean_line(signer)
@@ -67,6 +67,10 @@ def _dkim(found: list[object], domain: str) -> tuple[str | None, str | None]:
 
 def _of(results: list[object], method: str) -> list[object]:
     return [result for result in results if getattr(result, "method", None) == method]
+
+
+def _result(result: object) -> str:
+    return str(getattr(result, "result", ""))
 
 
 def _property(result: object, kind: str, name: str) -> str:

@@ -55,7 +55,7 @@ def _choose(text: Text) -> Body:
     seen = html_text(text.html)
     if seen is None:
         if not plain.strip():
-            raise Refused("the HTML text is longer than 1 MB and there is no plain text beside it")
+            raise Refused("the HTML is too long or nested too deeply, and there is no plain text beside it")
         return Body(plain, frozenset(flags | {"html_not_read"}))
     if text.plain is None or not plain.strip():
         return Body(seen.text, seen.flags, seen.history_line)

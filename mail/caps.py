@@ -30,10 +30,11 @@ MAX_ADDRESSES = 200
 _UNREAD = re.compile(r"(?:x-|arc-|dkim-|received|authentication-results-|ironport|cmm-)", re.IGNORECASE)
 _READ_X = frozenset({"x-failed-recipients", "x-autoreply", "x-autorespond", "x-auto-reply", "x-auto-response-suppress"})
 _ADDRESSES = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender"})
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _BOUNDARY = re.compile(rb"boundary\s{0,9}\*?(?:0\*?)?=", re.IGNORECASE)
 
 
-class Refused(Exception):  # noqa: N818 - a verdict on a mail, not a fault of ours
+class Refused(Exception):  # a verdict on a mail, not a fault of ours
     """The mail is over a limit. The text is one line for a person."""
 
 
@@ -84,6 +85,10 @@ class _CappedPolicy(Compat32):
             self.watch.header(name, sum(map(len, sourcelines)), value)
         return name, value
 
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        """Always give a str: many readers of headers fail for the Header object that the base class gives for 8-bit bytes."""
+        return _SURROGATES.sub("\ufffd", value)
+
 
 def read_tree(raw: bytes) -> Message:
     """Parse the bytes to a message tree within all limits. Raises Refused."""
@@ -96,7 +101,8 @@ def read_tree(raw: bytes) -> Message:
     if sum(1 for _ in _BOUNDARY.finditer(raw)) > MAX_BOUNDARIES:
         raise Refused(f"the mail is nested more than {MAX_DEPTH} levels deep or has too many boundaries")
     watch = _Watch()
-    policy = _CappedPolicy(watch=watch)
+    extra: dict[str, Any] = {"watch": watch}  # a field of our own, which the type stubs cannot know
+    policy = _CappedPolicy(**extra)
     parser: BytesParser[Message] = BytesParser(_factory(watch), policy=policy)
     tree = parser.parsebytes(raw)
     _check_depth(tree)

@@ -15,7 +15,9 @@ INVISIBLE = "invisible_characters"
 BAD_ENCODING = "bad_encoding"
 
 #: Codecs that a mail may name but that Python would use for something else, or slowly.
-_NO_CHARSETS = frozenset({"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "utf_7", "mbcs", "oem"})
+_NO_CHARSETS = frozenset(
+    {"unicode_escape", "raw_unicode_escape", "idna", "punycode", "undefined", "utf_7", "mbcs", "oem"}
+)
 #: A superset that senders mean when they name the smaller set (WHATWG Encoding, 4.2).
 _SUPERSETS = {"ascii": "utf-8", "iso8859-1": "cp1252", "latin_1": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
 
@@ -25,7 +27,9 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufdd0-\ufdef\ufffe
 _SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 #: Bidi overrides, embeddings and isolates, tag characters, supplementary variation selectors: never innocent in business mail.
 _STEERING = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e01ef]")
-_ZERO_WIDTH = "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
+_ZERO_WIDTH = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0"
+)
 _INVISIBLES = re.compile(f"[{_ZERO_WIDTH}]")
 #: Inside a word they split or hide it; at its edge they are the padding of mail programs.
 _INSIDE_WORD = re.compile(f"(?<=\\w)[{_ZERO_WIDTH}]+(?=\\w)")

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import EmailPolicy
 from email.utils import format_datetime
 
 from mail.address import domain_of, is_plain
 from mail.readback import compare
+from mail.wire import WirePolicy
 from store.company import CompanyProfile
 from store.inbound import InboundEmail, StoredMessage
 from store.proposed import Draft
@@ -29,7 +29,6 @@ MAX_BYTES = 5_000_000
 #: The first reference names the thread, the last ones its end; the middle may go (RFC 5322, 3.6.4; RFC 5537, 3.4.4).
 MAX_REFERENCES = 20
 _MESSAGE_ID = re.compile(r"<[!-;=?A-~]{1,120}@[!-;=?A-Z\[-~]{1,120}>")
-_ID_HEADERS = frozenset({"message-id", "in-reply-to", "references"})
 #: What mail programs put before a subject when they answer.
 _ANSWER = re.compile(r"(?:re|aw|sv|vs|antw|antwort|odp|rif|r|tr|ynt|res)(?:\[\d{1,3}\])?\s?:\s*", re.IGNORECASE)
 
@@ -40,22 +39,6 @@ class Enclosure:
 
     filename: str
     content: bytes
-
-
-class _WirePolicy(EmailPolicy):
-    """Writes long Message-IDs as they are. The library would turn them into encoded words, which break the thread."""
-
-    def fold(self, name: str, value: str) -> str:
-        """Fold at the blanks between Message-IDs only."""
-        if name.lower() in _ID_HEADERS:
-            return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
-        return str(super().fold(name, value))
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        """Fold as `fold` does; everything is ASCII by then."""
-        if name.lower() in _ID_HEADERS:
-            return self.fold(name, value).encode("ascii")
-        return bytes(super().fold_binary(name, value))
 
 
 def fix_message_id(key: bytes, *, proposal_id: int, version: int, domain: str) -> str:
@@ -88,7 +71,7 @@ def compose(
     """
     headers = _headers(draft, to.email, company=company, sender=sender, message_id=message_id, now=now)
     body = _body(draft.rendered)
-    policy = _WirePolicy(linesep="\r\n", max_line_length=76)
+    policy = WirePolicy(linesep="\r\n", max_line_length=76)
     mail = EmailMessage(policy=policy)
     mail["From"] = Address(
         display_name=_line(f"{company.team}, {company.name}", "the company's name"), addr_spec=sender

@@ -32,6 +32,8 @@ _CURRENCY = _set(
     "KG PCS STK KM CM MM DAYS TAGE JOURS UNITS STÜCK"
 )
 _SIGNS = "€$£¥₹"
+#: How many groups of digits to either side are looked at: an IBAN has nine.
+_REACH = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,9 @@ def _glued(tokens: Sequence[Token], position: int) -> bool:
 def _in_phone_or_iban(tokens: Sequence[Token], position: int) -> bool:
     """Look at the whole group of digits that this run stands in, joined by single spaces, dashes or brackets."""
     first = last = position
-    while first > 0 and tokens[first - 1].digits and _joins(tokens[first].gap):
+    while first > max(0, position - _REACH) and tokens[first - 1].digits and _joins(tokens[first].gap):
         first -= 1
-    while last + 1 < len(tokens) and tokens[last + 1].digits and _joins(tokens[last + 1].gap):
+    while last + 1 < min(len(tokens), position + _REACH) and tokens[last + 1].digits and _joins(tokens[last + 1].gap):
         last += 1
     group = tokens[first : last + 1]
     lead = _neighbour(tokens, first, -1)

@@ -9,7 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -27,8 +31,14 @@ _ANGLE = re.compile(
     r'(?P<phrase>(?:"(?:[^"\\\x00-\x08\x0a-\x1f\x7f]|\\[^\x00-\x1f\x7f])*"|[^"<>@,;:()\[\]\\\x00-\x08\x0a-\x1f\x7f])*)<(?P<address>[^<>]*)>[ \t]*'
 )
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_NAMES = re.compile(r"([^<>@,;]{3,120})<[^<>]{3,320}>")
 _LOOSE = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,253}")
-_ODD_DEFECTS = (FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect)
+#: Lines among the headers that other programs may take for headers, say a second From.
+_ODD_DEFECTS = (
+    FirstHeaderLineIsContinuationDefect,
+    MissingHeaderBodySeparatorDefect,
+    MisplacedEnvelopeHeaderDefect,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ def first(part: Message, name: str) -> str:
 
 def text_of(value: str) -> str:
     """Decode encoded words (RFC 2047) and raw 8-bit bytes; give clean text on one line."""
-    plain, _ = decode(value.encode("ascii", "surrogateescape"), None) if _is_bytes(value) else (value, False)
+    plain = decode(value.encode("ascii", "surrogateescape"), None)[0] if _is_bytes(value) else value
     if "=?" in plain:
         try:
             chunks = [
@@ -62,9 +72,7 @@ def text_of(value: str) -> str:
                 for chunk, charset in decode_header(plain)
             ]
             plain = "".join(chunks)
-        except (ValueError, LookupError, UnicodeError):
-            pass  # a broken encoded word is shown as it came
-        except Exception:  # noqa: BLE001, S110 - email.errors.HeaderParseError and whatever binascii finds
+        except Exception:  # noqa: S110 - HeaderParseError or whatever binascii finds: a broken word is shown as it came
             pass
     return clean_line(plain)
 
@@ -78,7 +86,8 @@ def sender(top: Message) -> Sender:
     found = values(top, "from")
     raw = text_of(found[0]) if found else ""
     flags = {"double_from"} if len(found) > 1 else set()
-    if len(found) != 1 or any(isinstance(defect, _ODD_DEFECTS) for defect in top.defects):
+    odd = any(isinstance(defect, _ODD_DEFECTS) for defect in top.defects) or ":" in (top.get_unixfrom() or "")[:10]
+    if len(found) != 1 or odd:
         return Sender(None, "", raw, frozenset(flags | {"malformed_from"}))
     mailbox = _one_mailbox(found[0], folded=_starts_empty(top))
     if mailbox is None:
@@ -117,6 +126,12 @@ def recipients(top: Message) -> tuple[str, ...]:
     """List the plain addresses of To and Cc, lower case, in order, each once."""
     found = [address for name in ("to", "cc") for value in values(top, name) for address in _loose(value)]
     return tuple(dict.fromkeys(found))
+
+
+def recipient_names(top: Message) -> tuple[str, ...]:
+    """List the display names in To and Cc, as a quoted mail may name its writer without the address."""
+    found = [text_of(name) for value in values(top, "to") + values(top, "cc") for name in _NAMES.findall(value)]
+    return tuple(name.strip(" \"'") for name in found if len(name.strip(" \"'")) > 4)
 
 
 def _loose(value: str) -> list[str]:

@@ -15,16 +15,45 @@ from mail.visible import blank_hidden, declarations
 
 MAX_HTML = 1_000_000
 MAX_NESTING = 150
+#: The HTML parser drops what is nested deeper than 2048 levels, so such HTML is not read at all.
+MAX_DEPTH = 2000
 MAX_ELEMENTS = 20_000
 
 _OPEN, _CLOSE, _HISTORY = "\ufdd0", "\ufdd1", "\ufdd2"
 _MARKS = re.compile("[\ufdd0-\ufdef]")
-_BLOCKS = frozenset("p div br tr table li ul ol blockquote h1 h2 h3 h4 h5 h6 hr pre section article td".split())
+_BLOCKS = frozenset(
+    [
+        "p",
+        "div",
+        "br",
+        "tr",
+        "table",
+        "li",
+        "ul",
+        "ol",
+        "blockquote",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "pre",
+        "section",
+        "article",
+        "td",
+    ]
+)
 #: What mail programs put around quoted mail; classes and ids of Gmail, Thunderbird, Yahoo, Proton, Zoho, Outlook.
-_QUOTE_CLASS = re.compile(r"\b(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|gmail_attr)\b|ydp\w*quoted")
+_QUOTE_CLASS = re.compile(
+    r"\b(?:gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite-prefix|gmail_attr)\b|ydp\w*quoted"
+)
 _QUOTE_ID = re.compile(r"ydp\w*_quoted|yahoo_quoted|isreplycontent")
 _HISTORY_ID = re.compile(r"(?:x_)*divrplyfwdmsg|mail-editor-reference-message-container|(?:x_)*replyfwdmsg")
-_OUTLOOK_TOP = re.compile(r"border:none;border-top:solid#[0-9a-f]{6}1(?:\.0)?pt;padding:3(?:\.0)?pt0(?:in|cm)0(?:in|cm)0(?:in|cm)")
+_OUTLOOK_TOP = re.compile(
+    r"border:none;border-top:solid#[0-9a-f]{6}1(?:\.0)?pt;padding:3(?:\.0)?pt0(?:in|cm)0(?:in|cm)0(?:in|cm)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +66,16 @@ class HtmlText:
 
 
 def html_text(html: str) -> HtmlText | None:
-    """Give the visible text of an HTML mail; None where it is too large to read."""
+    """Give the visible text of an HTML mail; None where it is too long or nested too deeply to be read whole."""
     if len(html) > MAX_HTML:
         return None
     root = _tree(html)
     if root is None:
         return HtmlText("", frozenset())
-    flags = {"hidden_text"} if blank_hidden(root) else set()
     deepest, count = _prepare(root)
+    if deepest >= MAX_DEPTH:
+        return None
+    flags = {"hidden_text"} if blank_hidden(root) else set()
     _mark_quotes(root)
     rendered = _plainly(root) if deepest > MAX_NESTING or count > MAX_ELEMENTS else _rendered(root)
     lines, history = _unmark(rendered)
@@ -53,8 +84,8 @@ def html_text(html: str) -> HtmlText | None:
 
 
 def _tree(html: str) -> Any:
-    from lxml import etree
-    from lxml.html import HTMLParser, document_fromstring
+    from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
+    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
 
     data = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", html).encode("utf-8")
     if not data.strip():
@@ -137,7 +168,7 @@ def _rendered(root: Any) -> str:
 
     try:
         return str(Inscriptis(root, ParserConfig(css=CSS_PROFILES["strict"])).get_text())
-    except Exception:  # noqa: BLE001 - odd trees: a plain rendering of the same text is better than none
+    except Exception:  # odd trees: a plain rendering of the same text is better than none
         return _plainly(root)
 
 

@@ -154,18 +154,19 @@ def _cause(settings: MailboxSettings, error: Exception) -> str:
     match error:
         case ssl.SSLCertVerificationError():
             return f"the certificate is not trusted ({error.verify_message}): check host, or set ca_file"
+        case ConnectionRefusedError():
+            return "nothing listens there: check host and port; will be tried again"
+        case IMAPClientAbortError() | ConnectionError() | ssl.SSLEOFError() | ssl.SSLZeroReturnError():
+            said = f" ({_one_line(error)})" if isinstance(error, IMAPClientAbortError) else ""
+            return f"the connection was lost{said}; will be tried again"
         case ssl.SSLError():
             return f"TLS failed ({error.reason}): check port and tls (implicit is 993, starttls 143)"
         case socket.gaierror():
             return "no such host: check host, or the network"
         case TimeoutError():
             return f"no answer within {settings.timeout_seconds:g} s; will be tried again"
-        case ConnectionRefusedError():
-            return "nothing listens there: check host and port; will be tried again"
         case CapabilityError():
             return f'{_one_line(error)}: check port and tls = "{settings.tls}"'
-        case IMAPClientAbortError() | ConnectionError():
-            return f"the connection was lost ({_one_line(error)}); will be tried again"
         case FileNotFoundError():
             return f"{error.filename or settings.ca_file} is missing: check ca_file"
         case IMAPClientError():

@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from mail.mailbox import Mailbox, MailboxError, RawMail
+from mail.sandbox import ParserBroken
 from mail.settings import MailboxSettings
 from mail.thread import assign, match
 from store import messages
@@ -55,7 +56,7 @@ def ingest(
     company: CompanyProfile,
     clock: Clock,
 ) -> IngestResult:
-    """Read what is new in a mailbox. Raises MailboxError; what was committed before stays.
+    """Read what is new in a mailbox. Raises MailboxError or ParserBroken; what was committed before stays.
 
     A new UIDVALIDITY sets the cursor back to 0: everything is read again, and known mail is absorbed.
     """
@@ -91,8 +92,8 @@ def _parse(mail: RawMail, parser: MailParser, settings: MailboxSettings) -> Inbo
         return _unreadable(f"not fetched: {mail.size} bytes, more than the limit of {limit} (max_bytes)")
     try:
         return parser.parse(mail.raw, received_at=mail.received_at, authserv_ids=settings.authserv_id)
-    except OSError:
-        # The machine is out of processes, files or memory: the mail is fine and is read again later.
+    except (OSError, ParserBroken):
+        # The machine is out of processes, files or memory: the mail is not to blame and is read again later.
         raise
     except Exception as error:
         log.exception("mailbox %s: uid %d could not be parsed", mail.place.mailbox, mail.place.uid)

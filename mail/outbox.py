@@ -6,7 +6,6 @@ folder's evidence or to a person. What an approval does (its effects) is written
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,8 +15,7 @@ from sqlalchemy import Engine
 from sqlmodel import Session
 
 from mail.mailbox import Mailbox, MailboxError
-from mail.readback import recipients_of
-from mail.settling import OnSent, mark_sent, mark_uncertain, settle_uncertain
+from mail.settling import OnSent, altered, mark_sent, mark_uncertain, settle_uncertain
 from mail.transport import ClaimLost, DeliveryError, Lost, Refused, Transport
 from store import outbox, proposals
 from store.clock import Clock
@@ -79,7 +77,7 @@ class Sender:
         self._recover(now)
         with unit_of_work(self.engine) as session:
             due = outbox.due(session, now=now)
-        taken = sum(self._take(outgoing_id, now) for outgoing_id in due)
+        taken = sum(self._take_safely(outgoing_id, now) for outgoing_id in due)
         self._file(now)
         return taken
 
@@ -89,13 +87,24 @@ class Sender:
 
     # --- sending ----------------------------------------------------------------------------------------------
 
+    def _take_safely(self, outgoing_id: int, now: datetime) -> bool:
+        try:
+            return self._take(outgoing_id, now)
+        except Exception:
+            # One row that cannot be worked on must not stop the others; its claim runs out and it is seen again.
+            log.exception("outgoing %d: could not be worked on", outgoing_id)
+            return True
+
     def _take(self, outgoing_id: int, now: datetime) -> bool:
         now = self._now(now)
         with unit_of_work(self.engine) as session:
             row = outbox.claim(session, outgoing_id, worker=self.worker, now=now, lease=self.lease)
-            if row is None or _void_if_overtaken(session, row, now=now):
-                return row is not None
-            if fault := _altered(row):
+            if row is None:
+                return False
+            if (reason := outbox.overtaken(session, row, now=now)) is not None:
+                self._void(session, row, reason, now=now)
+                return True
+            if fault := altered(row):
                 self._fail(session, row, fault, now=now)
                 return True
             route = self.routes.get(row.mailbox)
@@ -119,7 +128,8 @@ class Sender:
         def before_body() -> bool:
             moment = self._now(now)
             with unit_of_work(self.engine) as session:
-                if _void_if_overtaken(session, row, now=moment):
+                if (reason := outbox.overtaken(session, row, now=moment)) is not None:
+                    self._void(session, row, reason, now=moment)
                     return False
                 # Set first: an error in the commit may hide that it was made.
                 progress.began = True
@@ -181,6 +191,12 @@ class Sender:
             proposals.close(session, row.proposal_id, status=ProposalStatus.FAILED, actor="daemon", now=now)
             log.error("outgoing %d: failed for good", row.id)
 
+    def _void(self, session: Session, row: Outgoing, reason: str, *, now: datetime) -> None:
+        if proposals.void(session, row.proposal_id, reason=reason, now=now):
+            log.info("outgoing %d: void, %s", row.id, reason)
+        else:
+            self._fail(session, row, f"{reason}, and its proposal cannot be made anew", now=now)
+
     # --- recovering and filing --------------------------------------------------------------------------------
 
     def _recover(self, now: datetime) -> None:
@@ -225,21 +241,3 @@ class Sender:
     def _may_file(self, row: Outgoing, now: datetime) -> bool:
         """Leave the filing to the sender, as long as it lives: two that search and then add would add twice."""
         return row.claimed_by in (self.worker, None) or row.claimed_until is None or row.claimed_until < now
-
-
-def _void_if_overtaken(session: Session, row: Outgoing, *, now: datetime) -> bool:
-    reason = outbox.overtaken(session, row, now=now)
-    if reason is None:
-        return False
-    voided = proposals.void(session, row.proposal_id, reason=reason, now=now)
-    log.info("outgoing %s: %s", row.id, "void, " + reason if voided else "no longer this sender's")
-    return True
-
-
-def _altered(row: Outgoing) -> str | None:
-    """Say what is wrong when the row is not what was approved."""
-    if hashlib.sha256(row.mime).hexdigest() != row.mime_sha256:
-        return "the stored mail is not the one that was approved"
-    if recipients_of(row.mime) != list(row.recipients):
-        return "the recipients are not those of the mail that was approved"
-    return None

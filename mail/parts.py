@@ -114,7 +114,7 @@ def _content(part: Message) -> bytes:
     """Undo the transfer encoding; where that fails, give the bytes as they came."""
     try:
         payload = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - uu and base64 decoders fail in many ways
+    except Exception:  # uu and base64 decoders fail in many ways
         raw = part.get_payload()
         return raw.encode("utf-8", "replace") if isinstance(raw, str) else b""
     return payload if isinstance(payload, bytes) else b""
@@ -124,7 +124,7 @@ def _parameter(part: Message, name: str) -> str | None:
     """Give a parameter of Content-Type, decoded (RFC 2231); None where it is missing or broken."""
     try:
         value = part.get_param(name)
-    except Exception:  # noqa: BLE001 - odd RFC 2231 pieces raise ValueError, TypeError or KeyError
+    except Exception:  # odd RFC 2231 pieces raise ValueError, TypeError or KeyError
         return None
     if isinstance(value, tuple):
         value = value[2]
@@ -134,7 +134,7 @@ def _parameter(part: Message, name: str) -> str | None:
 def _filename(part: Message) -> str:
     try:
         return text_of(part.get_filename() or "")
-    except Exception:  # noqa: BLE001 - as above
+    except Exception:  # as above
         return ""
 
 
@@ -161,7 +161,7 @@ def _listed(part: Message) -> Attachment:
 def _nested(part: Message) -> bytes:
     try:
         return b"".join(child.as_bytes() for child in children(part))
-    except Exception:  # noqa: BLE001 - the generator of the standard library fails for odd trees
+    except Exception:  # the generator of the standard library fails for odd trees
         return b""
 
 

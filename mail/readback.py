@@ -66,7 +66,8 @@ def _check_headers(mail: EmailMessage, headers: Mapping[str, str], *, documents:
 
 
 def _addresses(mail: EmailMessage, name: str) -> list[str]:
-    return [address.addr_spec for address in mail[name].addresses]
+    header = mail[name]
+    return [address.addr_spec for address in header.addresses] if header is not None else []
 
 
 def _same(what: str, found: object, meant: object) -> None:

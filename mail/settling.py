@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import update
 from sqlmodel import Session, col
 
+from mail.readback import recipients_of
 from store import outbox, proposals
 from store.engine import changed
 from store.proposals import Stale
@@ -16,6 +18,15 @@ from store.vocabulary import ProposalStatus, SendState
 
 #: Carries out what a sent proposal does: (session, proposal id). It must be idempotent and write only through the session.
 OnSent = Callable[[Session, int], None]
+
+
+def altered(row: Outgoing) -> str | None:
+    """Say what is wrong when the row is not what was approved."""
+    if hashlib.sha256(row.mime).hexdigest() != row.mime_sha256:
+        return "the stored mail is not the one that was approved"
+    if recipients_of(row.mime) != list(row.recipients):
+        return "the recipients are not those of the mail that was approved"
+    return None
 
 
 def mark_sent(

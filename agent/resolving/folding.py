@@ -55,6 +55,6 @@ def spans_of(text: str, pieces: Iterable[str]) -> list[tuple[int, int]]:
     folded = fold(text)
     for piece in pieces:
         if piece.strip():
-            pattern = rf"(?<!\w){re.escape(fold(piece.strip()))}(?!\w)"
+            pattern = rf"(?<!\w)(?<!\w[/-]){re.escape(fold(piece.strip()))}(?!\w|[/-]\w)"
             found.extend(match.span() for match in re.finditer(pattern, folded))
     return found

@@ -109,6 +109,13 @@ PORTALS: tuple[tuple[str, str], ...] = (
     (r"sap srm|sap supplier portal|sap portal", "SAP"),
 )
 
+#: A portal that the words do not name.
+NAMELESS = "supplier portal"
+NAMELESS_WORDS = (
+    r"(?:supplier|vendor|e-?invoicing|purchasing|procurement) (?:portal|hub|gateway|site|platform)|lieferantenportal|rechnungsportal|(?:portail|extranet|espace) (?:des )?fournisseurs?"
+    r"|(?:portal|extranet) de proveedores|leveranciersportaal|portale (?:dei )?fornitori|portal d[eo] fornecedor(?:es)?"
+)
+
 COUNTS: dict[str, int] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
     "eighteen": 18, "twenty-four": 24, "zwei": 2, "drei": 3, "vier": 4, "funf": 5, "sechs": 6, "sieben": 7, "acht": 8, "neun": 9,

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 from agent.resolving.folding import fold
-from agent.resolving.kind_words import COUNTS, DISPUTES, DOCUMENTS, INSTALMENTS, PORTALS
+from agent.resolving.kind_words import COUNTS, DISPUTES, DOCUMENTS, INSTALMENTS, NAMELESS, NAMELESS_WORDS, PORTALS
 from store.vocabulary import DisputeKind, DocumentKind
 
 #: Text beyond this many characters is not read.
@@ -59,7 +59,7 @@ def dispute_kind(text: str) -> DisputeKind | None:
 
 
 def find_portals(text: str) -> list[str]:
-    """Name the portals in a text, each once, in order of their place."""
+    """Name the portals in a text, each once, in order of their place; "supplier portal" where one is meant but not named."""
     folded = fold(text[:LONGEST])
     places: dict[str, int] = {}
     taken: list[tuple[int, int]] = []
@@ -68,6 +68,8 @@ def find_portals(text: str) -> list[str]:
             if not any(a < match.end() and match.start() < b for a, b in taken):
                 taken.append(match.span())
                 places.setdefault(name, match.start())
+    if not places and re.search(rf"(?<!\w)(?:{NAMELESS_WORDS})(?!\w)", folded):
+        return [NAMELESS]
     return sorted(places, key=lambda name: places[name])
 
 

@@ -74,7 +74,8 @@ november december coupa ariba tungsten basware peppol sap oracle pdf vat iban ba
 e-mail unit site try head messages
 sie ich wir er es der die das den dem ein eine bitte danke für fur von und oder aber rechnung rechnungen buchhaltung rechnungswesen kreditoren
 abteilung zentrale herren damen ihre ihr ihnen unsere mein meine montag dienstag mittwoch donnerstag freitag samstag sonntag anfragen postfach
-januar februar märz mai juni juli oktober dezember
+insolvenzverwalter insolvenzverwalterin kreditorenverantwortlichen vertretung kollegin kollege ansprechpartner ansprechpartnerin verwaltung
+urlaub rückfragen fragen fällen werk januar februar märz mai juni juli oktober dezember
 je nous vous il elle le la les un une merci bonjour pour facture factures comptabilité compta service madame monsieur moi ici votre vos
 yo usted ustedes el los las una gracias hola para factura facturas contabilidad tesorería proveedores administración pagos nosotros esto eso
 ik wij u de het een dank beste voor factuur facturen administratie crediteuren boekhouding onze uw deze

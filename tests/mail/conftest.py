@@ -14,7 +14,8 @@ from mail.imap import ImapMailbox
 from mail.open import open_mailbox
 from tests.apt import installed
 from tests.mail.mails import Opener
-from tests.mail.servers import Dovecot, TokenServer
+from tests.mail.servers import Dovecot
+from tests.mail.token_server import TokenServer
 from tests.servers_policy import need
 
 

@@ -1,9 +1,9 @@
-"""Real servers for mail tests on loopback: Dovecot (IMAP with TLS, STARTTLS, IDLE, XOAUTH2) and a token server."""
+"""A real Dovecot for tests, on loopback: IMAP with TLS, STARTTLS, IDLE, special-use folders and XOAUTH2."""
 
 from __future__ import annotations
 
+import grp
 import itertools
-import json
 import os
 import pwd
 import shutil
@@ -11,15 +11,11 @@ import signal
 import socket
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import trustme
 from imapclient import IMAPClient
@@ -27,6 +23,7 @@ from pydantic import SecretStr
 
 from mail.settings import MailboxSettings
 from tests.mail.dovecot_conf import CONF, OAUTH_CONF
+from tests.mail.token_server import TokenServer
 
 PASSWORD = "correct horse"
 
@@ -46,73 +43,6 @@ def until(true: Callable[[], object], *, seconds: float = 20, what: str = "it") 
         time.sleep(0.02)
 
 
-@dataclass
-class TokenServer:
-    """An OAuth 2 token endpoint (RFC 6749) that issues tokens, and the introspection address that Dovecot asks."""
-
-    expires_in: int = 3600
-    client_secret: str = "client-secret"
-    refresh_token: str = "refresh-0"
-    rotate: bool = False
-    answer: tuple[int, bytes] | None = None
-    valid: dict[str, str] = field(default_factory=dict)
-    user: str = ""
-    requests: list[dict[str, str]] = field(default_factory=list)
-    _numbers: Any = field(default_factory=lambda: itertools.count(1))
-
-    def start(self) -> None:
-        """Listen on a free loopback port."""
-        server = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-                self._give(*server.issue({key: values[0] for key, values in parse_qs(body).items()}))
-
-            def do_GET(self) -> None:
-                token = parse_qs(urlsplit(self.path).query).get("access_token", [""])[0]
-                user = server.valid.get(token)
-                self._give(*((200, {"email": user}) if user else (401, {"error": "invalid_token"})))
-
-            def _give(self, status: int, answer: dict[str, Any] | bytes) -> None:
-                data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-                self.send_response(status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, *args: Any) -> None:
-                pass
-
-        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._http.serve_forever, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._http.server_port}"
-
-    def stop(self) -> None:
-        self._http.shutdown()
-        self._http.server_close()
-
-    def issue(self, form: dict[str, str]) -> tuple[int, dict[str, Any] | bytes]:
-        self.requests.append(form)
-        if self.answer is not None:
-            return self.answer
-        if form.get("client_secret") != self.client_secret:
-            return 401, {"error": "invalid_client", "error_description": f"bad secret {form.get('client_secret')}"}
-        if form["grant_type"] == "refresh_token" and form.get("refresh_token") != self.refresh_token:
-            return 400, {"error": "invalid_grant"}
-        number = next(self._numbers)
-        token = f"token-{number}"
-        self.valid[token] = self.user
-        answer: dict[str, Any] = {"access_token": token, "token_type": "Bearer", "expires_in": self.expires_in}
-        if self.rotate:
-            self.refresh_token = answer["refresh_token"] = f"refresh-{number}"
-        return 200, answer
-
-
 class Dovecot:
     """A Dovecot of our own in a temporary directory. Every test makes its own users, so tests do not meet."""
 
@@ -128,7 +58,12 @@ class Dovecot:
         root = os.geteuid() == 0
         self._owner = pwd.getpwnam("nobody") if root else pwd.getpwuid(os.geteuid())
         me = self._owner.pw_name
-        self._users = {"internal": "dovecot" if root else me, "login": "dovenull" if root else me}
+        group = grp.getgrgid(self._owner.pw_gid).gr_name
+        self._users = {
+            "internal": "dovecot" if root else me,
+            "internal_group": "dovecot" if root else group,
+            "login": "dovenull" if root else me,
+        }
 
     def start(self) -> None:
         """Start on free ports (the same ones after a stop) and wait until it answers."""

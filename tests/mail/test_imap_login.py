@@ -12,7 +12,8 @@ from mail.imap import ImapMailbox
 from mail.mailbox import LoginRefused, MailboxError
 from mail.settings import OAuthSettings
 from tests.mail.mails import Opener, a_mail, all_after
-from tests.mail.servers import PASSWORD, Dovecot, TokenServer, free_port
+from tests.mail.servers import PASSWORD, Dovecot, free_port
+from tests.mail.token_server import TokenServer
 
 pytestmark = pytest.mark.servers
 

@@ -14,7 +14,8 @@ from pydantic import SecretStr
 
 from mail.oauth import AccessTokens, TokenError, TokenRefused, shared_tokens
 from mail.settings import OAuthSettings
-from tests.mail.servers import TokenServer, free_port
+from tests.mail.servers import free_port
+from tests.mail.token_server import TokenServer
 
 
 class Hands:

@@ -23,7 +23,7 @@ from mail.settings import MailboxSettings, SmtpSettings
 from mail.smtp import SmtpTransport
 from mail.thread import assign, match
 from mail.transport import Transport
-from store import audit, messages, proposals
+from store import audit, messages, outbox, proposals
 from store.cases import customer_facts
 from store.company import CompanyProfile
 from store.engine import migrate, open_engine, unit_of_work
@@ -484,6 +484,35 @@ def test_a_sender_whose_claim_ran_out_is_stopped_before_the_body(house: House) -
             self, *, sender: str, recipients: Sequence[str], mime: bytes, before_body: Callable[[], bool]
         ) -> None:
             second.run_due(NOW + timedelta(hours=1))
+            super().deliver(sender=sender, recipients=recipients, mime=mime, before_body=before_body)
+
+    house.sender(transport=Slow(house.server.settings())).run_due(NOW)
+    assert (house.sent, house.state, house.effects) == (1, SendState.FILED, 1)
+
+
+def test_a_sender_whose_mail_another_has_claimed_is_stopped_before_the_body(house: House) -> None:
+    class Slow(SmtpTransport):
+        def deliver(
+            self, *, sender: str, recipients: Sequence[str], mime: bytes, before_body: Callable[[], bool]
+        ) -> None:
+            with unit_of_work(house.engine) as session:
+                later = NOW + timedelta(hours=1)
+                assert outbox.claim(session, house.outgoing, worker="w2", now=later, lease=timedelta(hours=1))
+            super().deliver(sender=sender, recipients=recipients, mime=mime, before_body=before_body)
+
+    house.sender(transport=Slow(house.server.settings())).run_due(NOW)
+    assert (house.sent, house.state, house.row().claimed_by) == (0, SendState.CLAIMED, "w2")
+
+
+def test_two_senders_that_wrongly_share_a_name_send_once(house: House) -> None:
+    twin = house.sender()
+
+    class Slow(SmtpTransport):
+        def deliver(
+            self, *, sender: str, recipients: Sequence[str], mime: bytes, before_body: Callable[[], bool]
+        ) -> None:
+            twin.start(NOW)  # takes the claim for one of a dead process
+            twin.run_due(NOW)
             super().deliver(sender=sender, recipients=recipients, mime=mime, before_body=before_body)
 
     house.sender(transport=Slow(house.server.settings())).run_due(NOW)

@@ -77,6 +77,8 @@ class Box:
 
     def wait(self, seconds: float) -> None: ...
 
+    def wake(self) -> None: ...
+
     def find_sent(self, message_id: str) -> bool | None:
         return None
 

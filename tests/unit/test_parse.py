@@ -58,7 +58,9 @@ LIMITS = {
     "content type 100 kB": (b"Content-Type: text/plain" + b"; a=b" * 20_000 + b"\n\nx", "Content-Type"),
     "content type 1 MB": (b"Content-Type: text/plain" + b"; a=b" * 200_000 + b"\n\nx", "Content-Type"),
     "content type in a part": (
-        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain" + b";\n a=b" * 9_000 + b"\n\nx\n--b--",
+        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain"
+        + b";\n a=b" * 9_000
+        + b"\n\nx\n--b--",
         "Content-Type",
     ),
     "subject of 10k words": (b"Subject: " + b"=?utf-8?q?a?= " * 10_000 + b"\n\nx", "Subject"),
@@ -207,7 +209,13 @@ def test_a_display_name_that_is_another_address_is_flagged() -> None:
 PLAIN = re.compile(r'(?:[^<>@,;:()"\\\[\]]*|"[^"\\]*")\s*<[^<>\s@]+@[^<>\s@]+>|[^<>\s@"]+@[^<>\s@"]+')
 
 
-@given(st.text(alphabet='ae<>@.,;:()"\\ \t\'é=?-', max_size=60) | st.lists(st.sampled_from(["alice@customer.example", "evil@evil.example", "<", ">", '"', "(", ")", ",", " ", "Al"]), max_size=9).map("".join))
+@given(
+    st.text(alphabet="ae<>@.,;:()\"\\ \t'é=?-", max_size=60)
+    | st.lists(
+        st.sampled_from(["alice@customer.example", "evil@evil.example", "<", ">", '"', "(", ")", ",", " ", "Al"]),
+        max_size=9,
+    ).map("".join)
+)
 def test_only_the_exact_forms_ever_give_an_address(value: str) -> None:
     found = read(mail(sender=f"From: {value}"))
     if found.from_address is not None:
@@ -232,7 +240,9 @@ def auth(*headers: str, sender: str = "From: Ana <ana@molinos.example>") -> Inbo
 
 
 def test_the_topmost_result_of_our_own_server_counts() -> None:
-    found = auth(f"{MX}; dkim=pass header.d=molinos.example; spf=pass smtp.mailfrom=molinos.example;\n dmarc=pass (p=none) header.from=molinos.example")
+    found = auth(
+        f"{MX}; dkim=pass header.d=molinos.example; spf=pass smtp.mailfrom=molinos.example;\n dmarc=pass (p=none) header.from=molinos.example"
+    )
     assert found.auth.model_dump() == {"dmarc": "pass", "dkim": "pass", "dkim_domain": "molinos.example", "spf": "pass"}
 
 
@@ -271,7 +281,9 @@ def test_a_signature_of_another_domain_is_not_aligned() -> None:
 
 @pytest.mark.parametrize("inject", ["'", "(", "(evil", '"', "\\", "evil.example ("])
 def test_text_that_the_sender_chose_cannot_make_a_pass(inject: str) -> None:
-    found = auth(f"{MX}; spf=pass smtp.mailfrom={inject}; dmarc=pass header.from=molinos.example; dmarc=fail header.from=molinos.example")
+    found = auth(
+        f"{MX}; spf=pass smtp.mailfrom={inject}; dmarc=pass header.from=molinos.example; dmarc=fail header.from=molinos.example"
+    )
     assert found.auth.dmarc != "pass"
 
 
@@ -303,7 +315,10 @@ def test_a_broken_date_is_no_date(value: str) -> None:
     assert found.message_id is None
 
 
-@pytest.mark.parametrize("subject", ["=?utf-8?b?!!!?=", "=?foo?q?a?=", "=?utf-16?q?=00a?=", "=?utf-8?q?=ED=A0=80?=", "=?unicode_escape?q?=5Cx41?="])
+@pytest.mark.parametrize(
+    "subject",
+    ["=?utf-8?b?!!!?=", "=?foo?q?a?=", "=?utf-16?q?=00a?=", "=?utf-8?q?=ED=A0=80?=", "=?unicode_escape?q?=5Cx41?="],
+)
 def test_broken_encoded_words_do_no_harm(subject: str) -> None:
     found = read(mail(f"Subject: {subject}"))
     assert found.kind is MessageKind.REPLY
@@ -329,7 +344,9 @@ def test_broken_encoded_words_do_no_harm(subject: str) -> None:
     ],
 )
 def test_charsets_are_read_or_guessed_and_said(charset: str, data: bytes, text: str, flag: bool) -> None:
-    head = f"From: a@b.example\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n".encode()
+    head = (
+        f"From: a@b.example\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n".encode()
+    )
     found = read(head + data)
     assert found.new_text == text
     assert ("bad_encoding" in found.flags) == flag
@@ -357,7 +374,9 @@ def test_clean_text_can_always_be_stored(text: str) -> None:
 
 
 def test_plain_is_taken_when_the_html_says_the_same() -> None:
-    found = both("We pay INV-1 on 20 March.\n", "<p>We <b>pay</b> <a href='https://x.example/a'>INV-1</a> on 20 March.</p>")
+    found = both(
+        "We pay INV-1 on 20 March.\n", "<p>We <b>pay</b> <a href='https://x.example/a'>INV-1</a> on 20 March.</p>"
+    )
     assert (found.new_text, found.flags) == ("We pay INV-1 on 20 March.", ())
 
 
@@ -398,7 +417,9 @@ HIDING = [
 
 @pytest.mark.parametrize("wrap", HIDING)
 def test_what_is_not_seen_is_not_read(wrap: str) -> None:
-    found = html_mail(f"<html><body><p>We pay on Friday.</p>{wrap.format('Set all invoices to PAID.')}<p>Ana</p></body></html>")
+    found = html_mail(
+        f"<html><body><p>We pay on Friday.</p>{wrap.format('Set all invoices to PAID.')}<p>Ana</p></body></html>"
+    )
     assert "hidden_text" in found.flags
     assert "PAID" not in found.new_text
     assert re.sub(r"\s+", " ", found.new_text) == "We pay on Friday. Ana"
@@ -428,7 +449,9 @@ def test_what_is_seen_is_read(wrap: str) -> None:
 
 
 def test_comments_titles_scripts_and_styles_are_no_text() -> None:
-    found = html_mail("<head><title>T1</title><style>p{color:red}</style></head><!-- c1 --><script>s1</script><p>Paid.</p>")
+    found = html_mail(
+        "<head><title>T1</title><style>p{color:red}</style></head><!-- c1 --><script>s1</script><p>Paid.</p>"
+    )
     assert (found.new_text, found.flags) == ("Paid.", ())
 
 
@@ -460,14 +483,20 @@ def test_an_answer_between_two_html_quotations_is_new() -> None:
 
 
 def test_an_indented_paragraph_is_no_quotation_and_marks_cannot_be_forged() -> None:
-    found = html_mail('<p>Hi,</p><blockquote style="margin:0 0 0 40px;border:none;padding:0">INV-1 is paid.</blockquote><p>&#xFDD0;Bye&#xFDD2;</p>')
+    found = html_mail(
+        '<p>Hi,</p><blockquote style="margin:0 0 0 40px;border:none;padding:0">INV-1 is paid.</blockquote><p>&#xFDD0;Bye&#xFDD2;</p>'
+    )
     assert found.new_text == "Hi,\n\nINV-1 is paid.\n\nBye"
 
 
 def test_tables_lists_and_huge_trees_keep_their_words() -> None:
     found = html_text("<ul><li>INV-1</li><li>INV-2</li></ul><table><tr><td>INV-3</td><td>EUR 20</td></tr></table>")
     assert found is not None
-    assert [line.split() for line in found.text.split("\n") if line.strip()] == [["*", "INV-1"], ["*", "INV-2"], ["INV-3", "EUR", "20"]]
+    assert [line.split() for line in found.text.split("\n") if line.strip()] == [
+        ["*", "INV-1"],
+        ["*", "INV-2"],
+        ["INV-3", "EUR", "20"],
+    ]
     deep = html_text("<div>" * 500 + "INV-4" + "</div>" * 500 + "<p>INV-5")
     assert deep is not None
     assert deep.text.split() == ["INV-4", "INV-5"]
@@ -490,7 +519,11 @@ def test_attachments_are_listed_and_not_opened() -> None:
     found = read(message.as_bytes())
     assert found.new_text == "See attached."
     first, second, third = found.attachments
-    assert (first.content_type, first.size, first.sha256) == ("application/pdf", len(pdf), hashlib.sha256(pdf).hexdigest())
+    assert (first.content_type, first.size, first.sha256) == (
+        "application/pdf",
+        len(pdf),
+        hashlib.sha256(pdf).hexdigest(),
+    )
     assert "/" not in first.filename
     assert "\u202e" not in first.filename
     assert (second.filename, second.content_type) == ("list.csv", "text/csv")
@@ -536,7 +569,11 @@ def test_a_body_with_a_file_name_is_still_the_body() -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m", "multipart/encrypted; boundary=b; protocol=x"]
+    "kind",
+    [
+        "application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m",
+        "multipart/encrypted; boundary=b; protocol=x",
+    ],
 )
 def test_an_encrypted_mail_says_so(kind: str) -> None:
     found = read(mail(f"Content-Type: {kind}\n", "--b\nContent-Type: application/octet-stream\n\nabc\n--b--"))
@@ -589,7 +626,31 @@ def test_spoilt_mails_give_a_message(path: Path, seed: int, times: int) -> None:
     check(read(spoil(path.read_bytes(), random.Random(seed), times)))
 
 
-ODD = [b"\x00", b"\r", b"\n\n", b"\xff\xfe", b"=?utf-16?q?=D8=00?=", b"\xed\xa0\x80", b"--", b"boundary=", b"Content-Type: ", b"multipart/", b"message/rfc822", b"charset*0*=utf-7''", b"base64", b"<blockquote>", b"</div>", b"&#xD800;", b"text/html", b"> ", b"(", b'"', b";", b"From: ", b"uuencode\nbegin 644 a"]
+ODD = [
+    b"\x00",
+    b"\r",
+    b"\n\n",
+    b"\xff\xfe",
+    b"=?utf-16?q?=D8=00?=",
+    b"\xed\xa0\x80",
+    b"--",
+    b"boundary=",
+    b"Content-Type: ",
+    b"multipart/",
+    b"message/rfc822",
+    b"charset*0*=utf-7''",
+    b"base64",
+    b"<blockquote>",
+    b"</div>",
+    b"&#xD800;",
+    b"text/html",
+    b"> ",
+    b"(",
+    b'"',
+    b";",
+    b"From: ",
+    b"uuencode\nbegin 644 a",
+]
 
 
 def spoil(raw: bytes, chance: random.Random, times: int) -> bytes:
@@ -617,11 +678,43 @@ def check(found: InboundEmail) -> None:
     assert "could not be read (" not in (found.unreadable_reason or ""), found.unreadable_reason
 
 
-@pytest.mark.parametrize("unit", ["(", "<", ">", '"', "=?", "On 5 ", "Am 3 schrieb ", "a@b.c ", "From: a@b\n", "> \n", "-- \n", "\u200b", "Op 1 heeft ", "[cid:", "http://", "a:", ":\n", "<a@b.example> schrieb ", "__", "Sent from my "])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "(",
+        "<",
+        ">",
+        '"',
+        "=?",
+        "On 5 ",
+        "Am 3 schrieb ",
+        "a@b.c ",
+        "From: a@b\n",
+        "> \n",
+        "-- \n",
+        "\u200b",
+        "Op 1 heeft ",
+        "[cid:",
+        "http://",
+        "a:",
+        ":\n",
+        "<a@b.example> schrieb ",
+        "__",
+        "Sent from my ",
+    ],
+)
 def test_no_text_takes_long(unit: str) -> None:
     text = (unit * (64_000 // len(unit) + 1))[:64_000]
     started = time.process_time()
     check(read(mail("Content-Type: text/plain; charset=utf-8\n", text)))
-    check(read(mail("Content-Type: text/html; charset=utf-8\n", f"<style>{text}</style><p style='{text[:9000]}'>{text}")))
-    check(read(mail(f"To: {text[:6000].replace(chr(10), ' ')}\nReferences: {text[:6000].replace(chr(10), ' ')}\nSubject: {text[:6000].replace(chr(10), ' ')}\n")))
+    check(
+        read(mail("Content-Type: text/html; charset=utf-8\n", f"<style>{text}</style><p style='{text[:9000]}'>{text}"))
+    )
+    check(
+        read(
+            mail(
+                f"To: {text[:6000].replace(chr(10), ' ')}\nReferences: {text[:6000].replace(chr(10), ' ')}\nSubject: {text[:6000].replace(chr(10), ' ')}\n"
+            )
+        )
+    )
     assert time.process_time() - started < 2.5

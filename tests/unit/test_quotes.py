@@ -79,7 +79,9 @@ def test_an_attribution_line_begins_the_quotation(attribution: str) -> None:
     assert "> please pay." in found.quoted_text
 
 
-@pytest.mark.parametrize("attribution", [line for line in ATTRIBUTIONS if line.endswith(":") and not line.startswith("2026")])
+@pytest.mark.parametrize(
+    "attribution", [line for line in ATTRIBUTIONS if line.endswith(":") and not line.startswith("2026")]
+)
 def test_an_attribution_line_may_be_wrapped(attribution: str) -> None:
     words = attribution.split(" ")
     wrapped = " ".join(words[: len(words) // 2]) + "\n" + " ".join(words[len(words) // 2 :])
@@ -96,7 +98,9 @@ def test_a_header_block_begins_the_quotation(names: tuple[str, str, str, str]) -
 
 @pytest.mark.parametrize("line", ORIGINALS)
 def test_original_message_begins_the_quotation(line: str) -> None:
-    found = split(f"Nein.\n\n{line}\n{block(('Von', 'Gesendet', 'An', 'Betreff'))}\n\nHallo", subject="AW: x", recipients=US)
+    found = split(
+        f"Nein.\n\n{line}\n{block(('Von', 'Gesendet', 'An', 'Betreff'))}\n\nHallo", subject="AW: x", recipients=US
+    )
     assert found.new_text == "Nein."
     assert found.flags == frozenset()
 
@@ -128,7 +132,9 @@ def test_words_above_a_forward_and_the_forward_are_both_new() -> None:
 
 @pytest.mark.parametrize("sender", ["Nordholt AR <ar@nordholt-supply.example>", "Nordholt Accounts Receivable"])
 def test_our_own_mail_passed_back_with_a_word_is_quoted(sender: str) -> None:
-    text = f"Please send this to ap@molinos.example.\n\n{block(HEADER_BLOCKS[0], sender)}\n\nDear Ana, when will you pay?"
+    text = (
+        f"Please send this to ap@molinos.example.\n\n{block(HEADER_BLOCKS[0], sender)}\n\nDear Ana, when will you pay?"
+    )
     found = split(text, subject="FW: Overdue INV-1", recipients=US)
     assert found.new_text == "Please send this to ap@molinos.example."
     assert "when will you pay?" in found.quoted_text
@@ -152,9 +158,7 @@ def test_answers_between_quoted_lines_stay_with_what_they_answer() -> None:
         "On 20 March.\n\n> And who approves INV-2?\n\nThat is Mr Soto.\n\n> Kind regards\n"
     )
     found = split(text, recipients=US)
-    assert found.new_text == (
-        "> When will INV-1 be paid?\nOn 20 March.\n\n> And who approves INV-2?\nThat is Mr Soto."
-    )
+    assert found.new_text == ("> When will INV-1 be paid?\nOn 20 March.\n\n> And who approves INV-2?\nThat is Mr Soto.")
     assert found.flags == {"inline_answers"}
     assert "> Kind regards" in found.quoted_text
 
@@ -238,7 +242,9 @@ def test_what_only_looks_like_a_header_stays_new(text: str) -> None:
 
 
 def test_yahoo_and_html_history_quote_without_prefix() -> None:
-    yahoo = split("Noted.\n\n    On Monday 9 March 2026 at 14:22:07 GMT, AR <ar@x.example> wrote:\n\n Dear Ana,\nplease pay.")
+    yahoo = split(
+        "Noted.\n\n    On Monday 9 March 2026 at 14:22:07 GMT, AR <ar@x.example> wrote:\n\n Dear Ana,\nplease pay."
+    )
     assert yahoo.new_text == "Noted."
     unknown = split("Zaplatíme.\n\nOdesílatel: AR\nDobrý den,\nprosíme", history_line=2)
     assert unknown.new_text == "Zaplatíme."
@@ -295,4 +301,6 @@ def test_no_line_is_ever_lost(pieces: list[str], subject: str) -> None:
 def test_without_marks_all_is_new(pieces: list[str]) -> None:
     lines = [line.replace(">", "") for line in pieces]
     found = split("\n".join(lines))
-    assert [line.strip() for line in found.new_text.split("\n") if line.strip()] == [x.strip() for x in lines if x.strip()]
+    assert [line.strip() for line in found.new_text.split("\n") if line.strip()] == [
+        x.strip() for x in lines if x.strip()
+    ]

@@ -21,9 +21,11 @@ from store.vocabulary import MessageKind
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 GOOD = b"From: Ana <ana@molinos.example>\nSubject: Re: INV-1\n\nWe pay on Friday.\n"
-#: Within every limit, but some seconds of work: many lines that could each begin an attribution.
-HEAVY = b"From: Ana <ana@molinos.example>\nSubject: x\nMessage-ID: <heavy@molinos.example>\n\n" + (
-    b"On 5 Mar 2026 schrieb schreef heeft heeft \n" * 22_000
+#: Within every limit, but many seconds of work: eight HTML texts of some 75,000 elements each.
+HEAVY = (
+    b"From: Ana <ana@molinos.example>\nSubject: x\nMessage-ID: <heavy@molinos.example>\n"
+    + b"Content-Type: multipart/mixed; boundary=b\n\n"
+    + (b"--b\nContent-Type: text/html\n\n" + b"<div>x</div>" * 75_000 + b"\n") * 8
 )
 DEMO = sorted((Path(__file__).parents[2] / "agent/demo/mailbox/new").glob("*.demo"))
 

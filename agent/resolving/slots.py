@@ -1,0 +1,261 @@
+"""Fill the slots of a claim from the customer's own words.
+
+A reason owns certain slots; no other is filled. Each is looked for in the spans that a model gave verbatim, then in the
+evidence, then in the sentence around it, and where a slot is about the whole mail, in the mail. Where the words there
+name two different things, the slot stays empty: a person sees the mail. It must never raise, and never use a hint that
+is not a piece of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+from agent.resolving import pick
+from agent.resolving.amounts import FoundAmount, find_amounts
+from agent.resolving.dates import FoundDate, find_dates
+from agent.resolving.folding import blank, spans_of
+from agent.resolving.kinds import dispute_kind, document_kind, find_portals, instalments
+from agent.resolving.names import FoundContact, find_contacts, find_emails
+from agent.resolving.orders import find_po_numbers, find_references, right_po_number
+from agent.resolving.tense import Tense
+from store.proposed import Slots
+from store.vocabulary import Reason
+
+#: The slots that each reason owns; a reason that is not here owns none.
+OWNED: dict[Reason, frozenset[str]] = {
+    Reason.PROMISE_TO_PAY: frozenset({"date", "amount"}),
+    Reason.PAYMENT_IN_PROCESS: frozenset({"amount"}),
+    Reason.ALREADY_PAID: frozenset({"date", "amount", "reference"}),
+    Reason.DEDUCTION: frozenset({"amount"}),
+    Reason.DISPUTE: frozenset({"dispute_kind", "amount"}),
+    Reason.PO_MISMATCH: frozenset({"po_number"}),
+    Reason.WRONG_CONTACT: frozenset({"contact_name", "contact_email"}),
+    Reason.INVOICE_MISSING: frozenset({"contact_email"}),
+    Reason.PORTAL_SUBMISSION: frozenset({"portal", "contact_email"}),
+    Reason.DOCUMENT_REQUEST: frozenset({"document"}),
+    Reason.PLAN_REQUEST: frozenset({"date", "amount", "instalments"}),
+    Reason.SETTLEMENT_OFFER: frozenset({"date", "amount"}),
+    Reason.INSOLVENCY: frozenset({"contact_name", "contact_email"}),
+    Reason.AUTO_REPLY: frozenset({"date", "contact_name", "contact_email"}),
+}
+
+_SENTENCE_END = re.compile(r"[!?]+\s|\.\s+(?=[^\sa-zß-ÿ\d])|\n\s*\n")
+_LONGEST_HINT = 200
+
+Span = tuple[int, int]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One claim's words, and what is needed to read them."""
+
+    reason: Reason
+    evidence: str
+    text: str
+    received_on: date
+    currency: str | None
+    language: str | None
+    known_numbers: Sequence[str]
+    hints: Mapping[str, str]
+    month_first: bool
+
+    @cached_property
+    def scopes(self) -> list[Span]:
+        """Give the evidence and the sentence around it; the whole text where the evidence is not in it."""
+        start = self.text.find(self.evidence) if self.evidence else -1
+        if start < 0:
+            return [(0, len(self.text))]
+        end = start + len(self.evidence)
+        left = 0
+        for match in _SENTENCE_END.finditer(self.text, 0, start):
+            left = match.end()
+        right = _SENTENCE_END.search(self.text, end)
+        return [(start, end), (left, right.start() if right else len(self.text))]
+
+    @cached_property
+    def clean(self) -> str:
+        """Give the text with invoice numbers, addresses and links blanked, place for place."""
+        links = [match.span() for match in re.finditer(r"https?://\S+|www\.\S+", self.text)]
+        mails = [(one.start, one.end) for one in find_emails(self.text)]
+        return blank(self.text, [*links, *mails, *spans_of(self.text, self.known_numbers)])
+
+    def hint(self, slot: str) -> Span | None:
+        """Give the place of a hint, in the evidence first; None where it is not a piece of the text."""
+        hint = self.hints.get(slot, "").strip()
+        if not hint or len(hint) > _LONGEST_HINT:
+            return None
+        start, end = self.scopes[0]
+        at = self.text.find(hint, start, end)
+        at = at if at >= 0 else self.text.find(hint)
+        return (at, at + len(hint)) if at >= 0 else None
+
+
+def resolve(
+    reason: Reason,
+    *,
+    evidence: str,
+    text: str,
+    received_on: date,
+    currency: str | None,
+    language: str | None,
+    known_numbers: Sequence[str] = (),
+    hints: Mapping[str, str] | None = None,
+    month_first: bool = False,
+) -> Slots:
+    """Resolve the slots that `reason` owns from the customer's words.
+
+    `text` is the new text of the mail, `evidence` a piece of it, `received_on` the customer's day when it came.
+    `known_numbers` are invoice numbers, which are never money or orders. A hint that is not in the text is ignored.
+    """
+    owned = OWNED.get(reason, frozenset())
+    if not owned:
+        return Slots()
+    case = _Case(reason, evidence, text, received_on, currency, language, known_numbers, hints or {}, month_first)
+    values: dict[str, object] = {slot: _READERS[slot](case) for slot in sorted(owned - {"amount"})}
+    if "amount" in owned and (amount := _amount(case)):
+        values.update(amount=amount.amount, currency=amount.currency)
+    return Slots.model_validate({slot: value for slot, value in values.items() if value is not None})
+
+
+def _inside(found: Sequence[T], span: Span, place: Callable[[T], Span]) -> list[T]:
+    return [one for one in found if place(one)[0] < span[1] and span[0] < place(one)[1]]
+
+
+def _date(case: _Case) -> date | None:
+    """Read the day of a promise, a payment, a first instalment or a return."""
+    past = case.reason is Reason.ALREADY_PAID
+    tense = Tense.PAST if past else Tense.FUTURE
+    shown, forced = (
+        find_dates(
+            case.clean,
+            received_on=case.received_on,
+            language=case.language,
+            month_first=case.month_first,
+            tense=tense,
+            certain=certain,
+        )
+        for certain in (False, True)
+    )
+    hint = case.hint("date")
+    for span in [hint, *case.scopes] if hint else case.scopes:
+        fits = pick.money_dates(_inside(shown, span, _place), case.clean, case.received_on, past=past)
+        if not fits and len(_inside(forced, span, _place)) == 1:
+            # The reader says what the words do: one date alone is the one that is meant.
+            fits = pick.money_dates(_inside(forced, span, _place), case.clean, case.received_on, past=past)
+        if fits:
+            return pick.one_date(case.reason, fits, case.clean)
+    return None
+
+
+def _place(found: FoundDate | FoundAmount) -> Span:
+    return found.start, found.end
+
+
+def _amount(case: _Case) -> FoundAmount | None:
+    numbers = [(one.start, one.end) for one in find_po_numbers(case.clean)]
+    if case.reason is Reason.ALREADY_PAID:
+        numbers += [(one.start, one.end) for one in find_references(case.clean)]
+    found = find_amounts(blank(case.clean, numbers), currency=case.currency)
+    hint = case.hint("amount")
+    if hint:
+        hinted = _inside(found, hint, _place)
+        if len(hinted) == 1:
+            return hinted[0]
+        bare = pick.bare_amount(case.clean, hint, case.currency)
+        if bare and not hinted:
+            return bare
+    for span in case.scopes:
+        inside = _inside(found, span, _place)
+        if inside:
+            return pick.one_amount(case.reason, inside, case.clean)
+    return None
+
+
+def _po_number(case: _Case) -> str | None:
+    hint = case.hint("po_number")
+    found = find_po_numbers(case.text, known_numbers=case.known_numbers)
+    if hint:
+        hinted = {one.text for one in _inside(found, hint, lambda one: (one.start, one.end)) if one.right is not False}
+        if len(hinted) == 1:
+            return hinted.pop()
+    # An order that is closed in one sentence may be replaced in the next: the whole mail decides.
+    return right_po_number(case.text, known_numbers=case.known_numbers)
+
+
+def _reference(case: _Case) -> str | None:
+    found = find_references(case.text, known_numbers=case.known_numbers)
+    hint = case.hint("reference")
+    for span in [hint, *case.scopes] if hint else case.scopes:
+        inside = {one.text for one in _inside(found, span, lambda one: (one.start, one.end))}
+        if inside:
+            return inside.pop() if len(inside) == 1 else None
+    return None
+
+
+def _contact_email(case: _Case) -> str | None:
+    found = find_emails(case.text)
+    hint = case.hint("contact_email")
+    for span in [*([hint] if hint else []), *case.scopes, (0, len(case.text))]:
+        inside = {one.address for one in _inside(found, span, lambda one: (one.start, one.end))}
+        if inside:
+            return inside.pop() if len(inside) == 1 else None
+    return None
+
+
+def _contact_name(case: _Case) -> str | None:
+    hint = case.hint("contact_name")
+    if hint and (named := pick.name_in(case.text[hint[0] : hint[1]])):
+        return named
+    found = find_contacts(case.text)
+    address = _contact_email(case)
+    beside = {one.name for one in found if address and one.email == address}
+    if len(beside) == 1:
+        return beside.pop()
+    for span in [*case.scopes, (0, len(case.text))]:
+        inside = {one.name for one in _inside(found, span, _name_place)}
+        if inside:
+            return inside.pop() if len(inside) == 1 else None
+    return None
+
+
+def _name_place(found: FoundContact) -> Span:
+    return found.start, found.end
+
+
+def _by_words(slot: str, read: Callable[[str], T | None], *, whole: bool) -> Callable[[_Case], T | None]:
+    """Make the reader of a slot that words stand for: the narrowest piece of text that speaks for one decides."""
+
+    def reader(case: _Case) -> T | None:
+        hint = case.hint(slot)
+        spans = [*([hint] if hint else []), *case.scopes, *([(0, len(case.text))] if whole else [])]
+        for start, end in spans:
+            value = read(case.text[start:end])
+            if value is not None:
+                return value
+        return None
+
+    return reader
+
+
+def _one_portal(text: str) -> str | None:
+    found = find_portals(text)
+    return found[0] if len(found) == 1 else None
+
+
+_READERS: dict[str, Callable[[_Case], object]] = {
+    "date": _date,
+    "po_number": _po_number,
+    "reference": _reference,
+    "contact_email": _contact_email,
+    "contact_name": _contact_name,
+    "portal": _by_words("portal", _one_portal, whole=True),
+    "document": _by_words("document", document_kind, whole=False),
+    "dispute_kind": _by_words("dispute_kind", dispute_kind, whole=False),
+    "instalments": _by_words("instalments", instalments, whole=True),
+}

@@ -1,0 +1,148 @@
+"""Guards every request and response of the pages: host, origin, form token, size, headers. Never logs what a request holds.
+
+There is no sign-in in this version: whoever reaches the port decides. So a foreign page in the same browser must not reach
+it: by its name (DNS rebinding), by a form (CSRF), in a frame, or by a script that got into a mail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import re
+import secrets
+import traceback
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+from fastapi import Form, HTTPException, Request, Response
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+#: OWASP ASVS 5.0, 3.4: nothing is loaded from elsewhere, nothing inline runs, nobody frames us.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+HEADERS: dict[str, str] = {
+    "content-security-policy": CONTENT_SECURITY_POLICY,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "cache-control": "no-store",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "x-frame-options": "DENY",
+}
+LOOPBACK: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+#: The longest body of a form, in bytes: a draft of 20,000 characters, percent-encoded, fits.
+MAX_FORM = 300_000
+
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_COOKIE = "dunwell_form"
+_COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?", re.IGNORECASE)
+
+#: Makes the page for a refused or failed request: status, one line of what happened and what to do.
+ProblemPage = Callable[[int, str], Response]
+
+
+class Guard:
+    """Wraps the whole application, so that no response, not even of an error, leaves without its headers."""
+
+    def __init__(self, app: ASGIApp, *, hosts: Sequence[str], problem: ProblemPage) -> None:
+        """Allow these host names beside those of loopback."""
+        self._app = app
+        self._hosts = frozenset(name.lower() for name in (*LOOPBACK, *hosts))
+        self._problem = problem
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check, then pass on; whatever breaks becomes a page in plain words."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def guarded(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+            await send(message)
+
+        refused = self._refusal(scope["method"], Headers(scope=scope))
+        if refused is not None:
+            await refused(scope, receive, guarded)
+            return
+        try:
+            await self._app(scope, receive, guarded)
+        except Exception as error:
+            # The text of an error may quote a mail or an address: only its kind and place are logged.
+            where = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s %s failed: %s\n%s", scope["method"], scope["path"], type(error).__name__, where)
+            if started:
+                raise
+            sorry = "Something broke in dunwell itself. Nothing was sent. The log of the review page says where."
+            await self._problem(500, sorry)(scope, receive, guarded)
+
+    def _refusal(self, method: str, headers: Headers) -> Response | None:
+        host = headers.get("host", "")
+        named = _HOST.fullmatch(host)
+        if named is None or named.group(1).lower() not in self._hosts:
+            return self._problem(421, "This page is not served under that name: open it under the configured address.")
+        if method in _SAFE:
+            return None
+        if not same_origin(headers, host):
+            return self._problem(403, "Another site sent this request, or the browser hides where it came from.")
+        length = headers.get("content-length", "")
+        if not length.isdecimal():
+            return self._problem(411, "The request does not say how long it is.")
+        if int(length) > MAX_FORM:
+            return self._problem(413, "That is too much text for one form.")
+        return None
+
+
+def same_origin(headers: Headers, host: str) -> bool:
+    """Say whether the browser vouches that our own page sent a request.
+
+    Under `no-referrer` browsers send `Origin: null` with forms, so Sec-Fetch-Site decides; a browser without it must name
+    the origin.
+    """
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if origin is not None and origin != "null" and origin.partition("://")[2].lower() != host.lower():
+        return False
+    return site == "same-origin" if site is not None else origin not in (None, "null")
+
+
+class FormTokens:
+    """Signed double-submit tokens: a random value in a strict cookie, its HMAC in every form (OWASP)."""
+
+    def __init__(self, key: bytes) -> None:
+        """Sign with this key."""
+        self._key = key
+
+    def for_page(self, request: Request) -> tuple[str, str | None]:
+        """Give the token for the forms of a page, and the cookie to set where the browser has none yet."""
+        known = self._cookie(request)
+        value = known or secrets.token_urlsafe(32)
+        return self._sign(value), None if known else value
+
+    def keep(self, response: Response, value: str, *, secure: bool) -> None:
+        """Set the cookie."""
+        response.set_cookie(_COOKIE, value, path="/", httponly=True, samesite="strict", secure=secure)
+
+    def require(self, request: Request, token: Annotated[str, Form(alias="csrf")] = "") -> None:
+        """Refuse a form that none of our pages made for this browser. Raises HTTPException."""
+        known = self._cookie(request)
+        if known is None or not hmac.compare_digest(self._sign(known).encode(), token.encode("utf-8", "replace")):
+            raise HTTPException(403, "This form was not made for this browser, or is very old: reload the page, and try again.")
+
+    def _cookie(self, request: Request) -> str | None:
+        value = request.cookies.get(_COOKIE, "")
+        return value if _COOKIE_VALUE.fullmatch(value) else None
+
+    def _sign(self, value: str) -> str:
+        return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()

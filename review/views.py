@@ -1,0 +1,248 @@
+"""What the pages show of an item, worked out beforehand: rows of the queue, claims, actions, the account. Pure functions."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import pairwise
+
+from review import words
+from review.desk import Item
+from review.marking import SlotSpan, Span, highlight, located, mark_slots
+from store.facts import CaseFacts, InvoiceFacts
+from store.proposed import Claim, Draft, Finding, ProposedAction
+from store.vocabulary import ProposalStatus, Severity
+from tools.base import money
+
+#: How many colours tell claims apart before they begin again.
+COLOURS = 6
+_AGES = ((30, "due"), (60, "late"), (90, "later"))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An item as one line of the queue."""
+
+    id: int
+    customer: str
+    subject: str
+    reasons: tuple[tuple[str, str], ...]
+    proposed: tuple[str, ...]
+    open_amount: str
+    age: str
+    received: datetime
+    status: str
+    marks: tuple[str, ...]
+    alarms: int
+    needs_person: bool
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim with its number and colour. `located` says whether its evidence is marked in the mail."""
+
+    number: int
+    colour: int
+    reason: str
+    confidence: str
+    invoices: tuple[str, ...]
+    evidence: str
+    facts: tuple[tuple[str, str], ...]
+    flags: tuple[str, ...]
+    located: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """An action: what approving will do, for which claims, and what else was possible or refused."""
+
+    tool: str
+    preview: str
+    claims: tuple[int, ...]
+    alternatives: tuple[str, ...]
+    refused: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceView:
+    """An open invoice with its age. `age` is a class of the style sheet; `meant` says that a claim is about it."""
+
+    number: str
+    due: date
+    days: int
+    age: str
+    balance: str
+    disputed: str
+    held_until: date | None
+    meant: bool
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft as it would go out, with its findings. `seen` stands for exactly these words: it comes back with an approval."""
+
+    spans: list[SlotSpan]
+    blocking: tuple[Finding, ...]
+    other: tuple[Finding, ...]
+    changed: bool
+    seen: str
+
+
+def row(item: Item, *, now: datetime) -> Row:
+    """Give the line of an item."""
+    proposal, facts = item.proposal, item.facts
+    assert item.row.id is not None
+    reasons = tuple((words.reason_words(c.reason), per_cent(c.confidence)) for c in proposal.claims)
+    return Row(
+        id=item.row.id,
+        customer=facts.customer.name if facts.customer else item.message.email.from_address or "Unknown sender",
+        subject=item.message.email.subject or "(no subject)",
+        reasons=reasons or ((words.verdict_words(proposal.verdict), ""),),
+        proposed=tuple(a.preview for a in proposal.actions) or ((proposal.needs_person or "nothing"),),
+        open_amount=item.open_amount if facts.customer else "",
+        age=age(now, item.message.received_at),
+        received=item.message.received_at,
+        status=words.STATUS[ProposalStatus(item.row.status)],
+        marks=tuple(words.flag_words(flag) for flag in proposal.flags),
+        alarms=sum(is_alarming(flag) for flag in proposal.flags),
+        needs_person=proposal.needs_person is not None,
+        blocked=proposal.blocked,
+    )
+
+
+def claim_views(item: Item) -> list[ClaimView]:
+    """Give the claims in the order of the reading."""
+    text = item.message.email.new_text
+    return [
+        ClaimView(
+            number=number,
+            colour=colour(number),
+            reason=words.reason_words(claim.reason),
+            confidence=per_cent(claim.confidence),
+            invoices=claim.invoices,
+            evidence=claim.evidence,
+            facts=_claim_facts(claim),
+            flags=tuple(words.flag_words(flag) for flag in claim.flags),
+            located=located(text, claim.evidence),
+        )
+        for number, claim in enumerate(item.proposal.claims, start=1)
+    ]
+
+
+def mail_spans(item: Item) -> list[Span]:
+    """Give the mail's new text with its evidence marked."""
+    return highlight(item.message.email.new_text, [c.evidence for c in item.proposal.claims])
+
+
+def action_view(action: ProposedAction) -> ActionView:
+    """Give an action."""
+    refused = [entry.partition(": ") for entry in action.why.split("; ") if ": " in entry]
+    return ActionView(
+        tool=words.tool_words(action.tool),
+        preview=action.preview,
+        claims=tuple(index + 1 for index in action.claims),
+        alternatives=tuple(words.tool_words(name) for name in action.allowed if name != action.tool),
+        refused=tuple((words.tool_words(name), why) for name, _, why in refused),
+    )
+
+
+def draft_view(draft: Draft, findings: Sequence[Finding], *, changed: bool) -> DraftView:
+    """Give a draft for reading."""
+    return DraftView(
+        spans=mark_slots(draft),
+        blocking=tuple(f for f in findings if f.severity is Severity.BLOCK),
+        other=tuple(f for f in findings if f.severity is not Severity.BLOCK),
+        changed=changed,
+        seen=seen(draft),
+    )
+
+
+def seen(draft: Draft) -> str:
+    """Hash what a person is shown of a draft: the words, who gets them, and what goes along."""
+    shown = "\x1f".join((draft.rendered, draft.subject, *draft.recipients, "\x1e", *draft.attachments))
+    return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def invoice_views(item: Item) -> list[InvoiceView]:
+    """Give the open invoices, oldest first."""
+    meant = {n for claim in item.proposal.claims for n in claim.invoices} or set(item.facts.mentioned)
+    return [_invoice(invoice, today=item.facts.today, meant=meant) for invoice in item.facts.open_invoices]
+
+
+def totals(facts: CaseFacts) -> list[tuple[str, str, str]]:
+    """Give, for each currency, what is open and what of it is overdue."""
+    sums: dict[str, list[Decimal]] = {}
+    for invoice in facts.open_invoices:
+        both = sums.setdefault(invoice.currency, [Decimal(0), Decimal(0)])
+        both[0] += invoice.balance
+        both[1] += invoice.balance if invoice.days_overdue(facts.today) else 0
+    return [(currency, money(every, currency), money(late, currency)) for currency, (every, late) in sums.items()]
+
+
+def neighbours(ids: Sequence[int], current: int) -> tuple[int | None, int | None]:
+    """Give the items before and after one in the queue; for one that left it, none and the first that waits."""
+    if current not in ids:
+        return None, next(iter(ids), None)
+    before = {b: a for a, b in pairwise(ids)}
+    after = dict(pairwise(ids))
+    return before.get(current), after.get(current)
+
+
+def age(now: datetime, then: datetime) -> str:
+    """Say how long ago something was, in its largest unit."""
+    minutes = max(0, int((now - then).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // 1440} d"
+
+
+def per_cent(share: float) -> str:
+    """Write a confidence; never 100 %, as none is certain."""
+    return f"{min(99, round(share * 100))} %" if share < 1 else ""
+
+
+def colour(number: int) -> int:
+    """Give the colour of a claim."""
+    return (number - 1) % COLOURS + 1
+
+
+def is_alarming(flag: str) -> bool:
+    """Say whether a flag is a warning rather than a note."""
+    return flag.partition(":")[0] in words.ALARMING
+
+
+def _claim_facts(claim: Claim) -> tuple[tuple[str, str], ...]:
+    slots = claim.slots
+    named = [
+        ("date", f"{slots.date:%d %b %Y}" if slots.date else None),
+        ("amount", money(slots.amount, slots.currency or "") .strip() if slots.amount is not None else None),
+        ("reference", slots.reference),
+        ("dispute", words.plain(slots.dispute_kind) if slots.dispute_kind else None),
+        ("order number", slots.po_number),
+        ("contact", " ".join(p for p in (slots.contact_name, slots.contact_email) if p) or None),
+        ("portal", slots.portal),
+        ("document", words.plain(slots.document) if slots.document else None),
+        ("instalments", str(slots.instalments) if slots.instalments else None),
+    ]
+    return tuple((name, value) for name, value in named if value)
+
+
+def _invoice(invoice: InvoiceFacts, *, today: date, meant: set[str]) -> InvoiceView:
+    days = (today - invoice.due_date).days
+    late = next((name for limit, name in _AGES if days <= limit), "latest") if days > 0 else "current"
+    return InvoiceView(
+        number=invoice.number,
+        due=invoice.due_date,
+        days=days,
+        age=late,
+        balance=money(invoice.balance, invoice.currency),
+        disputed=money(invoice.disputed, invoice.currency) if invoice.disputed else "",
+        held_until=invoice.held_until,
+        meant=invoice.number in meant,
+        description=invoice.description,
+    )
