@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     policy: Policy = Policy()
     review: ReviewSettings = ReviewSettings()
     workers: int = Field(default=4, ge=1, le=64)
-    clock_starts_at: datetime | None = Field(default=None, description="demo and replays only: what the clock shows at start")
+    clock_starts_at: datetime | None = Field(
+        default=None, description="demo and replays only: what the clock shows at start"
+    )
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
@@ -67,7 +69,7 @@ class Settings(BaseSettings):
         if len(set(names)) != len(names):
             raise ValueError("mailboxes: two mailboxes have the same name")
         if self.profile == "demo" and any(m.smtp is not None and m.smtp.kind != "maildir" for m in self.mailboxes):
-            raise ValueError("mailboxes.smtp: the demo profile never sends to the outside; use kind = \"maildir\"")
+            raise ValueError('mailboxes.smtp: the demo profile never sends to the outside; use kind = "maildir"')
         if self.profile == "live" and self.clock_starts_at is not None:
             raise ValueError("clock_starts_at: only the demo profile may move the clock")
         return self
@@ -122,7 +124,9 @@ def _refuse_secrets(raw: Any, path: Path, where: str = "") -> None:
     for key, value in pairs:
         name = f"{where}.{key}" if where else str(key)
         if str(key) in _SECRETS and isinstance(value, str):
-            raise ConfigError(f"{path}: {name}: a secret does not belong into this file; use {name}_file or the environment")
+            raise ConfigError(
+                f"{path}: {name}: a secret does not belong into this file; use {name}_file or the environment"
+            )
         _refuse_secrets(value, path, name)
 
 

@@ -29,7 +29,7 @@ from mail.settings import MailboxSettings
 from store import messages, proposals
 from store.cases import facts_for
 from store.engine import unit_of_work
-from store.vocabulary import MessageState
+from store.vocabulary import MessageState, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -138,9 +138,10 @@ class Daemon:
         try:
             proposal = propose(message, facts, home.deps)
             with unit_of_work(home.engine) as session:
-                proposals.hold(
-                    session, proposal, newest_message=facts.newest_message or message_id, now=home.clock()
-                )
+                if proposal.verdict is Verdict.OWN_MAIL:
+                    messages.finish(session, message_id, state=MessageState.CLOSED)
+                    return True
+                proposals.hold(session, proposal, newest_message=facts.newest_message or message_id, now=home.clock())
                 end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
                 messages.finish(session, message_id, state=end)
         except Exception as error:
@@ -230,4 +231,3 @@ def only_one(data_dir: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-

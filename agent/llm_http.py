@@ -130,17 +130,10 @@ def _start_clock(request: httpx2.Request) -> None:
     request.extensions[_ENDS] = time.monotonic() + request.extensions["timeout"]["read"]
 
 
-def _too_large() -> ModelFailure:
-    return ModelFailure(FailureKind.TOO_LARGE, f"the answer is larger than {MAX_BODY_BYTES} bytes")
-
-
 def _guard_body(response: httpx2.Response) -> None:
     """Bound the size of a body and the time it may take: the read timeout alone starts anew with every byte."""
     if response.headers.get("content-encoding", "identity").lower() != "identity":
         raise ModelFailure(FailureKind.BAD_BODY, "the answer is compressed although that was not asked for")
-    length = response.headers.get("content-length", "")
-    if length.isdecimal() and int(length[:20]) > MAX_BODY_BYTES:
-        raise _too_large()
     if isinstance(response.stream, httpx2.SyncByteStream):
         response.stream = _Bounded(response.stream, ends=response.request.extensions[_ENDS])
 
@@ -155,7 +148,7 @@ class _Bounded(httpx2.SyncByteStream):
         for chunk in self._inner:
             size += len(chunk)
             if size > MAX_BODY_BYTES:
-                raise _too_large()
+                raise ModelFailure(FailureKind.TOO_LARGE, f"the answer is larger than {MAX_BODY_BYTES} bytes")
             if time.monotonic() > self._ends:
                 raise ModelFailure(FailureKind.TIMEOUT, "the answer did not end in time")
             yield chunk

@@ -27,6 +27,9 @@ _SUBJECT = re.compile(
     r"kunde inte levereras|olevererbart|niedostarczon|nie można dostarczyć",
     re.IGNORECASE,
 )
+_RETURNED = frozenset(
+    {"message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers", "message/global-headers"}
+)
 #: Permanent for this mail, but no fault of the address: mailbox full, too large, system trouble, policy (RFC 3463).
 _NOT_THE_ADDRESS = re.compile(r"5\.(?:2\.[234]|3\.\d+|4\.[1367]|5\.\d+|6\.\d+|7\.\d+)$")
 
@@ -141,11 +144,9 @@ def _inner(top: Message, kind: str) -> Message | None:
 def _original_id(top: Message) -> str | None:
     """Give the Message-ID of our mail from the returned copy, its headers, or the text of the report."""
     for child in children(top):
-        kind = child.get_content_type()
-        if kind in ("message/rfc822", "message/global"):
-            return next((found for inner in children(child) if (found := message_id(inner))), None)
-        if kind in ("text/rfc822-headers", "message/rfc822-headers", "message/global-headers"):
-            return _id_in(child.as_string() if not child.is_multipart() else _first_text(child))
+        if child.get_content_type() in _RETURNED:
+            inside = next((found for inner in children(child) if (found := message_id(inner))), None)
+            return inside or _id_in(_first_text(child))
     return _id_in(_first_text(top))
 
 

@@ -86,7 +86,7 @@ class _CappedPolicy(Compat32):
         return name, value
 
     def header_fetch_parse(self, name: str, value: str) -> str:
-        """Always give a str: many readers of headers fail for the Header object that the base class gives for 8-bit bytes."""
+        """Give a str in any case: many readers of headers fail for the Header object that the base class gives for 8-bit bytes."""
         return _SURROGATES.sub("\ufffd", value)
 
 
@@ -127,5 +127,7 @@ def _check_depth(tree: Message) -> None:
 
 def children(part: Message) -> list[Message]:
     """List the parts directly inside a part."""
+    if not part.is_multipart():
+        return []
     payload = part.get_payload()
     return [child for child in payload if isinstance(child, Message)] if isinstance(payload, list) else []

@@ -88,8 +88,11 @@ def ingest(
 
 def _parse(mail: RawMail, parser: MailParser, settings: MailboxSettings) -> InboundEmail:
     if mail.raw is None:
-        limit = settings.max_bytes
-        return _unreadable(f"not fetched: {mail.size} bytes, more than the limit of {limit} (max_bytes)")
+        if mail.size > settings.max_bytes:
+            return _unreadable(
+                f"not fetched: {mail.size} bytes, more than the limit of {settings.max_bytes} (max_bytes)"
+            )
+        return _unreadable("the mail server could not give it, tried several times: open it in a mail program")
     try:
         return parser.parse(mail.raw, received_at=mail.received_at, authserv_ids=settings.authserv_id)
     except (OSError, ParserBroken):

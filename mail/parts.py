@@ -111,12 +111,11 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
 
 
 def _content(part: Message) -> bytes:
-    """Undo the transfer encoding; where that fails, give the bytes as they came."""
+    """Undo the transfer encoding, as far as it is whole."""
     try:
         payload = part.get_payload(decode=True)
     except Exception:  # uu and base64 decoders fail in many ways
-        raw = part.get_payload()
-        return raw.encode("utf-8", "replace") if isinstance(raw, str) else b""
+        return b""
     return payload if isinstance(payload, bytes) else b""
 
 

@@ -51,6 +51,15 @@ class SmtpTransport:
         self._tokens = tokens or (shared_tokens(settings.oauth) if settings.oauth else None)
         self._where = f"SMTP server {settings.host}:{settings.port}"
 
+    def probe(self) -> str:
+        """Connect and sign in as for a mail, then leave."""
+        with self._connection("probe@localhost") as server:
+            with self._before_the_body():
+                self._log_in(server)
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                server.send(b"QUIT\r\n")
+        return f"{self._where} accepts our login"
+
     def deliver(self, *, sender: str, recipients: Sequence[str], mime: bytes, before_body: Callable[[], bool]) -> None:
         """Hand over a mail; see `Transport.deliver`."""
         check_envelope(sender, recipients, mime)

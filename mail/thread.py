@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from mail.address import domain_of
 from mail.identity import judge
-from mail.numbers import digit_runs, find_invoices
+from store.numbers import digit_runs, find_invoices
 from store import audit, cases, proposals
 from store.company import CompanyProfile
 from store.inbound import InboundEmail

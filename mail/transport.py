@@ -46,6 +46,9 @@ class Transport(Protocol):
         return and says whether to go on. Raises Refused, TryLater, Lost or ClaimLost.
         """
 
+    def probe(self) -> str:
+        """Say in a few words that mail could be handed over now; sends nothing. Raises what `deliver` raises."""
+
 
 def check_envelope(sender: str, recipients: Sequence[str], mime: bytes) -> None:
     """Refuse what must never reach a server. Raises Refused."""
@@ -63,6 +66,16 @@ class MaildirTransport:
     def __init__(self, path: Path) -> None:
         """Remember the folder; it is made when the first mail is put there."""
         self._path = path
+
+    def probe(self) -> str:
+        """See that the folder can be made and written."""
+        try:
+            (self._path / "tmp").mkdir(parents=True, exist_ok=True)
+            _write(self._path / "tmp" / "dunwell-probe", b"")
+            (self._path / "tmp" / "dunwell-probe").unlink()
+        except OSError as error:
+            raise TryLater(f"the mail folder {self._path} cannot be written: {error.strerror}") from error
+        return f"mail is put into {self._path}, nothing is sent"
 
     def deliver(self, *, sender: str, recipients: Sequence[str], mime: bytes, before_body: Callable[[], bool]) -> None:
         """Write the mail whole and on disk, then move it into `new`."""

@@ -13,7 +13,9 @@ from store.vocabulary import ContactStatus
 
 def to_verify(session: Session) -> list[Contact]:
     """List contacts that wait for a person, oldest first."""
-    return list(session.exec(select(Contact).where(Contact.status == ContactStatus.TO_VERIFY).order_by(col(Contact.id))))
+    return list(
+        session.exec(select(Contact).where(Contact.status == ContactStatus.TO_VERIFY).order_by(col(Contact.id)))
+    )
 
 
 def verify(session: Session, contact_id: int, *, actor: str, note: str, now: datetime) -> None:

@@ -17,13 +17,16 @@ _PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "forei
 
 
 def open_engine(url: str) -> Engine:
-    """Open an engine with the settings that lose nothing: SQLite in WAL with FULL sync, writers taken in turn."""
+    """Open an engine with the settings that lose nothing: SQLite in WAL with FULL sync, writers taken in turn.
+
+    Parameters stay out of errors, as they hold mail text and addresses and errors are logged.
+    """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
     path = make_url(url).database
     if path and path != ":memory:":
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

@@ -60,11 +60,11 @@ def facts(*invoices: InvoiceFacts, **fields: object) -> CaseFacts:
     return CaseFacts.model_validate(values | fields)
 
 
-def claim(reason: Reason, evidence: str = "as they wrote it", *, invoices: tuple[str, ...] = (), **slots: object) -> Claim:
+def claim(
+    reason: Reason, evidence: str = "as they wrote it", *, invoices: tuple[str, ...] = (), **slots: object
+) -> Claim:
     """Make a claim."""
-    return Claim(
-        reason=reason, invoices=invoices, evidence=evidence, confidence=0.9, slots=Slots.model_validate(slots)
-    )
+    return Claim(reason=reason, invoices=invoices, evidence=evidence, confidence=0.9, slots=Slots.model_validate(slots))
 
 
 def ask(*claims: Claim, case: CaseFacts | None = None, policy: Policy | None = None) -> Ask:

@@ -52,8 +52,24 @@ def running_postgres() -> Iterator[Postgres]:
             shutil.chown(home, user)
         home.chmod(0o755)
         port = _free_port()
-        _run([programs / "initdb", "-D", home / "data", "-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8"], user)
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={home} -c max_connections=60"
+        _run(
+            [
+                programs / "initdb",
+                "-D",
+                home / "data",
+                "-A",
+                "trust",
+                "-U",
+                "postgres",
+                "-E",
+                "UTF8",
+                "--locale=C.UTF-8",
+            ],
+            user,
+        )
+        options = (
+            f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={home} -c max_connections=60"
+        )
         _run([programs / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start"], user)
         try:
             yield Postgres(port)

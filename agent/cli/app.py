@@ -46,7 +46,9 @@ def doctor(config: ConfigPath = DEFAULT, json: Annotated[bool, typer.Option("--j
 
 @app.command("import")
 def import_(
-    folder: Annotated[Path, typer.Argument(help="Folder with customers.csv, contacts.csv, invoices.csv, payments.csv.")],
+    folder: Annotated[
+        Path, typer.Argument(help="Folder with customers.csv, contacts.csv, invoices.csv, payments.csv.")
+    ],
     config: ConfigPath = DEFAULT,
     json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -69,7 +71,9 @@ def run(
 
 
 @app.command()
-def review(config: ConfigPath = DEFAULT, port: Annotated[int | None, typer.Option(help="Another port.")] = None) -> None:
+def review(
+    config: ConfigPath = DEFAULT, port: Annotated[int | None, typer.Option(help="Another port.")] = None
+) -> None:
     """Serve the review queue."""
     from agent.cli.serve import run_review
 
@@ -113,7 +117,9 @@ def audit(config: ConfigPath = DEFAULT) -> None:
 
 def main() -> None:
     """Run a command; a known fault is one plain line and exit code 1 or 2, never a traceback."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+    )
     try:
         app(standalone_mode=True)
     except CommandFailed as error:

@@ -112,7 +112,9 @@ def _lines(source: Path) -> list[Line]:
     return lines
 
 
-def _classified(lines: list[Line], ledger: Ledger, deps: Deps, folder: Path) -> Iterator[tuple[Line, tuple[Claim, ...]]]:
+def _classified(
+    lines: list[Line], ledger: Ledger, deps: Deps, folder: Path
+) -> Iterator[tuple[Line, tuple[Claim, ...]]]:
     engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
     migrate(engine)
     with unit_of_work(engine) as session:

@@ -35,7 +35,9 @@ def run_demo(*, serve: bool, as_json: bool, port: int, folder: Path | None) -> N
         print_json({"messages": [item_json(item) | {"id": item.message.id, "proposal": item.row.id} for item in items]})
     else:
         queue_table(items)
-        say(f"{len(items)} replies wait for you. Approved mail goes into {home.settings.data_dir / 'sent'}, never to the outside.")
+        say(
+            f"{len(items)} replies wait for you. Approved mail goes into {home.settings.data_dir / 'sent'}, never to the outside."
+        )
     if serve:
         _serve(home, daemon, port=port)
 

@@ -21,7 +21,9 @@ DEFAULT = Path("dunwell.toml")
 
 
 @app.command("list")
-def list_(config: ConfigPath = DEFAULT, json: AsJson = False, decided: Annotated[bool, typer.Option("--decided")] = False) -> None:
+def list_(
+    config: ConfigPath = DEFAULT, json: AsJson = False, decided: Annotated[bool, typer.Option("--decided")] = False
+) -> None:
     """List what waits for a person."""
     from agent.cli.show import item_json, queue_table
 
@@ -71,7 +73,9 @@ def approve(
 @app.command()
 def reject(
     number: Number,
-    reason: Annotated[str, typer.Option(help="wrong_reason, wrong_action, wrong_words, no_answer_needed, handled_elsewhere, other.")],
+    reason: Annotated[
+        str, typer.Option(help="wrong_reason, wrong_action, wrong_words, no_answer_needed, handled_elsewhere, other.")
+    ],
     note: Annotated[str, typer.Option(help="In your own words.")] = "",
     config: ConfigPath = DEFAULT,
     json: AsJson = False,
@@ -98,7 +102,9 @@ def reject(
 @app.command()
 def settle(
     number: Annotated[int, typer.Argument(help="The outgoing mail's number.")],
-    sent: Annotated[bool, typer.Option("--sent/--not-sent", help="Did it reach the customer? Look into the Sent folder.")],
+    sent: Annotated[
+        bool, typer.Option("--sent/--not-sent", help="Did it reach the customer? Look into the Sent folder.")
+    ],
     config: ConfigPath = DEFAULT,
 ) -> None:
     """Decide the fate of a mail that may or may not have gone out."""

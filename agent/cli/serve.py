@@ -35,7 +35,9 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
     except AlreadyRunning as error:
         raise CommandFailed(str(error)) from None
     if as_json:
-        print_json({"new": done.new, "proposed": done.proposed, "sent": done.sent, "failed": list(done.failed_mailboxes)})
+        print_json(
+            {"new": done.new, "proposed": done.proposed, "sent": done.sent, "failed": list(done.failed_mailboxes)}
+        )
     else:
         say(f"{done.new} new mails, {done.proposed} understood, {done.sent} outgoing mails worked on")
     if done.failed_mailboxes:
@@ -72,6 +74,8 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise CommandFailed(f"review.port: {host}:{port} cannot be used ({error.strerror}): choose another with --port") from None
+            raise CommandFailed(
+                f"review.port: {host}:{port} cannot be used ({error.strerror}): choose another with --port"
+            ) from None
     say(f"review queue on http://{host}:{port} (Ctrl-C ends it)")
     uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)

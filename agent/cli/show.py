@@ -97,7 +97,9 @@ def _standing(item: Item) -> str:
 def item_page(item: Item) -> None:
     """Print one item in full."""
     email, proposal = item.message.email, item.proposal
-    head = f"{email.from_name} <{email.from_address}>  {item.message.received_at:%Y-%m-%d %H:%M} UTC\n{email.subject}\n\n"
+    head = (
+        f"{email.from_name} <{email.from_address}>  {item.message.received_at:%Y-%m-%d %H:%M} UTC\n{email.subject}\n\n"
+    )
     console().print(Panel(Text(head + email.new_text.strip()), title=f"message {item.message.id}"))
     queue_table([item])
     if proposal.needs_person:

@@ -38,13 +38,17 @@ _SHARED = {"$": (_DOLLARS, "USD"), "kr": (_CROWNS, None), "£": (_POUNDS, "GBP")
 
 @dataclass(frozen=True)
 class FoundAmount:
-    """An amount in a text: the exact span, the value, and the currency that the words name (else the given one)."""
+    """An amount in a text: the exact span, the value, and the currency that the words name (else the given one).
+
+    `marked` says that a currency stands beside the number or that it has cents.
+    """
 
     start: int
     end: int
     text: str
     amount: Decimal
     currency: str | None
+    marked: bool = True
 
 
 @lru_cache(maxsize=1)
@@ -121,7 +125,7 @@ def _amount(match: re.Match[str], text: str, folded: str, given: str | None) -> 
         return None
     if groups["number"].startswith("0") and not mark and "." not in groups["number"] and "," not in groups["number"]:
         return None
-    return FoundAmount(start, end, text[start:end], value, code)
+    return FoundAmount(start, end, text[start:end], value, code, bool(mark) or value != value.to_integral_value())
 
 
 def _is_money(match: re.Match[str], folded: str) -> bool:

@@ -148,6 +148,14 @@ def _quarter_end(parts: Parts, view: View) -> Window | None:
     return windows.point(bounds[1]) if bounds else None
 
 
+def _from_month(parts: Parts, view: View) -> Window | None:
+    """Read "from March": its first day, or the month itself once that day has passed."""
+    month = windows.named_month(parts.month, parts.year, view, windows.whole)
+    if month is None or month.first < view.today:
+        return month
+    return windows.point(month.first)
+
+
 def _feast(when: Callable[[int], date | None]) -> Callable[[Parts, View], Window | None]:
     def rule(parts: Parts, view: View) -> Window | None:
         candidates = (windows.point(when(view.today.year)), windows.point(when(view.today.year + view.step)))
@@ -195,7 +203,7 @@ _RULES: dict[str, Callable[[Parts, View], Window | None]] = {
     "month": lambda parts, view: windows.named_month(parts.month, parts.year, view, windows.whole),
     "next_month_of": _direct(1),
     "last_month_of": _direct(-1),
-    "from_month": lambda parts, view: windows.named_month(parts.month, parts.year, view, windows.first_day),
+    "from_month": lambda parts, view: _from_month(parts, view),
     "month_end": lambda parts, view: windows.named_month(parts.month, parts.year, view, windows.end),
     "month_mid": lambda parts, view: windows.named_month(parts.month, parts.year, view, windows.middle),
     "month_start": lambda parts, view: windows.named_month(parts.month, parts.year, view, windows.start),

@@ -25,12 +25,17 @@ _FRACTIONS = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 1)}
 
 
 #: What may stand before 16.03 for it to be a day and not a price.
-_POINTED = re.compile(r"\b(?:on|by|dated|dt\.?|am|zum|vom|bis|ab|le|du|au|el|il|op|d\.?d\.?|dia|em)\s+$")
+_POINTED = re.compile(
+    r"\b(?:on|by|dated|dt\.?|am|zum|vom|bis|ab|le|du|au|el|il|op|d\.?d\.?|dia|em|valeur|valuta|value date)\s+$"
+)
 
 
 @dataclass(frozen=True)
 class FoundDate:
-    """A date in a text: the exact span, the day it means, and the first day where it names a window."""
+    """A date in a text: the exact span, the day it means, and the first day where it names a window.
+
+    `past` says that it was read as past; `kind` names the rule of `date_rules` that read it.
+    """
 
     start: int
     end: int
@@ -38,6 +43,7 @@ class FoundDate:
     date: dt.date
     first: dt.date
     past: bool = False
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +161,7 @@ def _resolve(hit: _Hit, reader: _Reader) -> FoundDate | None:
         found, window = eve, Window(eve, eve)
     else:
         start = hit.start
-    return FoundDate(start, hit.end, reader.text[start : hit.end], found, window.first, past)
+    return FoundDate(start, hit.end, reader.text[start : hit.end], found, window.first, past, hit.kind)
 
 
 def _with_before(hit: _Hit, folded: str, rules: Grammar) -> int | None:

@@ -53,5 +53,5 @@ REFERENCE_KEYWORDS = (
     r"|debit (?:note|memo)|credit (?:note|memo)|advice(?: no)?|payment advice|ach batch|batch|clearing number|end-to-end id|approval code|confirmation(?: (?:no|number|code))?|transaction(?: id| ends)?|deal|account number,"
     r"|avis|verwendungszweck|beleg(?:nummer|nr)?|scheck(?:nummer)?|sepa-referenz|referenznummer|unter angabe ihrer kundennummer"
     r"|cro|trn|riferimento|rif|mandato|bonifico n|cheque n[°º]|notre cheque|communication|libelle|virement|no de confirmation|demande de paiement"
-    r"|comprobante|comprovante|op|transf|transferencia|el cheque|autenticacao|kenmerk|betalingskenmerk|rekeninguittreksel|o\.v\.v\.|omschrijving"
+    r"|comprobante|comprovante|op(?=\.? ?\d{4})|transf|transferencia|el cheque|autenticacao|kenmerk|betalingskenmerk|rekeninguittreksel|o\.v\.v\.|omschrijving"
 )

@@ -69,8 +69,7 @@ def find_po_numbers(text: str, *, known_numbers: Iterable[str] = ()) -> list[Fou
     folded = blank(fold(text), spans_of(text, known_numbers))
     patterns = _patterns()
     named = {match.start("number") for match in patterns["order"].finditer(folded)}
-    money = {(one.start, one.end) for one in find_amounts(text, currency=None) if not one.text.strip().isdecimal()}
-    tokens = [m for m in patterns["token"].finditer(folded) if not any(a <= m.start() < b for a, b in money)]
+    tokens = list(patterns["token"].finditer(folded))
     found = []
     right: bool | None = None
     for index, match in enumerate(tokens):
@@ -83,7 +82,7 @@ def find_po_numbers(text: str, *, known_numbers: Iterable[str] = ()) -> list[Fou
         if not named_here and (right is None or patterns["invoice"].search(before) or _is_date_like(match.group())):
             continue
         found.append(FoundNumber(match.start(), match.end(), text[match.start() : match.end()], right))
-    return found
+    return [one for one in found if not _is_money(text, one)]
 
 
 def right_po_number(text: str, *, known_numbers: Iterable[str] = ()) -> str | None:
@@ -104,7 +103,10 @@ def find_references(text: str, *, known_numbers: Iterable[str] = ()) -> list[Fou
     found: list[FoundNumber] = []
     for match in patterns["reference"].finditer(folded):
         value = patterns["value"].match(blanked, match.end())
-        if value and not any(value.start() < one.end for one in found):
+        long_enough = value is not None and (
+            value.end() - value.start() > 2 or match.group().rstrip().endswith(("nr.", "n°"))
+        )
+        if value and long_enough and not any(value.start() < one.end for one in found):
             found.append(FoundNumber(value.start(), value.end(), text[value.start() : value.end()]))
     return found
 
@@ -121,6 +123,17 @@ def _judge(folded: str, match: re.Match[str], until: int) -> bool | None:
     if patterns["wrong_after"].match(folded, match.end(), min(until, match.end() + 90)):
         return False
     return None
+
+
+def _is_money(text: str, number: FoundNumber) -> bool:
+    """Say whether a number is an amount after all, seen in the words right around it."""
+    if re.fullmatch(r"[A-Z0-9]*[A-Z][A-Z0-9/.-]*|\d{5,}|\d+[-/]\d+.*", number.text):
+        return False
+    start = max(0, number.start - 60)
+    around = find_amounts(text[start : number.end + 20], currency=None)
+    return any(
+        one.start + start < number.end and number.start < one.end + start and not one.text.isdecimal() for one in around
+    )
 
 
 def _is_date_like(number: str) -> bool:

@@ -23,14 +23,33 @@ _OWN_DATE = re.compile(
     r"|\b(?:invoices?|orders?|po|bill|quote|letter|reminder|mail|rechnung|bestellung|angebot|mahnung|schreiben|facture|commande|relance|courrier|factura|pedido"
     r"|factuur|bestelling|fattura|ordine|fatura|encomenda|beschluss|judgment|order)(?: \S+){0,2} (?:of|from|dated|vom|du|del|de|van|di))(?: the| le| el)?\s*$"
 )
+_SINCE = re.compile(
+    r"\b(?:since|as of|miss(?:ed|ing)|after missing|seit(?: dem)?|verpasst|depuis(?: le)?|desde(?: el)?|sinds|dal|desde(?: o)?)(?: the)?\s*$"
+)
+_UP_TO = re.compile(
+    r"\b(?:up to|through(?: to)?|'?till?|until|to|by|before|bis(?: zu[mr]?)?|jusqu'(?:au?|a la)|hasta(?: el)?|tot|fino a[l]?|ate(?: ao?)?|vor|avant|antes de|voor|prima di)(?: the)?\s*$"
+)
+_BACK = re.compile(
+    r"\b(?:until|till|back(?: at my desk| in)?(?: on)?|return\w*(?: on)?|closed on|bis|ab|wieder(?: am| ab)?|jusqu'a[u]?|retour\w*|hasta|regres\w+|vuelvo|tot|vanaf|terug(?: op)?"
+    r"|fino a|rientro|ate|regresso|from)\W*(?:the|el|le|a|zum|einschließlich)?\s*$"
+)
 _SEEN = re.compile(
     r"\b(?:land|lands|arrives?|with you|see it|reach(?:es)?|in your (?:account|bank)|hits?|clear|gutgeschrieben|wertstellung|bei ihnen|auf ihrem konto|recevrez|recu"
     r"|sur votre compte|recibir\w*|en su cuenta|op uw rekening|bij u|riceverete|valuta beneficiario|recebe\w*|na vossa conta)\b[^.;]{0,30}$"
 )
 _EACH_AFTER = re.compile(
-    r"\s?(?:each|apiece|a piece|(?:per|a|/) ?(?:unit|piece|item|case|hour|metre|tonne|bag|month|week)|pro \w+|/ ?st|je stuck|das stuck|piece|l'unite|chacun|cada un\w|la unidad|per stuk|l'uno|cadauno|al pezzo|cada|por unidade|an hour)\b"
+    r"\s?(?:each|apiece|a piece|(?:per|a|an|/) ?(?:unit|piece|item|case|hour|metre|tonne|bag|truck|visit|day|box|head|month|week)|pro \w+|/ ?st|je stuck|das stuck|piece|l'unite|chacun|cada un\w|la unidad|per stuk|l'uno|cadauno|al pezzo|cada|por unidade|an hour)\b"
 )
 _UNITS = re.compile(r"(?:\bje|\bzu je|\bhours? at|\bunits? at|\bpieces? at|\bstuck zu|\b\d+ x|@|\bper unit:?)\s*$")
+_LESS_BEFORE = re.compile(
+    r"\b(?:less|minus|net of|abzuglich(?: der| des| von)?|moins|menos|meno|minder|deducted|withheld|held back|hold back|kept|took|taken|shaved|scalato|descont\w+|retenu|retire|retido"
+    r"|einbehalten|abgezogen|ingehouden|tirei)(?: the| our| i| os| los| les| die| de)?\s*$"
+)
+_LESS_AFTER = re.compile(r"\s?(?:off\b|[^.;,]{0,30}\b(?:einbehalten|abgezogen|deducted|withheld|ingehouden)\b)")
+_LIMIT_BEFORE = re.compile(
+    r"\b(?:over|above|more than|exceeding|under|below|uber|ab|mehr als|plus de|au-dessus de|mas de|superior(?:es)? a|boven(?: de)?|meer dan|oltre|acima de|mais de)(?: the)?\s*$"
+)
+_SENDS = (Reason.PROMISE_TO_PAY, Reason.PAYMENT_IN_PROCESS, Reason.ALREADY_PAID)
 _TOTAL_AFTER = re.compile(
     r"\s?(?:in total|together|in all|altogether|insgesamt|zusammen|en total|au total|in totaal|samen|in totale|no total|all told|in full)\b"
 )
@@ -46,27 +65,56 @@ _RATE_BEFORE = re.compile(
 )
 
 
-def money_dates(found: Sequence[FoundDate], text: str, received_on: date, *, past: bool) -> list[FoundDate]:
-    """Keep the dates that lie the right way from the day of the mail and are not an invoice's or a letter's own."""
+def fitting_dates(reason: Reason, found: Sequence[FoundDate], text: str, received_on: date) -> list[FoundDate]:
+    """Keep the dates that can be the one asked for: the right way from the mail's day, and about the money itself.
+
+    An invoice's or a letter's own date, a cut-off that was missed, the term of a plan and an answering time are not.
+    """
+    past = reason is Reason.ALREADY_PAID
+    folded = fold(text)
     fits = []
     for one in found:
+        before = folded[max(0, one.start - 60) : one.start]
         right_way = one.date <= received_on if past else one.date >= received_on
         far = abs(one.date - received_on) > FURTHEST and not re.search(r"\d{4}", one.text)
-        own = _OWN_DATE.search(fold(text[max(0, one.start - 60) : one.start]))
-        if right_way and not far and not own:
+        if right_way and not far and not _OWN_DATE.search(before) and not _unsuited(reason, one, before):
             fits.append(one)
     return fits
 
 
-def one_date(reason: Reason, fits: Sequence[FoundDate], text: str) -> date | None:
-    """Choose the day: the first of a plan, the last of an absence, else the only one on which money moves."""
+def _unsuited(reason: Reason, one: FoundDate, before: str) -> bool:
+    """Name what a reason's date never is."""
+    if reason is Reason.ALREADY_PAID:
+        return bool(_UP_TO.search(before))
+    if _SINCE.search(before):
+        return True
+    if reason is Reason.PLAN_REQUEST:
+        return bool(_UP_TO.search(before)) or (
+            one.kind == "ahead" and not one.text.lower().startswith(("in ", "dans "))
+        )
+    if reason is Reason.AUTO_REPLY:
+        answering = one.kind == "ahead" and not one.text.lower().startswith(("in ", "dans ", "over ", "tra ", "fra "))
+        return answering or (one.kind == "weekday" and not _BACK.search(before))
+    return False
+
+
+def one_date(reason: Reason, fits: Sequence[FoundDate], text: str, received_on: date) -> date | None:
+    """Choose the day: the first of a plan, the last of an absence, else the only one on which money moves.
+
+    Where two are left, the mail's own day is the day of writing ("I have today told the bank ... 18 March").
+    """
     days = {one.date for one in fits}
+    if len(days) > 1 or reason in (Reason.PLAN_REQUEST, Reason.AUTO_REPLY):
+        days.discard(received_on)
+    if not days:
+        return None
     if reason is Reason.PLAN_REQUEST:
         return min(days)
     if reason is Reason.AUTO_REPLY:
         return max(days)
     if len(days) > 1:
-        days = {one.date for one in fits if not _SEEN.search(fold(text[max(0, one.start - 60) : one.start]))}
+        folded = fold(text)
+        days &= {one.date for one in fits if not _SEEN.search(folded[max(0, one.start - 60) : one.start])}
     return days.pop() if len(days) == 1 else None
 
 
@@ -80,7 +128,13 @@ def one_amount(reason: Reason, found: Sequence[FoundAmount], text: str) -> Found
     if reason is Reason.PLAN_REQUEST:
         rates = [one for one in found if _RATE_AFTER.match(folded, one.end) or _RATE_BEFORE.search(before(one))]
         return _only(rates or found)
+    found = [one for one in found if not _LIMIT_BEFORE.search(before(one))]
+    if reason in _SENDS:
+        found = [o for o in found if not (_LESS_BEFORE.search(before(o)) or _LESS_AFTER.match(folded, o.end))]
     whole = [one for one in found if not (_EACH_AFTER.match(folded, one.end) or _UNITS.search(before(one)))]
+    if reason is Reason.DISPUTE:
+        # A price by the piece is contested, or a count: then no other number there is the money in dispute.
+        whole = [one for one in whole if one.marked] if len(whole) == len(found) else []
     if len({one.amount for one in whole}) > 1:
         totals = [o for o in whole if _TOTAL_AFTER.match(folded, o.end) or _TOTAL_BEFORE.search(before(o))]
         whole = totals or whole
@@ -88,7 +142,8 @@ def one_amount(reason: Reason, found: Sequence[FoundAmount], text: str) -> Found
 
 
 def _only(found: Sequence[FoundAmount]) -> FoundAmount | None:
-    return found[0] if len({(one.amount, one.currency) for one in found}) == 1 else None
+    values = {(one.amount, one.currency) for one in found}
+    return found[0] if len(values) == 1 else None
 
 
 def bare_amount(text: str, span: tuple[int, int], currency: str | None) -> FoundAmount | None:

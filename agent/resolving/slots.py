@@ -44,7 +44,7 @@ OWNED: dict[Reason, frozenset[str]] = {
     Reason.AUTO_REPLY: frozenset({"date", "contact_name", "contact_email"}),
 }
 
-_SENTENCE_END = re.compile(r"[!?]+\s|\.\s+(?=[^\sa-zß-ÿ\d])|\n\s*\n")
+_SENTENCE_END = re.compile(r"[!?]+\s|(?<=[^\W\d]{3})\.\s|\.\s+(?=[^\sa-zß-ÿ\d])|\n\s*\n")
 _LONGEST_HINT = 200
 
 Span = tuple[int, int]
@@ -72,11 +72,14 @@ class _Case:
         if start < 0:
             return [(0, len(self.text))]
         end = start + len(self.evidence)
-        left = 0
-        for match in _SENTENCE_END.finditer(self.text, 0, start):
-            left = match.end()
-        right = _SENTENCE_END.search(self.text, end)
-        return [(start, end), (left, right.start() if right else len(self.text))]
+        left, right = 0, len(self.text)
+        for match in _SENTENCE_END.finditer(self.text):
+            if match.end() <= start:
+                left = match.end()
+            elif match.end() > end:
+                right = max(end, match.start())
+                break
+        return [(start, end), (left, right)]
 
     @cached_property
     def clean(self) -> str:
@@ -84,6 +87,17 @@ class _Case:
         links = [match.span() for match in re.finditer(r"https?://\S+|www\.\S+", self.text)]
         mails = [(one.start, one.end) for one in find_emails(self.text)]
         return blank(self.text, [*links, *mails, *spans_of(self.text, self.known_numbers)])
+
+    def dates(self, *, certain: bool) -> list[FoundDate]:
+        """Find the dates of the mail, read the way that the reason looks."""
+        return find_dates(
+            self.clean,
+            received_on=self.received_on,
+            language=self.language,
+            month_first=self.month_first,
+            tense=Tense.PAST if self.reason is Reason.ALREADY_PAID else Tense.FUTURE,
+            certain=certain,
+        )
 
     def hint(self, slot: str) -> Span | None:
         """Give the place of a hint, in the evidence first; None where it is not a piece of the text."""
@@ -129,27 +143,17 @@ def _inside(found: Sequence[T], span: Span, place: Callable[[T], Span]) -> list[
 
 def _date(case: _Case) -> date | None:
     """Read the day of a promise, a payment, a first instalment or a return."""
-    past = case.reason is Reason.ALREADY_PAID
-    tense = Tense.PAST if past else Tense.FUTURE
-    shown, forced = (
-        find_dates(
-            case.clean,
-            received_on=case.received_on,
-            language=case.language,
-            month_first=case.month_first,
-            tense=tense,
-            certain=certain,
-        )
-        for certain in (False, True)
-    )
+    shown = case.dates(certain=False)
     hint = case.hint("date")
     for span in [hint, *case.scopes] if hint else case.scopes:
-        fits = pick.money_dates(_inside(shown, span, _place), case.clean, case.received_on, past=past)
-        if not fits and len(_inside(forced, span, _place)) == 1:
+        near = span == hint or span == case.scopes[0]
+        fits = pick.fitting_dates(case.reason, _inside(shown, span, _place), case.clean, case.received_on)
+        if not fits and near and case.reason is not Reason.AUTO_REPLY:
             # The reader says what the words do: one date alone is the one that is meant.
-            fits = pick.money_dates(_inside(forced, span, _place), case.clean, case.received_on, past=past)
-        if fits:
-            return pick.one_date(case.reason, fits, case.clean)
+            alone = _inside(case.dates(certain=True), span, _place)
+            fits = pick.fitting_dates(case.reason, alone[:1], case.clean, case.received_on) if len(alone) == 1 else []
+        if fits and (near or len({one.date for one in shown}) == 1):
+            return pick.one_date(case.reason, fits, case.clean, case.received_on)
     return None
 
 
@@ -172,7 +176,7 @@ def _amount(case: _Case) -> FoundAmount | None:
             return bare
     for span in case.scopes:
         inside = _inside(found, span, _place)
-        if inside:
+        if inside and (span == case.scopes[0] or len({one.amount for one in found}) == 1):
             return pick.one_amount(case.reason, inside, case.clean)
     return None
 

@@ -26,7 +26,10 @@ def test_a_ledger_goes_in_and_comes_out_to_the_cent(engine: Engine, tmp_path: Pa
         load_ledger(session, tmp_path / "ledger")
     with unit_of_work(engine) as session:
         facts = customer_facts(session, "K1", now=NOW)
-    assert [(i.number, i.balance) for i in facts.open_invoices] == [("F-5501", Decimal("1800.00")), ("F-5502", Decimal("320.25"))]
+    assert [(i.number, i.balance) for i in facts.open_invoices] == [
+        ("F-5501", Decimal("1800.00")),
+        ("F-5502", Decimal("320.25")),
+    ]
     assert facts.invoice("F-5501") is not None
     assert facts.invoice("F-5503") is None, "another customer's invoice is never in the snapshot"
     assert facts.open_invoices[0].document_sha256
@@ -45,18 +48,26 @@ def test_a_changed_balance_is_taken_over_and_changes_the_digest(engine: Engine, 
     with unit_of_work(engine) as session:
         load_ledger(session, tmp_path / "ledger")
         before = customer_facts(session, "K1", now=NOW).ledger_digest()
-        assert customer_facts(session, "K1", now=NOW.replace(year=2027)).ledger_digest() == before, "time alone changes nothing"
+        assert customer_facts(session, "K1", now=NOW.replace(year=2027)).ledger_digest() == before, (
+            "time alone changes nothing"
+        )
     paid = FILES["invoices.csv"].replace("1800.00,1800.00", "1800.00,0.00")
     with unit_of_work(engine) as session:
-        changed = import_ledger(session, read_ledger(write_ledger(tmp_path / "paid", invoices=paid)), actor="test", now=NOW)
+        changed = import_ledger(
+            session, read_ledger(write_ledger(tmp_path / "paid", invoices=paid)), actor="test", now=NOW
+        )
         assert changed["invoices"] == 1
         assert customer_facts(session, "K1", now=NOW).ledger_digest() != before
 
 
-def test_the_erp_verifies_a_contact_that_a_mail_had_named_but_never_revives_a_bounced_one(engine: Engine, tmp_path: Path) -> None:
+def test_the_erp_verifies_a_contact_that_a_mail_had_named_but_never_revives_a_bounced_one(
+    engine: Engine, tmp_path: Path
+) -> None:
     with unit_of_work(engine) as session:
         load_ledger(session, tmp_path / "ledger")
-        moira, gwyn = session.exec(select(Contact).where(Contact.customer_id == "K1").order_by(Contact.name.desc())).all()  # type: ignore[attr-defined]
+        moira, gwyn = session.exec(
+            select(Contact).where(Contact.customer_id == "K1").order_by(Contact.name.desc())
+        ).all()  # type: ignore[attr-defined]
         moira.status, gwyn.status = ContactStatus.TO_VERIFY, ContactStatus.INVALID
     with unit_of_work(engine) as session:
         import_ledger(session, read_ledger(tmp_path / "ledger"), actor="test", now=NOW)
@@ -73,7 +84,12 @@ def test_the_erp_verifies_a_contact_that_a_mail_had_named_but_never_revives_a_bo
         ("invoices", "1800.00,1800.00", "NaN,1800.00", "invoices.csv:2: amount"),
         ("invoices", "F-5502,K1", "F-5501,K1", "invoices.csv:3: invoice_number: 'F-5501' stands already in line 2"),
         ("invoices", "F-5503,K2", "F-5503,K9", "invoices.csv:4: customer_id: 'K9' is not in customers.csv"),
-        ("invoices", "F-5503,K2,2026-02-01,2026-03-03", "F-5503,K2,2026-02-01,2026-01-03", "due_date: 2026-01-03 is before"),
+        (
+            "invoices",
+            "F-5503,K2,2026-02-01,2026-03-03",
+            "F-5503,K2,2026-02-01,2026-01-03",
+            "due_date: 2026-01-03 is before",
+        ),
         ("invoices", "2026-01-20,", "", "invoices.csv:2: description: the row has more or fewer cells"),
         ("customers", "Europe/London", "London", "customers.csv:2: timezone: 'London'"),
         ("customers", "GBP", "pounds", "customers.csv:2: currency"),
@@ -84,7 +100,9 @@ def test_the_erp_verifies_a_contact_that_a_mail_had_named_but_never_revives_a_bo
         ("payments", "BRACKEN PART", 'BRACKEN "PART"\x00', "payments.csv:2"),
     ],
 )
-def test_a_wrong_cell_is_named_by_file_line_and_column(tmp_path: Path, file: str, old: str, new: str, expected: str) -> None:
+def test_a_wrong_cell_is_named_by_file_line_and_column(
+    tmp_path: Path, file: str, old: str, new: str, expected: str
+) -> None:
     text = FILES[f"{file}.csv"]
     assert old in text
     found = faults(tmp_path / "ledger", **{file: text.replace(old, new, 1)})

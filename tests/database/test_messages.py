@@ -13,7 +13,9 @@ from store.vocabulary import MessageKind, MessageState
 from tests.ledgers import NOW, email
 
 
-def record(engine: Engine, raw: bytes = b"raw", *, uid: int = 1, uidvalidity: int = 7, **fields: object) -> messages.Recorded:
+def record(
+    engine: Engine, raw: bytes = b"raw", *, uid: int = 1, uidvalidity: int = 7, **fields: object
+) -> messages.Recorded:
     with unit_of_work(engine) as session:
         return messages.record(
             session,
@@ -37,7 +39,9 @@ def test_one_mail_is_recorded_once_whatever_way_it_comes_again(engine: Engine) -
     assert first.new
     assert not record(engine).new, "the same place"
     assert not record(engine, uid=9).new, "the same bytes elsewhere"
-    assert not record(engine, b"raw with another Received line", uid=10, uidvalidity=8).new, "the same mail by another route"
+    assert not record(engine, b"raw with another Received line", uid=10, uidvalidity=8).new, (
+        "the same mail by another route"
+    )
     assert count(engine) == (1, 3)
 
 

@@ -100,7 +100,9 @@ class Installed:
             return subprocess.Popen(self.command("run"), env=self.env, stdout=file, stderr=file, cwd=self.home)
 
 
-def reply(sender: str, text: str, *, to: str, subject: str = "Re: overdue", message_id: str, answers: str = "") -> bytes:
+def reply(
+    sender: str, text: str, *, to: str, subject: str = "Re: overdue", message_id: str, answers: str = ""
+) -> bytes:
     """Make a raw mail as a customer's server would deliver it."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject

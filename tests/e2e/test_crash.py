@@ -34,7 +34,9 @@ def ledger(folder: Path) -> Path:
     rows = {
         "customers": [f"C{i},Customer {i},GBP,en,Europe/London,standard,Ines Roth" for i in numbers],
         "contacts": [f"C{i},Clerk {i},clerk{i}@customer{i}.example,ap" for i in numbers],
-        "invoices": [f"F-{7000 + i},C{i},2026-01-20,2026-02-19,GBP,{100 + i}.00,{100 + i}.00,PO-{i},Parts" for i in numbers],
+        "invoices": [
+            f"F-{7000 + i},C{i},2026-01-20,2026-02-19,GBP,{100 + i}.00,{100 + i}.00,PO-{i},Parts" for i in numbers
+        ],
         "payments": [],
     }
     folder.mkdir()
@@ -92,7 +94,9 @@ def check(installed: Installed) -> None:
         sightings = session.exec(select(col(Sighting.uid))).all()
         proposals = session.exec(select(ProposalRow.message_id)).all()
     engine.dispose()
-    assert sorted(str(header) for header, _ in messages) == sorted(f"<m{i}@customer{i}.example>" for i in range(1, MAILS + 1))
+    assert sorted(str(header) for header, _ in messages) == sorted(
+        f"<m{i}@customer{i}.example>" for i in range(1, MAILS + 1)
+    )
     assert {state for _, state in messages} == {"proposed"}
     assert len(sightings) == MAILS
     assert len(proposals) == len(set(proposals)) == MAILS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import gzip
 import json
 import logging
 import socket
@@ -175,7 +176,10 @@ ODD: dict[str, tuple[Answer, FailureKind]] = {
         FailureKind.BAD_BODY,
     ),
     "200 deep nesting": (Answer(b'{"choices":' + b"[" * 100_000), FailureKind.BAD_BODY),
-    "200 compressed": (Answer(b"\x1f\x8b", headers={"Content-Encoding": "gzip"}), FailureKind.BAD_BODY),
+    "200 compressed": (
+        Answer(gzip.compress(says.reply(GOOD).body), headers={"Content-Encoding": "gzip"}),
+        FailureKind.BAD_BODY,
+    ),
     "200 with an error inside": (Answer(b'{"error": {"message": "overloaded"}}'), FailureKind.EMPTY),
     "choices empty": (says.envelope({"choices": []}), FailureKind.EMPTY),
     "choices missing": (says.envelope({}), FailureKind.EMPTY),
@@ -195,6 +199,7 @@ ODD: dict[str, tuple[Answer, FailureKind]] = {
     "no finish_reason": (says.reply(GOOD, finish_reason=None), FailureKind.UNFINISHED),
     "10 MB": (says.huge(), FailureKind.TOO_LARGE),
     "10 MB without a length": (says.huge(announced=False), FailureKind.TOO_LARGE),
+    "good, but 2 MB of blanks behind": (Answer(says.reply(GOOD).body + b" " * 2_000_000), FailureKind.TOO_LARGE),
     "900 kB of text": (says.huge(900_000), FailureKind.TOO_LARGE),
     "401": (says.status(401, f"Incorrect API key provided: {KEY}"), FailureKind.UNAUTHORIZED),
     "402": (says.status(402), FailureKind.QUOTA),
@@ -279,6 +284,17 @@ def test_a_validator_that_breaks_is_a_wrong_answer_too() -> None:
     assert "12345" not in str(answer.failure)
 
 
+class Lenient(BaseModel):
+    number: int = 0
+    sure: bool = False
+
+
+@pytest.mark.parametrize("text", ['{"bank": "DE00"}', '{"number": "3"}', '{"number": 3.0}', '{"sure": "yes"}'])
+def test_a_schema_that_forgot_to_be_strict_is_read_strictly(text: str) -> None:
+    assert isinstance(read_answer(Lenient, text), WrongAnswer)
+    assert Lenient.model_validate_json(text)
+
+
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(st.binary(max_size=300))
 def test_no_body_whatever_raises(body: bytes) -> None:
@@ -334,6 +350,16 @@ def test_a_format_that_the_server_refuses_is_left_and_the_working_rung_remembere
     ask(client)
     assert rungs(model_server) == [*path, path[-1]]
     assert patience.slept == []  # a refused format is no reason to wait
+
+
+def test_a_refused_format_is_remembered_even_where_the_rung_below_gives_no_answer(
+    make: Make, model_server: ModelServer
+) -> None:
+    model_server.say(says.status(400, "response_format"), says.refusal(), says.reply(GOOD))
+    client = make()
+    assert fail(client).kind is FailureKind.REFUSAL
+    ask(client)
+    assert rungs(model_server) == ["json_schema", "json_object", "json_object"]
 
 
 def test_below_strict_schemas_the_schema_is_told_in_words_before_the_message(
@@ -437,8 +463,11 @@ def test_parameters_that_a_model_rejects_by_name_are_left_out_from_then_on(
     assert model_server.requests[-1]["max_completion_tokens"] == 500
 
 
-def test_a_server_that_goes_on_complaining_about_parameters_ends(make: Make, model_server: ModelServer) -> None:
-    model_server.behave(lambda _: says.status(400, "temperature, max_tokens, max_completion_tokens"))
+@pytest.mark.parametrize("words", ["max_tokens, max_completion_tokens", "temperature"])
+def test_a_server_that_goes_on_complaining_about_parameters_ends(
+    make: Make, model_server: ModelServer, words: str
+) -> None:
+    model_server.behave(lambda _: says.status(400, words))
     assert fail(make()).kind is FailureKind.REJECTED
 
 
@@ -696,6 +725,7 @@ def test_neither_key_nor_mail_is_in_a_failure_a_log_or_a_record(
     assert model_server.headers[0]["authorization"] == f"Bearer {KEY}"
     assert KEY not in text
     assert "We dispute it" not in text
+    assert "HTTP Request" not in text
     assert caplog.text.count("model call for read") == len(budget.records)
 
 

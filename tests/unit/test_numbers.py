@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mail.numbers import digit_runs, find_invoices
+from store.numbers import digit_runs, find_invoices
 
 KNOWN = ["INV-20419", "INV-20420", "INV-20422", "RE-2024-0117", "INV-2024", "INV-117", "45001234"]
 

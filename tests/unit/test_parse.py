@@ -54,6 +54,7 @@ def nested(depth: int) -> bytes:
 
 
 LIMITS = {
+    "content type 3 kB": (b"Content-Type: text/plain" + b"; a=b" * 600 + b"\n\nx", "Content-Type"),
     "content type 10 kB": (b"Content-Type: text/plain" + b"; a=b" * 2_000 + b"\n\nx", "Content-Type"),
     "content type 100 kB": (b"Content-Type: text/plain" + b"; a=b" * 20_000 + b"\n\nx", "Content-Type"),
     "content type 1 MB": (b"Content-Type: text/plain" + b"; a=b" * 200_000 + b"\n\nx", "Content-Type"),
@@ -393,6 +394,7 @@ HIDING = [
     '<span style="visibility:hidden">{}</span>',
     '<div style="font-size:0">{}</div>',
     '<div style="font-size:0px"><b>{}</b></div>',
+    '<div style="font-size:0"><b style="font-size:2em">{}</b></div>',
     '<div style="font-size:1px;line-height:0">{}</div>',
     '<div style="opacity:0">{}</div>',
     '<div style="color:#fff">{}</div>',
@@ -613,6 +615,12 @@ def test_there_are_twenty_sample_mails() -> None:
 
 
 # --- never an exception
+
+
+def test_an_8_bit_body_that_names_no_charset_as_it_should_is_read() -> None:
+    # Found by fuzzing: asking the standard library for this payload raises TypeError.
+    raw = b"From: a@b.example\nContent-Type: multipart/report; charset*0*=utf-7''x; boundary=q\n\nBezahlt \xff\n"
+    check(read(raw))
 
 
 @given(st.binary(max_size=3000))

@@ -18,9 +18,7 @@ reasons = st.sampled_from(list(Reason))
 
 def allowed(reason: Reason, case: CaseFacts, *others: Reason, **slots: object) -> tuple[str, ...]:
     first = claim(reason, **slots)
-    return allowed_tools(
-        first, claims=[first, *(claim(other) for other in others)], facts=case, policy=Policy()
-    ).tools
+    return allowed_tools(first, claims=[first, *(claim(other) for other in others)], facts=case, policy=Policy()).tools
 
 
 @given(reason=reasons, identity=st.sampled_from([IdentityLevel.C, IdentityLevel.D]))

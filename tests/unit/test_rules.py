@@ -17,9 +17,9 @@ from tools.limits import Policy
 
 COMPANY = CompanyProfile(name="Fernhill Tooling Ltd", address="3 Kiln Lane, Fernhill", email="ar@fernhill.example")
 GOOD = (
-    "Dear {{ contact.salutation }},\n\nThank you for your message about invoice {{ inv[\"F-5501\"].number }}. "
+    'Dear {{ contact.salutation }},\n\nThank you for your message about invoice {{ inv["F-5501"].number }}. '
     "We have looked at what you wrote and a colleague is taking care of it. "
-    "The open balance is {{ inv[\"F-5501\"].balance }}.\n\nKind regards\n\n" + signature_block()
+    'The open balance is {{ inv["F-5501"].balance }}.\n\nKind regards\n\n' + signature_block()
 )
 
 
@@ -54,7 +54,7 @@ def test_a_good_draft_breaks_no_rule() -> None:
         ("Pay in £ please.", "R-GND-05"),
         ("Pay in EUR please.", "R-GND-05"),
         ("We waive half a %.", "R-GND-05"),
-        ("It is {{ inv[\"F-9999\"].balance }}.", "R-GND-05"),
+        ('It is {{ inv["F-9999"].balance }}.', "R-GND-05"),
         ("It is {{ customer.__class__ }}.", "R-GND-05"),
         ("It is {{ total }}.", "R-GND-05"),
         ("See https://pay.evil.example now.", "R-PRO-03"),
@@ -95,7 +95,9 @@ def test_only_verified_contacts_of_this_customer_are_written_to() -> None:
 @pytest.mark.parametrize("identity", [IdentityLevel.C, IdentityLevel.D])
 def test_an_unproven_sender_is_told_nothing_from_the_ledger(identity: IdentityLevel) -> None:
     assert "R-RCP-02" in rules(outbound(case=facts(identity=identity)))
-    plain = "Dear customer,\n\nThank you for your message, we will answer the contact that we know.\n\n" + signature_block()
+    plain = (
+        "Dear customer,\n\nThank you for your message, we will answer the contact that we know.\n\n" + signature_block()
+    )
     assert "R-RCP-02" not in rules(outbound(plain, case=facts(identity=identity)))
     assert "R-RCP-02" in rules(outbound(plain, case=facts(identity=identity), attachments=("F-5501",)))
 
@@ -123,9 +125,7 @@ def test_a_figure_that_a_person_types_must_be_the_ledgers(words: str, good: bool
 
 
 def test_the_language_and_the_signature_are_ours() -> None:
-    german = (
-        "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Wir haben Ihre Angaben geprüft und melden uns in Kürze bei Ihnen.\n\n"
-    )
+    german = "Guten Tag,\n\nvielen Dank für Ihre Nachricht. Wir haben Ihre Angaben geprüft und melden uns in Kürze bei Ihnen.\n\n"
     assert "R-GND-06" in rules(outbound(german + signature_block()))
     assert "R-PRO-06" in rules(outbound(GOOD.replace(signature_block(), "Somebody")))
 

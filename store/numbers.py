@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mail.digits import Token, is_something_else, is_standalone, tokens_of
+from store.digits import Token, is_something_else, is_standalone, tokens_of
 
 #: Bare digits shorter than this are too common to mean an invoice.
 MIN_BARE = 4
@@ -37,6 +37,18 @@ def find_invoices(text: str, known: Sequence[str]) -> list[str]:
             found.setdefault(number)
         position += max(1, length)
     return list(found)
+
+
+def foreign_numbers(text: str, known: Sequence[str]) -> list[str]:
+    """Give what is written like one of the `known` numbers, letters first, and is none of them: as it is written."""
+    shapes = {shape.group(1) for number in known if (shape := re.match(r"([A-Za-z]{1,6}[-/_]?)\d", number))}
+    if not shapes:
+        return []
+    letters = "|".join(sorted(map(re.escape, shapes), key=len, reverse=True))
+    written = re.findall(
+        rf"(?<![\w-])(?:{letters})\d{{3,15}}(?:[-/]\d{{1,6}})?(?![\w-])", text[:_MAX_TEXT], re.IGNORECASE
+    )
+    return [word for word in dict.fromkeys(written) if not find_invoices(word, known)]
 
 
 def digit_runs(text: str, *, limit: int = 40) -> list[str]:

@@ -1,0 +1,93 @@
+"""Turns templates into responses. Everything is escaped; no template and no code here may mark text as safe."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from review import views, words
+from review.desk import Desk
+from review.security import FormTokens
+from tools.base import money
+
+FOLDER = Path(__file__).parent
+_TITLES = {
+    400: "That cannot be done",
+    403: "Refused",
+    404: "Not here",
+    405: "Not this way",
+    409: "Somebody was faster",
+    421: "Wrong address",
+    422: "That cannot be done",
+    500: "Something broke",
+}
+
+
+def templates() -> Environment:
+    """Make the template environment: escaping always on, a missing name is an error."""
+    env = Environment(
+        loader=FileSystemLoader(FOLDER / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters.update(
+        day=_day,
+        moment=_moment,
+        money=money,
+        flag=words.flag_words,
+        plain=words.plain,
+        reason=words.reason_words,
+    )
+    env.globals.update(is_alarming=views.is_alarming, words=words)
+    return env
+
+
+class Renderer:
+    """Renders pages with what every page has: counts, form token, profile."""
+
+    def __init__(self, desk: Desk, *, tokens: FormTokens, profile: str) -> None:
+        """Keep what pages need."""
+        self._desk, self._tokens, self._profile = desk, tokens, profile
+        self._env = templates()
+
+    def page(self, request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
+        """Give a whole page."""
+        token, cookie = self._tokens.for_page(request)
+        text = self._env.get_template(name).render(
+            csrf=token, profile=self._profile, company=self._desk.company.name, counts=self._desk.counts(), **context
+        )
+        response = HTMLResponse(text, status)
+        if cookie is not None:
+            self._tokens.keep(response, cookie, secure=request.url.scheme == "https")
+        return response
+
+    def fragment(self, request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
+        """Give a part of a page, for htmx. Its form, if any, is signed as that of the page around it."""
+        token, _ = self._tokens.for_page(request)
+        return HTMLResponse(self._env.get_template(name).render(csrf=token, **context), status)
+
+    def problem(self, status: int, text: str) -> Response:
+        """Give the page of a refused or failed request. Touches no database: it may be what broke."""
+        title = _TITLES.get(status, "That did not work")
+        page = self._env.get_template("problem.html").render(title=title, text=text, profile=self._profile)
+        return HTMLResponse(page, status)
+
+
+def by_htmx(request: Request) -> bool:
+    """Say whether a part of a page is wanted."""
+    return request.headers.get("hx-request") == "true"
+
+
+def _day(value: date) -> str:
+    return "further notice" if value == date.max else f"{value.day} {value:%b %Y}"
+
+
+def _moment(value: datetime) -> str:
+    return f"{value.day} {value:%b %Y, %H:%M} UTC"
