@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from agent.effects import apply_effects
+from agent.effects import effects_by
 from agent.graph import propose
 from agent.installation import Installation
 from mail.inbox import ingest
@@ -68,7 +68,7 @@ class Daemon:
             installation.engine,
             installation.routes(),
             self.worker,
-            apply_effects,
+            effects_by(installation.clock),
             clock=installation.clock,
         )
 

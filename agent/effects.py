@@ -9,14 +9,16 @@ from sqlmodel import Session, select
 
 from store import audit
 from store.cases import customer_zone
-from store.clock import day_in
+from store.clock import Clock, day_in
 from store.proposals import content
 from store.tables import Effect, ProposalRow
 from tools.base import Application
 from tools.registry import tools
 
-#: Called by the outbox in its transaction: (session, proposal id, now).
-OnSent = Callable[[Session, int, datetime], None]
+
+def effects_by(clock: Clock) -> Callable[[Session, int], None]:
+    """Give what the outbox calls, in its own transaction, when a mail is sent."""
+    return lambda session, proposal_id: apply_effects(session, proposal_id, clock())
 
 
 def apply_effects(session: Session, proposal_id: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Literal
 
-from langgraph.graph import END, START, StateGraph
+from langgraph.graph import START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
@@ -48,15 +48,15 @@ def _check(state: Thought, runtime: Runtime[Deps]) -> Update:
 
 
 def _after_screen(state: Thought) -> Literal["read", "__end__"]:
-    return "read" if state.verdict is Verdict.REPLY else END
+    return "read" if state.verdict is Verdict.REPLY else "__end__"
 
 
 def _after_decide(state: Thought) -> Literal["write", "__end__"]:
-    return "write" if write.wants_answer(state) else END
+    return "write" if write.wants_answer(state) else "__end__"
 
 
 def _after_check(state: Thought) -> Literal["write", "__end__"]:
-    return "write" if check.wants_repair(state) else END
+    return "write" if check.wants_repair(state) else "__end__"
 
 
 @cache

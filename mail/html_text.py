@@ -84,8 +84,8 @@ def html_text(html: str) -> HtmlText | None:
 
 
 def _tree(html: str) -> Any:
-    from lxml import etree  # type: ignore[import-untyped]  # lxml has no types
-    from lxml.html import HTMLParser, document_fromstring  # type: ignore[import-untyped]  # as above
+    from lxml import etree  # lxml has no types
+    from lxml.html import HTMLParser, document_fromstring  # as above
 
     data = re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]", "", html).encode("utf-8")
     if not data.strip():

@@ -60,7 +60,7 @@ def _aligned_dkim(auth: SenderAuth, address: str) -> bool:
 def _oddities(email: InboundEmail, address: str) -> list[str]:
     flags = []
     if email.reply_to and not same_organisation(domain_of(email.reply_to), domain_of(address)):
-        flags.append("reply_to_differs")
+        flags.append("reply_to_elsewhere")
     if email.auth.dkim == "pass" and not authentication_passed(email.auth, address):
         flags.append("unaligned_signature")
     return flags

@@ -14,10 +14,10 @@ from sqlmodel import Session
 
 from mail.address import domain_of
 from mail.identity import judge
-from store.numbers import digit_runs, find_invoices
 from store import audit, cases, proposals
 from store.company import CompanyProfile
 from store.inbound import InboundEmail
+from store.numbers import digit_runs, find_invoices
 from store.tables import Message
 from store.vocabulary import IdentityLevel, MessageKind, MessageState
 

@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from agent.effects import apply_effects
+from agent.effects import apply_effects, effects_by
 from agent.letter import draft_of, scope_of
 from agent.rules.base import Outbound
 from agent.rules.book import judge
@@ -236,7 +236,9 @@ class Desk(Lookups):
     def settle(self, outgoing_id: int, *, sent: bool, actor: str) -> None:
         """Decide the fate of a mail that may or may not have gone out. Raises ValueError when it is not uncertain."""
         with unit_of_work(self.engine) as session:
-            settle_uncertain(session, outgoing_id, sent=sent, actor=actor, now=self.clock(), on_sent=apply_effects)
+            settle_uncertain(
+                session, outgoing_id, sent=sent, actor=actor, now=self.clock(), on_sent=effects_by(self.clock)
+            )
 
     def verify_contact(self, contact_id: int, *, actor: str, note: str) -> None:
         """Make a contact a recipient, with a note of how it was verified. Raises ValueError."""

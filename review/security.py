@@ -138,7 +138,9 @@ class FormTokens:
         """Refuse a form that none of our pages made for this browser. Raises HTTPException."""
         known = self._cookie(request)
         if known is None or not hmac.compare_digest(self._sign(known).encode(), token.encode("utf-8", "replace")):
-            raise HTTPException(403, "This form was not made for this browser, or is very old: reload the page, and try again.")
+            raise HTTPException(
+                403, "This form was not made for this browser, or is very old: reload the page, and try again."
+            )
 
     def _cookie(self, request: Request) -> str | None:
         value = request.cookies.get(_COOKIE, "")

@@ -220,7 +220,7 @@ def _claim_facts(claim: Claim) -> tuple[tuple[str, str], ...]:
     slots = claim.slots
     named = [
         ("date", f"{slots.date:%d %b %Y}" if slots.date else None),
-        ("amount", money(slots.amount, slots.currency or "") .strip() if slots.amount is not None else None),
+        ("amount", money(slots.amount, slots.currency or "").strip() if slots.amount is not None else None),
         ("reference", slots.reference),
         ("dispute", words.plain(slots.dispute_kind) if slots.dispute_kind else None),
         ("order number", slots.po_number),

@@ -81,6 +81,8 @@ def content_key(email: InboundEmail, *, sha256: str) -> str:
         email.subject,
         email.new_text,
         email.quoted_text,
+        email.signature,
+        *(attachment.sha256 for attachment in email.attachments),
     )
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -6,7 +6,6 @@ import logging
 import signal
 from pathlib import Path
 from types import FrameType
-
 from typing import TYPE_CHECKING
 
 from agent.cli.home import desk_of, open_home

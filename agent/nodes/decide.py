@@ -124,12 +124,13 @@ def _question(index: int, allowed: Allowed, claim: Claim) -> ClaimToDecide:
 
 
 def _schema(names: Sequence[str]) -> type[BaseModel]:
-    permitted = StrEnum("PermittedTool", {name: name for name in names})  # type: ignore[misc]
+    make: Any = StrEnum
+    permitted = make("PermittedTool", {name: name for name in names})
     strict = ConfigDict(extra="forbid")
     choice = create_model(
         "Choice", __config__=strict, claim=(int, ...), tool=(permitted, ...), why=(str, Field(max_length=500))
     )
-    return create_model("Choices", __config__=strict, choices=(list[choice], Field(max_length=12)))  # type: ignore[valid-type]
+    return create_model("Choices", __config__=strict, choices=(list[choice], Field(max_length=12)))
 
 
 def _verdict(claims: Sequence[Claim]) -> Verdict:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
-from store.numbers import find_invoices, foreign_numbers
 
 from agent.deps import Deps
 from agent.embedded.reader import FoundClaim
@@ -20,6 +19,7 @@ from agent.resolving.slots import resolve
 from agent.state import Thought
 from prompts.asking import read_prompt
 from store.facts import CaseFacts
+from store.numbers import find_invoices, foreign_numbers
 from store.proposed import Claim, Slots
 from store.vocabulary import ACCOUNT_WIDE, Reason
 
@@ -68,7 +68,8 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
     if len(text) > MAX_CHARACTERS:
         text, flags = text[:MAX_CHARACTERS], [*flags, "cut_for_reader"]
     language = language_of(text, default=state.facts.customer.language if state.facts.customer else "en")
-    needs, reader, claims = state.needs_person, deps.embedded.name, ()
+    needs, reader = state.needs_person, deps.embedded.name
+    claims: tuple[Claim, ...] = ()
     if deps.client is not None and state.budget is not None and text.strip():
         try:
             claims = _by_model(

@@ -134,9 +134,17 @@ def scripted(request: dict[str, Any]) -> Answer:
             "confidence": 0.97,
             "date": DAY,
         }
-        empty = (
-            "amount reference dispute_kind po_number contact_name contact_email portal document instalments"
-        ).split()
+        empty = [
+            "amount",
+            "reference",
+            "dispute_kind",
+            "po_number",
+            "contact_name",
+            "contact_email",
+            "portal",
+            "document",
+            "instalments",
+        ]
         return model_reply({"claims": [claim | dict.fromkeys(empty)]})
     if "You write one e-mail" in system:
         body = (
@@ -167,7 +175,7 @@ def test_a_model_reads_and_writes_and_never_sees_a_figure(
     assert item["needs_person"] is None
     assert DAY in item["draft"]["rendered"]
     assert not item["findings"]
-    prompts = json.dumps([request for request in model_server.requests], default=str)
+    prompts = json.dumps(model_server.requests, default=str)
     for secret in ("1800.00", "1,800", "moira@bracken.example", "Ines Roth", "GBP"):
         assert secret not in prompts
 

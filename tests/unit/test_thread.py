@@ -297,7 +297,7 @@ def test_a_malformed_from_is_d(session: Session) -> None:
 
 
 def test_reply_to_elsewhere_is_flagged(session: Session) -> None:
-    assert "reply_to_differs" in found(session, reply_to="eve@elsewhere.example").flags
+    assert "reply_to_elsewhere" in found(session, reply_to="eve@elsewhere.example").flags
     assert found(session, reply_to="desk@mail.harrowfinch.example").flags == []
 
 
