@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from agent.llm_failure import FailureKind, ModelFailure
 
@@ -57,9 +57,6 @@ class _Envelope(BaseModel):
     usage: Annotated[Usage | None, BeforeValidator(_usage_or_none)] = None
 
 
-_ENVELOPE = TypeAdapter(_Envelope)
-
-
 @dataclass(frozen=True)
 class Envelope:
     """A chat completion that was read: its usage, and its text or the failure that it is."""
@@ -85,7 +82,7 @@ class WrongAnswer:
 def read_envelope(body: bytes) -> Envelope:
     """Read the body of a 200. Never raises: what is no usable completion is an Envelope with a failure."""
     try:
-        envelope = _ENVELOPE.validate_json(body)
+        envelope = _Envelope.model_validate_json(body)
     except ValidationError:
         return Envelope(
             None,

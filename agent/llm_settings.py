@@ -52,7 +52,7 @@ def _literal(host: str) -> Address | None:
         socket.inet_aton(host)
     except OSError:
         return None
-    raise ValueError("base_url: write the IP address in its usual form, for instance 127.0.0.1")
+    raise ValueError("write the IP address in its usual form, for instance 127.0.0.1")
 
 
 def _is_loopback(host: str, address: Address | None) -> bool:
@@ -61,17 +61,17 @@ def _is_loopback(host: str, address: Address | None) -> bool:
 
 def _parts(url: str) -> tuple[SplitResult, str]:
     if any(char.isspace() or not char.isprintable() for char in url):
-        raise ValueError("base_url: holds a space or a control character")
+        raise ValueError("holds a space or a control character")
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").removesuffix(".")
         port = parts.port
     except ValueError as error:
-        raise ValueError("base_url: is not an address") from error
+        raise ValueError("is not an address") from error
     if parts.scheme not in {"http", "https"} or not host or port == 0:
-        raise ValueError("base_url: must look like https://host/v1")
+        raise ValueError("must look like https://host/v1")
     if not host.isascii() or "%" in host or "\\" in url:
-        raise ValueError("base_url: the host must be plain ASCII")
+        raise ValueError("the host must be plain ASCII")
     return parts, host
 
 
@@ -79,20 +79,20 @@ def checked_base_url(url: str) -> str:
     """Give the address of a model server without a closing slash. Raises ValueError in plain words where it is unsafe."""
     parts, host = _parts(url)
     if parts.username is not None or parts.password is not None:
-        raise ValueError("base_url: must not hold a user or password; give api_key_file")
+        raise ValueError("must not hold a user or password; give api_key_file")
     if parts.query or parts.fragment:
-        raise ValueError("base_url: must not hold ? or #")
+        raise ValueError("must not hold ? or #")
     address = _literal(host)
     if host in _METADATA_NAMES or (address is not None and is_forbidden(address)):
-        raise ValueError("base_url: link-local, metadata and multicast addresses are refused")
+        raise ValueError("link-local, metadata and multicast addresses are refused")
     if parts.scheme == "http" and not _is_loopback(host, address):
-        raise ValueError("base_url: must be https; http is allowed on loopback only")
+        raise ValueError("must be https; http is allowed on loopback only")
     return url.rstrip("/")
 
 
 def _checked_key(key: str) -> str:
     if not key or not key.isascii() or not key.isprintable() or " " in key:
-        raise ValueError("api_key: is empty, or holds a space, a line break or another odd character")
+        raise ValueError("is empty, or holds a space, a line break or another odd character")
     return key
 
 
@@ -141,13 +141,17 @@ class ModelSettings(BaseModel):
         """Give the key, None where the server needs none. Raises ValueError where the file cannot be used."""
         if self.api_key_file is None:
             return None if self.api_key is None else self.api_key.get_secret_value()
+        where = f"api_key_file {self.api_key_file}"
         try:
-            return _checked_key(self.api_key_file.read_text("utf-8").strip())
+            key = self.api_key_file.read_text("utf-8").strip()
         except OSError as error:
-            raise ValueError(f"api_key_file {self.api_key_file} cannot be read: {error.strerror}") from error
+            raise ValueError(f"{where} cannot be read: {error.strerror}") from error
         except UnicodeDecodeError:
-            pass  # its text would show a piece of the file
-        raise ValueError(f"api_key_file {self.api_key_file} is not plain text")
+            key = ""  # the error's own text would show a piece of the file
+        try:
+            return _checked_key(key)
+        except ValueError as error:
+            raise ValueError(f"{where} {error}") from None
 
     def cost(self, *, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
         """Give what a call costs, to six places; None where no prices are set."""

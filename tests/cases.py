@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from store.facts import CaseFacts, ContactFacts, CustomerFacts, InvoiceFacts
 from store.proposed import Claim, Slots
@@ -60,9 +61,7 @@ def facts(*invoices: InvoiceFacts, **fields: object) -> CaseFacts:
     return CaseFacts.model_validate(values | fields)
 
 
-def claim(
-    reason: Reason, evidence: str = "as they wrote it", *, invoices: tuple[str, ...] = (), **slots: object
-) -> Claim:
+def claim(reason: Reason, evidence: str = "as they wrote it", *, invoices: tuple[str, ...] = (), **slots: Any) -> Claim:
     """Make a claim."""
     return Claim(reason=reason, invoices=invoices, evidence=evidence, confidence=0.9, slots=Slots.model_validate(slots))
 

@@ -112,7 +112,7 @@ class House:
         with unit_of_work(self.engine) as session:
             facts = facts_for(session, message_id, now=self.now)
             message = messages.load(session, message_id)
-        actions = tuple(self._action(index, claims, facts) for index in range(len(claims)))
+        actions = _merged([self._action(index, claims, facts) for index in range(len(claims))])
         proposal = Proposal(
             message_id=message_id,
             verdict=Verdict.REPLY,
@@ -130,9 +130,7 @@ class House:
             proposal = self._written(proposal, facts, subject=message.email.subject, body=body)
         with unit_of_work(self.engine) as session:
             newest = facts.newest_message or message_id
-            held = proposals.hold(
-                session, proposal.model_copy(update=changed), newest_message=newest, now=self.now
-            )
+            held = proposals.hold(session, proposal.model_copy(update=changed), newest_message=newest, now=self.now)
             end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
             messages.finish(session, message_id, state=end)
         assert held is not None
@@ -166,6 +164,16 @@ class House:
             body = write_reply(parts, language=scope.language, tone=proposal.tone, figures=not distrusted(facts))
         draft: Draft = draft_of(body, scope=scope, actions=proposal.actions, subject=subject, written_by="template")
         return proposal.model_copy(update={"draft": draft, "findings": judge(Outbound(draft=draft, scope=scope))})
+
+
+def _merged(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
+    """Let one act answer all claims that call for the very same."""
+    found: dict[str, ProposedAction] = {}
+    for action in actions:
+        same = found.get(action.preview)
+        claims = (*same.claims, *action.claims) if same else action.claims
+        found[action.preview] = action.model_copy(update={"claims": claims})
+    return tuple(found.values())
 
 
 def open_house(folder: Path) -> House:

@@ -15,7 +15,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from agent.resolving.dates import find_dates
-from agent.resolving.folding import blank, fold, spans_of
+from agent.resolving.folding import LONGEST, Flat, blank, flatten, fold, spans_of
 from agent.resolving.money_words import (
     CONTEXT_AFTER,
     CONTEXT_BEFORE,
@@ -25,9 +25,6 @@ from agent.resolving.money_words import (
     NUMBER_WORDS,
     THINGS,
 )
-
-#: Text beyond this many characters is not read.
-LONGEST = 20_000
 
 _DOLLARS = {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN", "CLP", "COP", "ARS"}
 _CROWNS = {"SEK", "NOK", "DKK", "CZK", "ISK"}
@@ -69,7 +66,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?<!\w)(?P<number>(?:{words})(?:[ -](?:{words}))*)(?:[ -](?P<times>{times}))?(?:\s(?P<after>{named}))(?!\w)"
         ),
         "currency": re.compile("|".join(f"(?P<c{i}>{pattern})" for i, (pattern, _) in enumerate(CURRENCIES))),
-        "sign_before": re.compile(rf"(?:{money})\s?$"),
+        "sign_before": re.compile(rf"(?<!\w)(?:{money})\s?$"),
         "sign_after": re.compile(rf"\s?(?:{money})(?!\w)"),
         "things": re.compile(rf"\s(?:{THINGS})(?!\w)"),
         "percent": re.compile(
@@ -84,30 +81,30 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def find_amounts(text: str, *, currency: str | None, known_numbers: Iterable[str] = ()) -> list[FoundAmount]:
     """Find all amounts in `text`, in order. `known_numbers` (invoices, orders) are never read as money."""
-    text = text[:LONGEST]
-    folded = blank(fold(text), spans_of(text, known_numbers))
-    folded = blank(folded, _dates_in(text, folded))
+    flat = flatten(text[:LONGEST])
+    folded = blank(fold(flat.text), spans_of(flat.text, known_numbers))
+    folded = blank(folded, _dates_in(folded))
     found: list[FoundAmount] = []
     for name in ("digits", "words"):
         for match in _patterns()[name].finditer(folded):
-            amount = _amount(match, text, folded, currency)
+            amount = _amount(match, flat, folded, currency)
             if amount and all(amount.end <= other.start or amount.start >= other.end for other in found):
                 found.append(amount)
     return sorted(found, key=lambda one: one.start)
 
 
-def _dates_in(text: str, folded: str) -> list[tuple[int, int]]:
+def _dates_in(folded: str) -> list[tuple[int, int]]:
     """Give the spans of dates, so that 16.03 is no price; the day asked from does not change a span."""
     money = _patterns()
     return [
         (one.start, one.end)
-        for one in find_dates(text, received_on=date(2001, 1, 1), language=None)
+        for one in find_dates(folded, received_on=date(2001, 1, 1), language=None)
         if not money["sign_before"].search(folded[max(0, one.start - 5) : one.start])
         and not money["sign_after"].match(folded, one.end)
     ]
 
 
-def _amount(match: re.Match[str], text: str, folded: str, given: str | None) -> FoundAmount | None:
+def _amount(match: re.Match[str], flat: Flat, folded: str, given: str | None) -> FoundAmount | None:
     patterns, groups = _patterns(), match.groupdict()
     mark = groups.get("before") or groups.get("after")
     start, end = match.span()
@@ -125,7 +122,9 @@ def _amount(match: re.Match[str], text: str, folded: str, given: str | None) -> 
         return None
     if groups["number"].startswith("0") and not mark and "." not in groups["number"] and "," not in groups["number"]:
         return None
-    return FoundAmount(start, end, text[start:end], value, code, bool(mark) or value != value.to_integral_value())
+    marked = bool(mark) or value != value.to_integral_value()
+    start, end = flat.span(start, end)
+    return FoundAmount(start, end, flat.original[start:end], value, code, marked)
 
 
 def _is_money(match: re.Match[str], folded: str) -> bool:

@@ -13,13 +13,10 @@ from dataclasses import dataclass
 
 from agent.resolving.date_grammar import Grammar, Parts, grammar, parts_of
 from agent.resolving.date_rules import window_of
-from agent.resolving.folding import fold
+from agent.resolving.folding import LONGEST, Flat, flatten, fold
 from agent.resolving.tense import Tense, tense_at
 from agent.resolving.windows import View, Window, day_before, due_day
 from agent.resolving.words import LANGUAGES, lexicon
-
-#: Text beyond this many characters is not read: a reply is shorter, and time must stay bounded.
-LONGEST = 20_000
 
 _FRACTIONS = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 1)}
 
@@ -56,7 +53,7 @@ class _Hit:
 
 @dataclass(frozen=True)
 class _Reader:
-    text: str
+    flat: Flat
     folded: str
     rules: Grammar
     received_on: dt.date
@@ -81,12 +78,13 @@ def find_dates(
     look forward (the default) or back; when `certain`, it holds against what the words around show, but never
     against a date that says itself where it lies ("yesterday", "last Friday").
     """
-    folded = fold(text[:LONGEST])
+    flat = flatten(text[:LONGEST])
+    folded = fold(flat.text)
     for code in _languages(folded, language):
         rules = grammar(code)
         hits = _hits(folded, rules, month_first=month_first)
         if hits:
-            reader = _Reader(text, folded, rules, received_on, month_first, tense, certain)
+            reader = _Reader(flat, folded, rules, received_on, month_first, tense, certain)
             found = (_resolve(hit, reader) for hit in hits)
             return [one for one in found if one is not None]
     return []
@@ -161,7 +159,8 @@ def _resolve(hit: _Hit, reader: _Reader) -> FoundDate | None:
         found, window = eve, Window(eve, eve)
     else:
         start = hit.start
-    return FoundDate(start, hit.end, reader.text[start : hit.end], found, window.first, past, hit.kind)
+    start, end = reader.flat.span(start, hit.end)
+    return FoundDate(start, end, reader.flat.original[start:end], found, window.first, past, hit.kind)
 
 
 def _with_before(hit: _Hit, folded: str, rules: Grammar) -> int | None:

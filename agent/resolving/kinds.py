@@ -8,12 +8,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from agent.resolving.folding import fold
+from agent.resolving.folding import LONGEST, flatten, fold
 from agent.resolving.kind_words import COUNTS, DISPUTES, DOCUMENTS, INSTALMENTS, NAMELESS, NAMELESS_WORDS, PORTALS
 from store.vocabulary import DisputeKind, DocumentKind
 
-#: Text beyond this many characters is not read.
-LONGEST = 20_000
 #: More instalments than this are a slip or another number.
 MOST_INSTALMENTS = 60
 
@@ -42,7 +40,7 @@ def _instalments() -> tuple[re.Pattern[str], ...]:
 
 def document_kind(text: str) -> DocumentKind | None:
     """Name the one kind of document that the words ask for; a known paper that we have no kind for is OTHER."""
-    folded = fold(text[:LONGEST])
+    folded = fold(flatten(text[:LONGEST]).text)
     kinds = {kind for kind, pattern in _documents().items() if pattern.search(folded)}
     named = kinds - {DocumentKind.OTHER}
     if DocumentKind.BANK_LETTER in named:
@@ -53,14 +51,14 @@ def document_kind(text: str) -> DocumentKind | None:
 
 def dispute_kind(text: str) -> DisputeKind | None:
     """Name the one ground of a dispute; None where the words name none or several."""
-    folded = fold(text[:LONGEST])
+    folded = fold(flatten(text[:LONGEST]).text)
     kinds = {kind for kind, pattern in _disputes().items() if pattern.search(folded)}
     return next(iter(kinds)) if len(kinds) == 1 else None
 
 
 def find_portals(text: str) -> list[str]:
     """Name the portals in a text, each once, in order of their place; "supplier portal" where one is meant but not named."""
-    folded = fold(text[:LONGEST])
+    folded = fold(flatten(text[:LONGEST]).text)
     places: dict[str, int] = {}
     taken: list[tuple[int, int]] = []
     for pattern, name in _portals():
@@ -75,7 +73,7 @@ def find_portals(text: str) -> list[str]:
 
 def instalments(text: str) -> int | None:
     """Count the instalments that are asked for or offered; None where the words give no number, or several."""
-    folded = fold(text[:LONGEST])
+    folded = fold(flatten(text[:LONGEST]).text)
     counts: set[int] = set()
     for pattern in _instalments():
         for match in pattern.finditer(folded):

@@ -2,14 +2,14 @@
 
 #: Mere courtesy, dropped before a full name.
 HONORIFICS = (
-    "Frau", "Herrn", "Herr", r"Mr\.?", r"Mrs\.?", r"Ms\.?", "Miss", "Mme", "Madame", r"M\.", "Monsieur", "Mlle", r"Sr\.?", r"Sra\.?",
+    "Frau", "Herrn", "RAin", "RA", "Rechtsanw[aä]lt(?:in)?", "Herr", r"Mr\.?", r"Mrs\.?", r"Ms\.?", "Miss", "Mme", "Madame", r"M\.", "Monsieur", "Mlle", r"Sr\.?", r"Sra\.?",
     "Señor", "Señora", "señor", "señora", "[Dd]on", "[Dd]oña", r"[Dd]hr\.?", "de heer", "[Mm]evrouw", r"[Mm]evr\.?", r"[Ss]ig\.ra",
     r"[Ss]ig\.", "[Ss]ignora?", "Senhora?", "Dona", "[Ss]eu",
 )  # fmt: skip
 
 #: Titles that belong to the name.
 TITLES = (
-    r"RAin", r"RA", r"Rechtsanw[aä]ltin", r"Dr\.?", r"Dra\.?", r"Prof\.?", r"MMag\.", r"Mag\.", "Rechtsanwalt", "Notar(?:in)?", r"[Aa]vv\.", r"[Dd]ott\.ssa", r"[Dd]ott\.",
+    r"Dr\.?", r"Dra\.?", r"Prof\.?", r"MMag\.", r"Mag\.", "Notar(?:in)?", r"[Aa]vv\.", r"[Dd]ott\.ssa", r"[Dd]ott\.",
     r"[Ii]ng\.", r"Lic\.", r"C\.P\.", "Me", "Maître", r"mec\.", r"[Mm]r\.", r"lic\.",
 )  # fmt: skip
 

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from agent.resolving.folding import LONGEST, Flat, flatten
 from agent.resolving.name_words import CUES_AFTER, CUES_BEFORE, HONORIFICS, NO_NAMES, PARTICLES, TITLES
-
-#: Text beyond this many characters is not read.
-LONGEST = 20_000
 
 
 @dataclass(frozen=True)
@@ -45,9 +43,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     at += ")"
     dot = r"(?:\.|\s?[(\[{]\s?(?:dot|punkt|point|punto|ponto|punt)\s?[)\]}]\s?)"
     title = "|".join(sorted((*TITLES, *HONORIFICS), key=len, reverse=True))
-    word = r"(?:[^\W\d_a-zß-ÿ]\.(?:-?[^\W\d_a-zß-ÿ]\.)*|[^\W\d_a-zß-ÿ][\w'’]*(?:-[^\W\d_a-zß-ÿ]?[\w'’]+)*)"
+    word = r"(?:[^\W\d_a-zß-ÿ]\.(?:-?[^\W\d_a-zß-ÿ]\.){0,3}|[^\W\d_a-zß-ÿ][\w'’]*(?:-[^\W\d_a-zß-ÿ]?[\w'’]+)*)"
     particle = "|".join(PARTICLES)
-    name = rf"(?<![\w'’])(?:(?:{title})\s)*(?:(?:van|von|de|De|Van|Von) )?{word}(?:\s(?:(?:{particle})\s){{0,2}}{word}){{0,3}}"
+    name = rf"(?<![\w'’])(?:(?:{title}) )*(?:(?:van|von|de|De|Van|Von) )?{word}(?: (?:(?:{particle}) ){{0,2}}{word}){{0,3}}"
     return {
         "email": re.compile(
             rf"(?<![\w.+%-])[\w.+%-]{{1,64}}{at}[\w-]{{1,63}}(?:{dot}[\w-]{{1,63}}){{0,6}}{dot}[a-zA-Z]{{2,24}}(?![\w@])"
@@ -94,14 +92,20 @@ def find_emails(text: str) -> list[FoundEmail]:
 
 def find_contacts(text: str) -> list[FoundContact]:
     """Find the people that the words say to write to, in order of their place."""
-    text = text[:LONGEST]
+    flat = flatten(text[:LONGEST])
+    text = flat.text
     emails = find_emails(text)
     found: dict[int, FoundContact] = {}
     for start, end in (*_beside(text, emails), *_cued(text, emails)):
         contact = _contact(text, start, end, emails)
         if contact and not any(contact.start < other.end and other.start < contact.end for other in found.values()):
             found[contact.start] = contact
-    return [found[start] for start in sorted(found)]
+    return [_placed(found[start], flat) for start in sorted(found)]
+
+
+def _placed(contact: FoundContact, flat: Flat) -> FoundContact:
+    start, end = flat.span(contact.start, contact.end)
+    return replace(contact, start=start, end=end, text=flat.original[start:end])
 
 
 def _beside(text: str, emails: list[FoundEmail]) -> Iterator[tuple[int, int]]:

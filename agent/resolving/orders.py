@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from agent.resolving.amounts import find_amounts
-from agent.resolving.folding import blank, fold, spans_of
+from agent.resolving.folding import LONGEST, blank, flatten, fold, spans_of
 from agent.resolving.order_words import (
     INVOICE_KEYWORDS,
     ORDER_KEYWORDS,
@@ -21,9 +21,6 @@ from agent.resolving.order_words import (
     WRONG_AFTER,
     WRONG_BEFORE,
 )
-
-#: Text beyond this many characters is not read.
-LONGEST = 20_000
 
 _GLUE = r"(?:\s*(?:[:#=.,'\"(*-]|no\b|nr\b|num\b|n[°º]|numbers?\b|nummer\b|numero\b|namely\b|is\b|it's\b|ist\b|lautet\b|est\b|c'est\b|es\b|e\b|is\b|the\b|our\b|della\b|de\b|v\b|is now\b)){0,4}\s*"
 _CODE = r"(?P<number>(?=[\w./-]*\d[\w./-]*\d)(?:[a-z]{1,5} (?=\d))?[a-z0-9][a-z0-9./-]*[a-z0-9])(?![\w@])"
@@ -65,8 +62,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
 def find_po_numbers(text: str, *, known_numbers: Iterable[str] = ()) -> list[FoundNumber]:
     """Find purchase order numbers in order. `known_numbers` are invoices, which are never orders."""
-    text = text[:LONGEST]
-    folded = blank(fold(text), spans_of(text, known_numbers))
+    flat = flatten(text[:LONGEST])
+    folded = blank(fold(flat.text), spans_of(flat.text, known_numbers))
     patterns = _patterns()
     named = {match.start("number") for match in patterns["order"].finditer(folded)}
     tokens = list(patterns["token"].finditer(folded))
@@ -81,8 +78,10 @@ def find_po_numbers(text: str, *, known_numbers: Iterable[str] = ()) -> list[Fou
         named_here = match.start() in named
         if not named_here and (right is None or patterns["invoice"].search(before) or _is_date_like(match.group())):
             continue
-        found.append(FoundNumber(match.start(), match.end(), text[match.start() : match.end()], right))
-    return [one for one in found if not _is_money(text, one)]
+        if not _is_money(flat.text, match.start(), match.end()):
+            start, end = flat.span(match.start(), match.end())
+            found.append(FoundNumber(start, end, text[start:end], right))
+    return found
 
 
 def right_po_number(text: str, *, known_numbers: Iterable[str] = ()) -> str | None:
@@ -97,8 +96,8 @@ def right_po_number(text: str, *, known_numbers: Iterable[str] = ()) -> str | No
 
 def find_references(text: str, *, known_numbers: Iterable[str] = ()) -> list[FoundNumber]:
     """Find payment references: of a transfer, a cheque, a remittance, a debit note."""
-    text = text[:LONGEST]
-    blanked = blank(text, spans_of(text, known_numbers))
+    flat = flatten(text[:LONGEST])
+    blanked = blank(flat.text, spans_of(flat.text, known_numbers))
     folded, patterns = fold(blanked), _patterns()
     found: list[FoundNumber] = []
     for match in patterns["reference"].finditer(folded):
@@ -106,8 +105,10 @@ def find_references(text: str, *, known_numbers: Iterable[str] = ()) -> list[Fou
         long_enough = value is not None and (
             value.end() - value.start() > 2 or match.group().rstrip().endswith(("nr.", "n°"))
         )
-        if value and long_enough and not any(value.start() < one.end for one in found):
-            found.append(FoundNumber(value.start(), value.end(), text[value.start() : value.end()]))
+        if value and long_enough:
+            start, end = flat.span(value.start(), value.end())
+            if not any(start < one.end for one in found):
+                found.append(FoundNumber(start, end, text[start:end]))
     return found
 
 
@@ -125,15 +126,13 @@ def _judge(folded: str, match: re.Match[str], until: int) -> bool | None:
     return None
 
 
-def _is_money(text: str, number: FoundNumber) -> bool:
+def _is_money(text: str, at: int, until: int) -> bool:
     """Say whether a number is an amount after all, seen in the words right around it."""
-    if re.fullmatch(r"[A-Z0-9]*[A-Z][A-Z0-9/.-]*|\d{5,}|\d+[-/]\d+.*", number.text):
+    if re.fullmatch(r"[A-Z0-9]*[A-Z][A-Z0-9/.-]*|\d{5,}|\d+[-/]\d+.*", text[at:until]):
         return False
-    start = max(0, number.start - 60)
-    around = find_amounts(text[start : number.end + 20], currency=None)
-    return any(
-        one.start + start < number.end and number.start < one.end + start and not one.text.isdecimal() for one in around
-    )
+    start = max(0, at - 60)
+    around = find_amounts(text[start : until + 20], currency=None)
+    return any(one.start + start < until and at < one.end + start and not one.text.isdecimal() for one in around)
 
 
 def _is_date_like(number: str) -> bool:

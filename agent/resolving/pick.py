@@ -71,7 +71,7 @@ def fitting_dates(reason: Reason, found: Sequence[FoundDate], text: str, receive
     An invoice's or a letter's own date, a cut-off that was missed, the term of a plan and an answering time are not.
     """
     past = reason is Reason.ALREADY_PAID
-    folded = fold(text)
+    folded = fold(text).replace("\n", " ")
     fits = []
     for one in found:
         before = folded[max(0, one.start - 60) : one.start]
@@ -113,14 +113,14 @@ def one_date(reason: Reason, fits: Sequence[FoundDate], text: str, received_on: 
     if reason is Reason.AUTO_REPLY:
         return max(days)
     if len(days) > 1:
-        folded = fold(text)
+        folded = fold(text).replace("\n", " ")
         days &= {one.date for one in fits if not _SEEN.search(folded[max(0, one.start - 60) : one.start])}
     return days.pop() if len(days) == 1 else None
 
 
 def one_amount(reason: Reason, found: Sequence[FoundAmount], text: str) -> FoundAmount | None:
     """Choose the amount: the rate of a plan, the total of a sum, else the only one that is no price by the piece."""
-    folded = fold(text)
+    folded = fold(text).replace("\n", " ")
 
     def before(one: FoundAmount) -> str:
         return folded[max(0, one.start - 40) : one.start]
@@ -134,11 +134,23 @@ def one_amount(reason: Reason, found: Sequence[FoundAmount], text: str) -> Found
     whole = [one for one in found if not (_EACH_AFTER.match(folded, one.end) or _UNITS.search(before(one)))]
     if reason is Reason.DISPUTE:
         # A price by the piece is contested, or a count: then no other number there is the money in dispute.
-        whole = [one for one in whole if one.marked] if len(whole) == len(found) else []
+        marked = [one for one in whole if one.marked]
+        whole = marked if len(whole) == len(found) else _totals(marked, folded)
     if len({one.amount for one in whole}) > 1:
-        totals = [o for o in whole if _TOTAL_AFTER.match(folded, o.end) or _TOTAL_BEFORE.search(before(o))]
+        totals = _totals(whole, folded)
+        if reason in _SENDS:  # a total of what is not paid may stand beside what is
+            parts = sum(one.amount for one in whole) - sum(one.amount for one in totals)
+            totals = [one for one in totals if one.amount == parts]
         whole = totals or whole
     return _only(whole)
+
+
+def _totals(found: Sequence[FoundAmount], folded: str) -> list[FoundAmount]:
+    return [
+        one
+        for one in found
+        if _TOTAL_AFTER.match(folded, one.end) or _TOTAL_BEFORE.search(folded[max(0, one.start - 40) : one.start])
+    ]
 
 
 def _only(found: Sequence[FoundAmount]) -> FoundAmount | None:

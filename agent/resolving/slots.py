@@ -8,21 +8,18 @@ is not a piece of the text.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
 from typing import TypeVar
 
 from agent.resolving import pick
 from agent.resolving.amounts import FoundAmount, find_amounts
-from agent.resolving.dates import FoundDate, find_dates
-from agent.resolving.folding import blank, spans_of
+from agent.resolving.dates import FoundDate
+from agent.resolving.folding import blank
 from agent.resolving.kinds import dispute_kind, document_kind, find_portals, instalments
 from agent.resolving.names import FoundContact, find_contacts, find_emails
 from agent.resolving.orders import find_po_numbers, find_references, right_po_number
-from agent.resolving.tense import Tense
+from agent.resolving.scope import Case, Span
 from store.proposed import Slots
 from store.vocabulary import Reason
 
@@ -44,70 +41,7 @@ OWNED: dict[Reason, frozenset[str]] = {
     Reason.AUTO_REPLY: frozenset({"date", "contact_name", "contact_email"}),
 }
 
-_SENTENCE_END = re.compile(r"[!?]+\s|(?<=[^\W\d]{3})\.\s|\.\s+(?=[^\sa-zß-ÿ\d])|\n\s*\n")
-_LONGEST_HINT = 200
-
-Span = tuple[int, int]
 T = TypeVar("T")
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One claim's words, and what is needed to read them."""
-
-    reason: Reason
-    evidence: str
-    text: str
-    received_on: date
-    currency: str | None
-    language: str | None
-    known_numbers: Sequence[str]
-    hints: Mapping[str, str]
-    month_first: bool
-
-    @cached_property
-    def scopes(self) -> list[Span]:
-        """Give the evidence and the sentence around it; the whole text where the evidence is not in it."""
-        start = self.text.find(self.evidence) if self.evidence else -1
-        if start < 0:
-            return [(0, len(self.text))]
-        end = start + len(self.evidence)
-        left, right = 0, len(self.text)
-        for match in _SENTENCE_END.finditer(self.text):
-            if match.end() <= start:
-                left = match.end()
-            elif match.end() > end:
-                right = max(end, match.start())
-                break
-        return [(start, end), (left, right)]
-
-    @cached_property
-    def clean(self) -> str:
-        """Give the text with invoice numbers, addresses and links blanked, place for place."""
-        links = [match.span() for match in re.finditer(r"https?://\S+|www\.\S+", self.text)]
-        mails = [(one.start, one.end) for one in find_emails(self.text)]
-        return blank(self.text, [*links, *mails, *spans_of(self.text, self.known_numbers)])
-
-    def dates(self, *, certain: bool) -> list[FoundDate]:
-        """Find the dates of the mail, read the way that the reason looks."""
-        return find_dates(
-            self.clean,
-            received_on=self.received_on,
-            language=self.language,
-            month_first=self.month_first,
-            tense=Tense.PAST if self.reason is Reason.ALREADY_PAID else Tense.FUTURE,
-            certain=certain,
-        )
-
-    def hint(self, slot: str) -> Span | None:
-        """Give the place of a hint, in the evidence first; None where it is not a piece of the text."""
-        hint = self.hints.get(slot, "").strip()
-        if not hint or len(hint) > _LONGEST_HINT:
-            return None
-        start, end = self.scopes[0]
-        at = self.text.find(hint, start, end)
-        at = at if at >= 0 else self.text.find(hint)
-        return (at, at + len(hint)) if at >= 0 else None
 
 
 def resolve(
@@ -130,7 +64,7 @@ def resolve(
     owned = OWNED.get(reason, frozenset())
     if not owned:
         return Slots()
-    case = _Case(reason, evidence, text, received_on, currency, language, known_numbers, hints or {}, month_first)
+    case = Case(reason, evidence, text, received_on, currency, language, known_numbers, hints or {}, month_first)
     values: dict[str, object] = {slot: _READERS[slot](case) for slot in sorted(owned - {"amount"})}
     if "amount" in owned and (amount := _amount(case)):
         values.update(amount=amount.amount, currency=amount.currency)
@@ -141,7 +75,7 @@ def _inside(found: Sequence[T], span: Span, place: Callable[[T], Span]) -> list[
     return [one for one in found if place(one)[0] < span[1] and span[0] < place(one)[1]]
 
 
-def _date(case: _Case) -> date | None:
+def _date(case: Case) -> date | None:
     """Read the day of a promise, a payment, a first instalment or a return."""
     shown = case.dates(certain=False)
     hint = case.hint("date")
@@ -161,7 +95,7 @@ def _place(found: FoundDate | FoundAmount) -> Span:
     return found.start, found.end
 
 
-def _amount(case: _Case) -> FoundAmount | None:
+def _amount(case: Case) -> FoundAmount | None:
     numbers = [(one.start, one.end) for one in find_po_numbers(case.clean)]
     if case.reason is Reason.ALREADY_PAID:
         numbers += [(one.start, one.end) for one in find_references(case.clean)]
@@ -181,7 +115,7 @@ def _amount(case: _Case) -> FoundAmount | None:
     return None
 
 
-def _po_number(case: _Case) -> str | None:
+def _po_number(case: Case) -> str | None:
     hint = case.hint("po_number")
     found = find_po_numbers(case.text, known_numbers=case.known_numbers)
     if hint:
@@ -192,7 +126,7 @@ def _po_number(case: _Case) -> str | None:
     return right_po_number(case.text, known_numbers=case.known_numbers)
 
 
-def _reference(case: _Case) -> str | None:
+def _reference(case: Case) -> str | None:
     found = find_references(case.text, known_numbers=case.known_numbers)
     hint = case.hint("reference")
     for span in [hint, *case.scopes] if hint else case.scopes:
@@ -202,17 +136,20 @@ def _reference(case: _Case) -> str | None:
     return None
 
 
-def _contact_email(case: _Case) -> str | None:
+def _contact_email(case: Case) -> str | None:
     found = find_emails(case.text)
     hint = case.hint("contact_email")
-    for span in [*([hint] if hint else []), *case.scopes, (0, len(case.text))]:
+    whole = [(0, len(case.text))]
+    if case.reason is Reason.PORTAL_SUBMISSION and find_portals(case.text):
+        whole = []  # beside a portal, an address elsewhere in the mail is a help desk
+    for span in [*([hint] if hint else []), *case.scopes, *whole]:
         inside = {one.address for one in _inside(found, span, lambda one: (one.start, one.end))}
         if inside:
             return inside.pop() if len(inside) == 1 else None
     return None
 
 
-def _contact_name(case: _Case) -> str | None:
+def _contact_name(case: Case) -> str | None:
     hint = case.hint("contact_name")
     if hint and (named := pick.name_in(case.text[hint[0] : hint[1]])):
         return named
@@ -232,10 +169,10 @@ def _name_place(found: FoundContact) -> Span:
     return found.start, found.end
 
 
-def _by_words(slot: str, read: Callable[[str], T | None], *, whole: bool) -> Callable[[_Case], T | None]:
+def _by_words(slot: str, read: Callable[[str], T | None], *, whole: bool) -> Callable[[Case], T | None]:
     """Make the reader of a slot that words stand for: the narrowest piece of text that speaks for one decides."""
 
-    def reader(case: _Case) -> T | None:
+    def reader(case: Case) -> T | None:
         hint = case.hint(slot)
         spans = [*([hint] if hint else []), *case.scopes, *([(0, len(case.text))] if whole else [])]
         for start, end in spans:
@@ -252,7 +189,7 @@ def _one_portal(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-_READERS: dict[str, Callable[[_Case], object]] = {
+_READERS: dict[str, Callable[[Case], object]] = {
     "date": _date,
     "po_number": _po_number,
     "reference": _reference,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 
 from store.cases import customer_facts
 from store.engine import unit_of_work
@@ -66,8 +66,8 @@ def test_the_erp_verifies_a_contact_that_a_mail_had_named_but_never_revives_a_bo
     with unit_of_work(engine) as session:
         load_ledger(session, tmp_path / "ledger")
         moira, gwyn = session.exec(
-            select(Contact).where(Contact.customer_id == "K1").order_by(Contact.name.desc())
-        ).all()  # type: ignore[attr-defined]
+            select(Contact).where(Contact.customer_id == "K1").order_by(col(Contact.name).desc())
+        ).all()
         moira.status, gwyn.status = ContactStatus.TO_VERIFY, ContactStatus.INVALID
     with unit_of_work(engine) as session:
         import_ledger(session, read_ledger(tmp_path / "ledger"), actor="test", now=NOW)

@@ -87,6 +87,7 @@ class Sink:
         assert isinstance(content, bytes)
         self.taken.append(Taken(str(envelope.mail_from), list(envelope.rcpt_tos), content))
         if fault == "drop":
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if fault == "hang":
             await asyncio.get_running_loop().run_in_executor(None, self.release.wait, 30)
@@ -159,7 +160,7 @@ def smtp_server(
         controller.stop()
 
 
-class _Quiet(Controller):  # type: ignore[misc]
+class _Quiet(Controller):
     """Does not handshake with itself at start: its own certificate is not trusted by the machine."""
 
     def _trigger_server(self) -> None:

@@ -434,6 +434,9 @@ def test_an_unexpected_error_before_the_body_is_retried_after_it_is_uncertain(ho
         def __init__(self, *, begin: bool) -> None:
             self.begin = begin
 
+        def probe(self) -> str:
+            return "broken"
+
         def deliver(
             self, *, sender: str, recipients: Sequence[str], mime: bytes, before_body: Callable[[], bool]
         ) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,7 +17,7 @@ from tools.limits import Policy
 reasons = st.sampled_from(list(Reason))
 
 
-def allowed(reason: Reason, case: CaseFacts, *others: Reason, **slots: object) -> tuple[str, ...]:
+def allowed(reason: Reason, case: CaseFacts, *others: Reason, **slots: Any) -> tuple[str, ...]:
     first = claim(reason, **slots)
     return allowed_tools(first, claims=[first, *(claim(other) for other in others)], facts=case, policy=Policy()).tools
 
@@ -68,7 +69,7 @@ def test_mail_of_nobody_starts_nothing(reason: Reason) -> None:
         (Reason.ALREADY_PAID, {}, ESCALATE),
     ],
 )
-def test_the_usual_tool_stands_first(reason: Reason, slots: dict[str, object], first: str) -> None:
+def test_the_usual_tool_stands_first(reason: Reason, slots: dict[str, Any], first: str) -> None:
     assert allowed(reason, facts(), **slots)[0] == first
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ def test_a_promise_holds_what_the_customer_said_and_nothing_else() -> None:
         ({"date": TODAY + timedelta(days=61)}, "more than 60 days"),
     ],
 )
-def test_a_promise_without_a_usable_date_goes_to_a_person(slots: dict[str, object], why: str) -> None:
+def test_a_promise_without_a_usable_date_goes_to_a_person(slots: dict[str, Any], why: str) -> None:
     assert why in (RecordPromise().refusal(ask(claim(Reason.PROMISE_TO_PAY, **slots))) or "")
 
 
