@@ -48,7 +48,9 @@ class ReviewSettings(BaseModel):
 class Settings(BaseSettings):
     """All settings of one installation."""
 
-    model_config = SettingsConfigDict(env_prefix="DUNWELL_", env_nested_delimiter="__", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="DUNWELL_", env_nested_delimiter="__", extra="forbid", frozen=True, hide_input_in_errors=True
+    )
 
     profile: Literal["live", "demo"] = "live"
     data_dir: Path = Path("dunwell-data")

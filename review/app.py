@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
+from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from review.desk import Desk
@@ -16,6 +17,15 @@ from review.security import FormTokens, Guard
 
 _SAID_BY_FRAMEWORK = {404: "There is no such page.", 405: "This address is not used that way."}
 
+#: FastAPI can report requests and exceptions by OpenTelemetry, switched on by the environment; their texts quote mails.
+_SILENT: TelemetryConfig = {
+    "auto_configure": False,
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+}
+
 
 def create_app(desk: Desk, *, profile: str = "live", hosts: Sequence[str] = ()) -> FastAPI:
     """Make the application for one desk.
@@ -23,7 +33,7 @@ def create_app(desk: Desk, *, profile: str = "live", hosts: Sequence[str] = ()) 
     `profile` "demo" says on every page that nothing leaves the machine. `hosts` are names (without port) under which the
     page is served beside those of loopback; any other name is refused.
     """
-    app = FastAPI(title="dunwell", docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(title="dunwell", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_SILENT)
     tokens = FormTokens(desk.secret("form tokens"))
     show = Renderer(desk, tokens=tokens, profile=profile)
     app.include_router(look_routes(desk, show))

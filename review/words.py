@@ -77,7 +77,7 @@ SENDING: dict[SendState, str] = {
     SendState.CLAIMED: "The mail is being handed to the mail server.",
     SendState.TRANSMITTING: "The mail is leaving.",
     SendState.SENT: "The mail server took the mail.",
-    SendState.FILED: "The mail was sent, and a copy is in the Sent folder.",
+    SendState.FILED: "The mail was sent and filed.",
     SendState.UNCERTAIN: "Nobody knows whether the mail went out: look into the Sent folder, then say so here.",
     SendState.FAILED: "The mail could not be sent, and will not be tried again.",
     SendState.VOID: "The mail was stopped before it left.",

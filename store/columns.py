@@ -18,12 +18,12 @@ JsonColumn = JSON().with_variant(JSONB(), "postgresql")
 class Money(TypeDecorator[Decimal]):
     """An exact amount. SQLite has no decimals, so there it is text."""
 
-    impl = Numeric(18, 4)
+    impl = Numeric(20, 6)
     cache_ok = True
 
     def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
         """Choose text on SQLite, NUMERIC elsewhere."""
-        return dialect.type_descriptor(String(32) if dialect.name == "sqlite" else Numeric(18, 4))
+        return dialect.type_descriptor(String(32) if dialect.name == "sqlite" else Numeric(20, 6))
 
     def process_bind_param(self, value: Decimal | None, dialect: Dialect) -> Any:
         """Refuse floats: a float has already lost cents."""

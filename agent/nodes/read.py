@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from agent.deps import Deps
 from agent.embedded.reader import FoundClaim
+from agent.embedded.segment import sentences
 from agent.evidence import locate
+from agent.focus import letter_of, speaks_to_machines
 from agent.language import language_of
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.resolving.slots import resolve
@@ -94,6 +96,8 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
             deps, text=text, subject=state.message.email.subject, facts=state.facts, language=language
         )
     flags += [flag for claim in claims for flag in claim.flags]
+    if speaks_to_machines(text):
+        flags.append("addressed_to_machine")
     if any(claim.confidence < deps.policy.min_confidence for claim in claims):
         flags.append("low_confidence")
     return {
@@ -134,11 +138,11 @@ def _by_model(
 def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, language: str) -> tuple[Claim, ...]:
     """Read without a model: the classifier finds reason and evidence, grammars find the rest."""
     numbers = [i.number for i in facts.invoices]
-    found: list[FoundClaim] = deps.embedded.read(text, subject=subject, invoices=numbers)
+    found: list[FoundClaim] = deps.embedded.read(letter_of(text), subject=subject)
     return tuple(
         claim_of(
             claim.reason,
-            evidence=claim.evidence,
+            evidence=text[claim.start : claim.end],
             confidence=claim.confidence,
             named=_named_near(claim, found, text=text, known=numbers),
             text=text,
@@ -150,12 +154,18 @@ def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, lang
 
 
 def _named_near(claim: FoundClaim, found: Sequence[FoundClaim], *, text: str, known: Sequence[str]) -> list[str]:
-    """Name the invoices of one claim: those in its evidence, else all in the text when no other claim owns them."""
-    inside = find_invoices(claim.evidence, known) + foreign_numbers(claim.evidence, known)
-    if inside or claim.reason in ACCOUNT_WIDE:
-        return inside
+    """Name the invoices of one claim: those in its evidence, else beside it, else all that no other claim owns."""
+    for start, end in ((claim.start, claim.end), _sentences_around(claim, text)):
+        inside = find_invoices(text[start:end], known) + foreign_numbers(text[start:end], known)
+        if inside or claim.reason in ACCOUNT_WIDE:
+            return inside
     owned = {number for other in found for number in find_invoices(other.evidence, known) if other is not claim}
     return [number for number in find_invoices(text, known) + foreign_numbers(text, known) if number not in owned]
+
+
+def _sentences_around(claim: FoundClaim, text: str) -> tuple[int, int]:
+    touched = [unit for unit in sentences(text) if unit.start < claim.end and unit.end > claim.start]
+    return (touched[0].start, touched[-1].end) if touched else (claim.start, claim.end)
 
 
 def claim_of(

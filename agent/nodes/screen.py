@@ -27,6 +27,8 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
             return _silent(state, Verdict.AUTO_REPLY, claims=_robot_claim(email))
         case MessageKind.UNREADABLE:
             return {"verdict": Verdict.UNREADABLE, "needs_person": email.unreadable_reason or "the mail cannot be read"}
+    if "bulk" in email.flags and state.facts.customer is None:
+        return _silent(state, Verdict.UNRELATED, claims=_first_line(email, Reason.UNRELATED))
     if not email.new_text.strip():
         return {
             "verdict": Verdict.REPLY,
@@ -57,9 +59,12 @@ def _bounce_text(email: InboundEmail) -> str:
 
 
 def _robot_claim(email: InboundEmail) -> tuple[Claim, ...]:
-    evidence = next((line.strip() for line in email.new_text.splitlines() if line.strip()), "")
-    if not evidence:
-        return ()
     told = email.auto_reply
     slots = Slots(date=told.until if told else None, contact_email=told.contact if told else None)
-    return (Claim(reason=Reason.AUTO_REPLY, evidence=evidence, confidence=1.0, slots=slots),)
+    return _first_line(email, Reason.AUTO_REPLY, slots)
+
+
+def _first_line(email: InboundEmail, reason: Reason, slots: Slots | None = None) -> tuple[Claim, ...]:
+    evidence = next((line.strip() for line in email.new_text.splitlines() if line.strip()), "")
+    claim = Claim(reason=reason, evidence=evidence, confidence=1.0, slots=slots or Slots()) if evidence else None
+    return (claim,) if claim else ()

@@ -53,7 +53,6 @@ class Grammar:
     presence: Mapping[str, re.Pattern[str]]
     cue: re.Pattern[str]
     before: re.Pattern[str]
-    before_first: re.Pattern[str]
     past: re.Pattern[str]
     future: re.Pattern[str]
 
@@ -147,8 +146,7 @@ def grammar(code: str) -> Grammar:
             "u": re.compile(rf"\b(?:{_alternatives(tuple(lex.units))})(?!\w)"),
         },
         cue=re.compile(rf"(?:{lex.cue})\s*$"),
-        before=re.compile(rf"(?<!\w)(?:{lex.before}) ?$"),
-        before_first=re.compile(rf"(?:{lex.before})(?!\w)"),
+        before=re.compile(rf"(?<!\w)(?:{lex.before})(?!\w)"),
         past=re.compile(lex.past),
         future=re.compile(lex.future),
     )

@@ -18,7 +18,7 @@ from agent.resolving.tense import Tense, tense_at
 from agent.resolving.windows import View, Window, day_before, due_day
 from agent.resolving.words import LANGUAGES, lexicon
 
-_FRACTIONS = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 1)}
+_FRACTIONS = {(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 1), (24, 7)}
 
 
 #: What may stand before 16.03 for it to be a day and not a price.
@@ -115,12 +115,17 @@ def _hits(folded: str, rules: Grammar, *, month_first: bool) -> list[_Hit]:
 
 
 def _longest(hits: list[_Hit]) -> list[_Hit]:
-    """Keep the best of overlapping hits: with a day number before without, then the longest, then the earlier rule."""
+    """Keep the best of overlapping hits: the one that says more of the day, then the longer, then the earlier rule."""
     kept: list[_Hit] = []
-    for hit in sorted(hits, key=lambda hit: (not (hit.parts.number or hit.parts.first), hit.start - hit.end)):
+    for hit in sorted(hits, key=lambda hit: (-_weight(hit.parts), hit.start - hit.end)):
         if all(hit.end <= other.start or hit.start >= other.end for other in kept):
             kept.append(hit)
     return sorted(kept, key=lambda hit: hit.start)
+
+
+def _weight(parts: Parts) -> int:
+    """Weigh what a hit says: a day of a month beats a day, and a day beats a weekday, a month or a week."""
+    return 2 * bool(parts.number or parts.first) + bool((parts.number and parts.month) or parts.first)
 
 
 def _is_date(kind: str, parts: Parts, folded: str, match: re.Match[str], rules: Grammar, *, month_first: bool) -> bool:
@@ -164,11 +169,11 @@ def _resolve(hit: _Hit, reader: _Reader) -> FoundDate | None:
 
 
 def _with_before(hit: _Hit, folded: str, rules: Grammar) -> int | None:
-    """Give the place where "before" opens the date, in front of the hit or as its own first word; else None."""
+    """Give the place where "before" opens the date: in front of the hit, into it ("antes del 15") or as its own word."""
     if hit.kind == "ago":
         return None
-    if rules.before_first.match(folded, hit.start, hit.end):
-        return hit.start
     reach = max(0, hit.start - 30)
-    match = rules.before.search(folded[reach : hit.start])
-    return reach + match.start() if match else None
+    for match in rules.before.finditer(folded, reach, hit.end):
+        if match.start() <= hit.start <= match.end() + 1:
+            return match.start()
+    return None

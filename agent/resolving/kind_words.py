@@ -38,7 +38,7 @@ DISPUTES: dict[DisputeKind, str] = {
         r"|prix\b|tarif\b|devis\b|remise\b|precio\w*|presupuesto|descuento|portes gratis|prijs\w*|offerte\b|per stuk|korting|prezz\w+|listino|preventivo|sconto|preco\w*|orcamento|desconto|reajuste|acima do pedido"
     ),
     DisputeKind.QUALITY: (
-        r"damaged?|defect\w*|faulty|broken|broke down|crack\w*|mould\w*|moldy|leak\w*|scrap\b|quality|rotten|rusty|scratch\w*|perished|ripped|bent\b|burrs|expired film|failed|wrong grade|not the grade|snags|misprinted|chips, hairlines|blinks|died ten|warped|contaminated|out of spec\w*|burn marks|size smaller|unusable"
+        r"damaged?|defect\w*|faulty|broken|broke down|crack\w*|mould\w*|moldy|leak\w*|scrap\b(?! it\b)|quality|rotten|rusty|scratch\w*|perished|ripped|bent\b|burrs|expired film|failed|wrong grade|not the grade|snags|misprinted|chips, hairlines|blinks|died ten|warped|contaminated|out of spec\w*|burn marks|size smaller|unusable"
         r"|beschadigt\w*|defekt\w*|mangel\w*|kaputt\w*|schrott|kratzer|reklam\w+|qualitat\w*|schaden|unbrauchbar|aufquollen|umgekippt|endommag\w+|defectueu\w+|abime\w*|casse[se]?\b|qualite|moisi\w*|boulochonn\w+|non conforme\w*|malfacon\w*|danad[oa]s?|defectuos[oa]s?|rot[oa]s\b|calidad|averiad[oa]s?|quebrad[oa]s?|gorgojo"
         r"|beschadigd\w*|kapot\w*|gebrek\w*|kwaliteit|ondeugdelijk|verkeerd gegalvaniseerd|over de datum|bruin\b|danneggiat\w+|difett\w+|rott[oi]\b|qualita\b|guast\w+|rancid\w+|si spezzano|perde da|danificad[oa]s?|defeit\w+|qualidade|partid[oa]s\b|avari\w+|estragad[oa]s?|cheirava mal|fora da especificacao"
     ),
@@ -94,7 +94,7 @@ PORTALS: tuple[tuple[str, str], ...] = (
     ),
     (r"chorus(?: ?pro)?", "Chorus Pro"),
     (r"peppol(?: network)?", "Peppol"),
-    (r"face(?= |,|\.|$)(?<=face)(?! (?:to|the|value|of|up|it))", "FACe"),
+    (r"(?:(?<=en )|(?<=por )|(?<=via )|(?<=portal )|(?<=plataforma ))face(?! (?:de|du|a|to)\b)", "FACe"),
     (r"sistema di interscambio|sdi", "SDI"),
     (r"zentrale rechnungseingangsplattform|zre", "ZRE"),
     (r"ozg-re", "OZG-RE"),

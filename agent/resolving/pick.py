@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from agent.resolving.amounts import FoundAmount, find_amounts
 from agent.resolving.dates import FoundDate
 from agent.resolving.folding import fold
+from agent.resolving.money_words import NOT_MONEY
 from store.vocabulary import Reason
 
 #: A day without a year that lies further off than this is more likely a slip than a date.
@@ -23,6 +24,10 @@ _OWN_DATE = re.compile(
     r"|\b(?:invoices?|orders?|po|bill|quote|letter|reminder|mail|rechnung|bestellung|angebot|mahnung|schreiben|facture|commande|relance|courrier|factura|pedido"
     r"|factuur|bestelling|fattura|ordine|fatura|encomenda|beschluss|judgment|order)(?: \S+){0,2} (?:of|from|dated|vom|du|del|de|van|di))(?: the| le| el)?\s*$"
 )
+_THE_DAY_AFTER = re.compile(
+    r"[^.!?]{0,120}\b(?:the (?:day|morning) after\b(?! tomorrow)|the (?:following|next) (?:day|morning)|(?:am|den) (?:tag darauf|nachsten tag|folgetag)|tags darauf|le lendemain"
+    r"|al dia siguiente|de dag erna|de volgende dag|il giorno (?:dopo|successivo)|no dia seguinte)"
+)
 _SINCE = re.compile(
     r"\b(?:since|as of|miss(?:ed|ing)|after missing|seit(?: dem)?|verpasst|depuis(?: le)?|desde(?: el)?|sinds|dal|desde(?: o)?)(?: the)?\s*$"
 )
@@ -31,7 +36,7 @@ _UP_TO = re.compile(
 )
 _BACK = re.compile(
     r"\b(?:until|till|back(?: at my desk| in)?(?: on)?|return\w*(?: on)?|closed on|bis|ab|wieder(?: am| ab)?|jusqu'a[u]?|retour\w*|hasta|regres\w+|vuelvo|tot|vanaf|terug(?: op)?"
-    r"|fino a|rientro|ate|regresso|from)\W*(?:the|el|le|a|zum|einschließlich)?\s*$"
+    r"|fino a|rientro|ate|regresso|to)\W*(?:the|el|le|a|zum|einschließlich)?\s*$"
 )
 _SEEN = re.compile(
     r"\b(?:land|lands|arrives?|with you|see it|reach(?:es)?|in your (?:account|bank)|hits?|clear|gutgeschrieben|wertstellung|bei ihnen|auf ihrem konto|recevrez|recu"
@@ -56,6 +61,10 @@ _TOTAL_AFTER = re.compile(
 _TOTAL_BEFORE = re.compile(
     r"\b(?:total(?: of| is|ling|e|es)?|together|zusammen|insgesamt|gesamt|au total|en total|in totaal|samen|in totale|no total|soit|in summe|comes to|makes)[:,]?\s*$"
 )
+_SHARE = re.compile(
+    r"\d\s?%|\b(?:percent|per cent|prozent|procent|pour cent|por ciento|por cento|half|third|quarter|halfte|drittel|moitie|tiers|mitad|tercio|helft|derde|meta|terzo|metade|terco)\b"
+)
+_NAMED = re.compile(rf"(?:{NOT_MONEY})[ .:#]*$")
 _RATE_AFTER = re.compile(
     r"[^.;,]{0,12}\b(?:(?:a|per|each|every) (?:month|week|fortnight|quarter)|monthly|weekly|monatlich|im monat|pro monat|par mois|mensuel\w*|al mes|mensual\w*|al mese|mensil\w|per maand|ao mes|mensa\w+|down)\b"
 )
@@ -77,7 +86,8 @@ def fitting_dates(reason: Reason, found: Sequence[FoundDate], text: str, receive
         before = folded[max(0, one.start - 60) : one.start]
         right_way = one.date <= received_on if past else one.date >= received_on
         far = abs(one.date - received_on) > FURTHEST and not re.search(r"\d{4}", one.text)
-        if right_way and not far and not _OWN_DATE.search(before) and not _unsuited(reason, one, before):
+        other = _OWN_DATE.search(before) or _THE_DAY_AFTER.match(folded, one.end)
+        if right_way and not far and not other and not _unsuited(reason, one, before):
             fits.append(one)
     return fits
 
@@ -103,6 +113,9 @@ def one_date(reason: Reason, fits: Sequence[FoundDate], text: str, received_on: 
 
     Where two are left, the mail's own day is the day of writing ("I have today told the bank ... 18 March").
     """
+    folded = fold(text).replace("\n", " ")
+    if reason is Reason.AUTO_REPLY:
+        fits = [one for one in fits if _BACK.search(folded[max(0, one.start - 60) : one.start])] or fits
     days = {one.date for one in fits}
     if len(days) > 1 or reason in (Reason.PLAN_REQUEST, Reason.AUTO_REPLY):
         days.discard(received_on)
@@ -113,7 +126,6 @@ def one_date(reason: Reason, fits: Sequence[FoundDate], text: str, received_on: 
     if reason is Reason.AUTO_REPLY:
         return max(days)
     if len(days) > 1:
-        folded = fold(text).replace("\n", " ")
         days &= {one.date for one in fits if not _SEEN.search(folded[max(0, one.start - 60) : one.start])}
     return days.pop() if len(days) == 1 else None
 
@@ -143,6 +155,21 @@ def one_amount(reason: Reason, found: Sequence[FoundAmount], text: str) -> Found
             totals = [one for one in totals if one.amount == parts]
         whole = totals or whole
     return _only(whole)
+
+
+def shares(text: str) -> bool:
+    """Say whether words speak of a share ("5 %", "half") and not of a sum."""
+    return _SHARE.search(fold(text)) is not None
+
+
+def rivalled(found: FoundAmount, text: str, span: tuple[int, int]) -> bool:
+    """Say whether an amount without a currency stands beside another bare number that may as well be the money."""
+    others = re.finditer(r"(?<![\w/#.,-])\d{3,6}(?![\w/]|[-.,]\d|\s?%)", text[span[0] : span[1]])
+    return not found.marked and any(
+        not (found.start <= other.start() + span[0] < found.end)
+        and not _NAMED.search(fold(text[: other.start() + span[0]])[-40:])
+        for other in others
+    )
 
 
 def _totals(found: Sequence[FoundAmount], folded: str) -> list[FoundAmount]:

@@ -108,10 +108,12 @@ def _amount(case: Case) -> FoundAmount | None:
         bare = pick.bare_amount(case.clean, hint, case.currency)
         if bare and not hinted:
             return bare
-    for span in case.scopes:
+    start, end = case.scopes[0]
+    for span in case.scopes[:1] if pick.shares(case.text[start:end]) else case.scopes:
         inside = _inside(found, span, _place)
         if inside and (span == case.scopes[0] or len({one.amount for one in found}) == 1):
-            return pick.one_amount(case.reason, inside, case.clean)
+            chosen = pick.one_amount(case.reason, inside, case.clean)
+            return chosen if chosen and not pick.rivalled(chosen, case.clean, span) else None
     return None
 
 

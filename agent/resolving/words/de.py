@@ -111,7 +111,7 @@ LEXICON = Lexicon(
         ("last_weekday", r"(?:letzt|vergangen|vorig)(?:en|er|e|em) <WF>"),
         ("later_weekday", r"<WF> in (?:einer|1) woche|ubernachst(?:en|er|e) <WF>"),
         ("week_day", r"<WF>,? (?:in )?(?:der )?kw ?<N>"),
-        ("next_week_day", r"<WF> (?:in der |der )?nachsten? woche|nachste woche,? (?:am )?<WF>"),
+        ("next_week_day", r"<WF> (?:in der |der )?nachste[nr]? woche|nachste woche,? (?:am )?<WF>"),
         ("last_week_day", r"<WF> (?:der )?(?:letzten?|vorigen?) woche|(?:letzte|vorige) woche,? (?:am )?<WF>"),
         ("this_weekday", r"dies(?:en|er|e|em) <WF>"),
         ("weekday", rf"(?:{_NEXT} )?<WF>s?(?!\w)|<WF>s?(?:uberweisung|lauf|zahllauf|zahlung|run)"),

@@ -139,7 +139,7 @@ LEXICON = Lexicon(
         ("days 2", r"(?:the )?day after tomorrow"),
         ("days 1", r"tomorrow|tmrw|tomoz"),
         ("days -2", r"(?:the )?day before yesterday"),
-        ("days -1", r"yesterday|last ni(?:ght|te)"),
+        ("days -1", r"yesterday|yday|last ni(?:ght|te)"),
         (
             "ahead",
             r"(?:in|within|over)(?: about| around| approx\.?| the next| the coming| another| max\.?)* <N> <U>(?:'? time)?(?! (?:of|after|from) (?!now|today|this))",

@@ -126,6 +126,6 @@ LEXICON = Lexicon(
         ("easter", r"paques"),
     ),
     past=r"\b(?:avons|ai|a|ont|as|avez|est|sont|etait|ete|fut)\b (?:\w+ ){0,2}?(?:ete )?(?:deja |bien )?(?:paye\w*|regle\w*|vire\w*|transfere\w*|verse\w*|envoye\w*|parti\w*|execute\w*|solde\w*|debite\w*|encaisse\w*|credite\w*|emis\w*|effectue\w*|acquitte\w*|poste\w*|sorti\w*|passe\w*|intervenu\w*|adresse\w*|mande\w*|declare\w*|prononce\w*)|\b(?:vire|reglee?|payee?|executee?|debitee?|encaissee?|soldee?|effectue)s? (?:le|du|en|hier|ce|la semaine)|\bdepuis\b|\bdernier\b|\bderniere\b|\bparti(?:e|s|es)? le\b|\bhier\b",
-    future=r"\b(?:sera|seront|serez|serons|partira|partiront|part|partent|passera|passe (?:en|au|le)|passent|recevrez|aurez|payer|regler|virer|paierons|paie|paye(?: le)|reglerons|reglerai|regle(?: le| ca)|verserons|verse(?:rai)?|effectuerons|interviendra|allons|vais|va|vont|prevu\w*|programme\w*|planifie\w*|prochaine?s?|pourrons|pouvons|pourrai|ferons|ferai|fais|envisage\w*|s'engage\w*)\b",
+    future=r"\b(?:sera|seront|serez|serons|partira|partiront|part|partent|passera|passe (?:en|au|le)|passent|recevrez|aurez|payer|regler|virer|paierons|paie|reglerons|reglerai|verserons|verse(?:rai)?|effectuerons|interviendra|allons|vais|va|vont|prevu\w*|programme\w*|planifie\w*|prochaine?s?|pourrons|pouvons|pourrai|ferons|ferai|fais|envisage\w*|s'engage\w*)\b",
     common=r"\b(?:le|la|les|et|nous|vous|est|pas|de|des|du|une|un|pour|votre|vos|nos|que|qui|dans|sur|par|avec|ce|cette|au|en|a|merci|bonjour)\b",
 )

@@ -150,7 +150,7 @@ LEXICON = Lexicon(
         ("christmas", r"natal"),
         ("easter", r"pascoa"),
     ),
-    past=r"\b(?:foi|foram|ja|temos|tinha|esta|estao|ficou)\b (?:\w+ ){0,2}?(?:pag[oa]s?|transferid\w+|liquidad\w+|enviad\w+|efetuad\w+|executad\w+|quitad\w+|compensad\w+|debitad\w+|creditad\w+|realizad\w+|depositad\w+|fez|saiu|caiu|descontaram|feit\w+|deferido)\b|\b(?:pagamos|pagaram|paguei|transferimos|transferi|depositei|depositamos|fiz|fizemos|mandei|saiu|sairam|caiu|quitei|quitamos|enviamos|enviei|liquidada|paga desde|pagas desde|compensado|descontaram|efetuamos)\b|\bdesde\b|\bpassad[oa]\b|\bontem\b|\bha\b",
-    future=r"\b(?:sera|serao|vai|vamos|vou|vao|pagaremos|pagarei|pago (?:na|no|dia)|transferirei|transferiremos|transfiro|faremos|farei|faco|faz(?:emos)?|agendad\w+|programad\w+|previst\w+|proxim[oa]s?|cai (?:na|no|amanha)|entra|entrou no|e paga|consigo|podemos|posso|efetuaremos|liquidaremos|quito|passo)\b",
+    past=r"\b(?:foi|foram|ja|temos|tinha|esta|estao|ficou)\b (?:\w+ ){0,2}?(?:pag[oa]s?|transferid\w+|liquidad\w+|enviad\w+|efetuad\w+|executad\w+|quitad\w+|compensad\w+|debitad\w+|creditad\w+|realizad\w+|depositad\w+|fez|saiu|caiu|descontaram|feit\w+|deferido)\b|\b(?:pagaram|paguei|transferimos|transferi|depositei|depositamos|fiz|fizemos|mandei|saiu|sairam|caiu|quitei|enviei|liquidada|paga desde|pagas desde|compensado|descontaram)\b|\bdesde\b|\bpassad[oa]\b|\bontem\b|\bha\b",
+    future=r"\b(?:sera|serao|vai|vamos|vou|vao|pagaremos|pagarei|(?<!foi )(?<!ja )(?<!esta )pago (?:na|no|dia)|transferirei|transferiremos|transfiro|faremos|farei|faco|faz(?:emos)?|agendad\w+|programad\w+|previst\w+|proxim[oa]s?|cai (?:na|no|amanha)|entra|entrou no|e paga|consigo|podemos|posso|efetuaremos|liquidaremos|quito|passo)\b",
     common=r"\b(?:o|a|os|as|e|que|de|do|da|em|no|na|nao|um|uma|por|com|para|pra|se|ao|nos|vocês|voces|fatura|pagamento|bom|dia|obrigad[oa]|ja|foi|esta)\b",
 )

@@ -1,0 +1,135 @@
+"""Reads a customer's reply without any model service: what it claims, in the customer's own words.
+
+Every claim quotes an exact piece of the reply and carries a calibrated confidence. It must never act, never reach a
+network, and never be taken for a person's reading: whatever it finds is held for review.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from agent.embedded.features import LONGEST_TEXT
+from agent.embedded.head import REASONS, Head, Reading, committed_head
+from agent.embedded.models import Encoder, installed_encoder
+from agent.embedded.segment import Span, sentences
+from store.vocabulary import ACCOUNT_WIDE, Reason
+
+#: Below this probability of the best reason, a careful person would ask back.
+FLOOR = 0.12
+#: Most claims of one reply; more than this is noise.
+MOST_CLAIMS = 5
+# A neighbouring segment joins the evidence when its score for the reason is this close to the best one.
+_JOIN_WITHIN = 0.35
+_JOIN_ABOVE = -0.25
+
+
+@dataclass(frozen=True, slots=True)
+class FoundClaim:
+    """One reason, the words that show it (`text[start:end]`), and the probability that a careful person agrees."""
+
+    reason: Reason
+    evidence: str
+    start: int
+    end: int
+    confidence: float
+    invoices: tuple[str, ...] = ()
+
+
+class EmbeddedReader:
+    """The reader that needs no key and no network: a sentence encoder where there is one, words alone elsewhere."""
+
+    name = "embedded"
+
+    def __init__(self, *, encoder: Encoder | None = None, words_only: bool = False) -> None:
+        """Use `encoder`, or the installed one; with `words_only`, none even where one is installed."""
+        self._encoder = None if words_only else (encoder or installed_encoder())
+        self._head: Head = committed_head(uses_encoder=self._encoder is not None)
+
+    @property
+    def words_only(self) -> bool:
+        """Whether this machine reads without the sentence encoder."""
+        return self._encoder is None
+
+    @property
+    def description(self) -> str:
+        """Say what reads here, for the collector and for `dunwell doctor`."""
+        if self._encoder is None:
+            return "embedded reader, words alone (no sentence encoder on this machine: less exact)"
+        return f"embedded reader, words and the sentence encoder {self._encoder.name}"
+
+    def read(self, text: str, *, subject: str = "", invoices: Sequence[str] = ()) -> list[FoundClaim]:
+        """Return the claims of the new text of a reply, surest first; none only when `text` is blank.
+
+        `invoices` are the numbers of this customer's invoices: a claim names those that stand beside its evidence.
+        """
+        shown = text[:LONGEST_TEXT]
+        if not shown.strip():
+            return []
+        reading = self._head.read(shown, subject, self._encoder)
+        found = [_claim(shown, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
+        return _with_invoices(shown, found, invoices)
+
+    def ranking(self, text: str, *, subject: str = "") -> list[tuple[Reason, float]]:
+        """Return every reason with its probability, likeliest first, for a collector to pick from; none for a blank text."""
+        shown = text[:LONGEST_TEXT]
+        if not shown.strip():
+            return []
+        probabilities = self._head.read(shown, subject, self._encoder).probabilities
+        order = np.argsort(-probabilities, kind="stable")
+        return [(REASONS[int(place)], round(float(probabilities[place]), 4)) for place in order]
+
+
+def _chosen(probabilities: np.ndarray[tuple[int, ...], np.dtype[np.float32]], threshold: float) -> list[int]:
+    """Choose the reasons: the best one always, or `unclear` below the floor; others from the threshold on."""
+    order = [int(place) for place in np.argsort(-probabilities, kind="stable")]
+    if probabilities[order[0]] < FLOOR:
+        return [REASONS.index(Reason.UNCLEAR)]
+    return [order[0], *(place for place in order[1:MOST_CLAIMS] if probabilities[place] >= threshold)]
+
+
+def _claim(text: str, reading: Reading, place: int) -> FoundClaim:
+    """Quote the segment that shows the reason best, and its neighbours where they show it nearly as well."""
+    scores = reading.segment_scores[:, place]
+    best = int(np.argmax(scores))
+    least = max(float(scores[best]) - _JOIN_WITHIN, _JOIN_ABOVE)
+    first = last = best
+    while first > 0 and scores[first - 1] >= least:
+        first -= 1
+    while last + 1 < len(scores) and scores[last + 1] >= least:
+        last += 1
+    start, end = reading.spans[first].start, reading.spans[last].end
+    confidence = round(float(reading.probabilities[place]), 4)
+    return FoundClaim(REASONS[place], text[start:end], start, end, confidence)
+
+
+def _with_invoices(text: str, found: list[FoundClaim], invoices: Sequence[str]) -> list[FoundClaim]:
+    """Name the invoices of each claim: those in its evidence, else in its sentences, else, for a lone claim, in the text."""
+    if not invoices:
+        return found
+    units = sentences(text)
+    named = []
+    for claim in found:
+        if claim.reason in ACCOUNT_WIDE:
+            named.append(claim)
+            continue
+        touched = [unit for unit in units if unit.start < claim.end and unit.end > claim.start] or [Span(0, len(text))]
+        around = text[min(claim.start, touched[0].start) : max(claim.end, touched[-1].end)]
+        places = [claim.evidence, around] + ([text] if len(found) == 1 else [])
+        numbers = next((hit for hit in (_numbers_in(place, invoices) for place in places) if hit), ())
+        named.append(replace(claim, invoices=numbers))
+    return named
+
+
+def _numbers_in(text: str, invoices: Sequence[str]) -> tuple[str, ...]:
+    """Return the invoices that `text` names, in full or by their last run of four digits or more."""
+    return tuple(number for number in dict.fromkeys(invoices) if _names(text, number))
+
+
+def _names(text: str, number: str) -> bool:
+    runs = re.findall(r"\d{4,}", number)
+    shapes = [re.escape(number), *([re.escape(runs[-1])] if runs else [])]
+    return any(re.search(rf"(?<![\w]){shape}(?![\w])", text, re.IGNORECASE) for shape in shapes if shape)

@@ -1,0 +1,1 @@
+"""Evaluations: labelled replies, recorded conversations, scorers. Never part of the wheel."""

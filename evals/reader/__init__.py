@@ -1,0 +1,1 @@
+"""The labelled replies of the embedded reader, its training and its measurement."""
