@@ -9,9 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -23,6 +21,7 @@ from agent.rules.book import judge
 from mail.compose import Enclosure, compose, fix_message_id
 from mail.outbox import settle_uncertain
 from prompts.scope import SlotScope
+from review.item import Blocked, Item, RejectReason
 from review.lookups import STRANDED, Lookups
 from store import audit, contacts, messages, proposals
 from store.cases import facts_for
@@ -30,52 +29,13 @@ from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.facts import CaseFacts
-from store.inbound import StoredMessage
 from store.proposals import Stale, content
-from store.proposed import Draft, Finding, Proposal
+from store.proposed import Draft, Finding
 from store.tables import Document, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, Severity
 from tools.limits import Policy
 
-
-class RejectReason(StrEnum):
-    """Why a proposal was no good: counted, so that we learn."""
-
-    WRONG_REASON = "wrong_reason"
-    WRONG_ACTION = "wrong_action"
-    WRONG_WORDS = "wrong_words"
-    NO_ANSWER_NEEDED = "no_answer_needed"
-    HANDLED_ELSEWHERE = "handled_elsewhere"
-    OTHER = "other"
-
-
-class Blocked(Exception):
-    """An outbound rule forbids it; the findings say which."""
-
-    def __init__(self, findings: tuple[Finding, ...]) -> None:
-        """Keep the findings that block."""
-        super().__init__(" ".join(f.text for f in findings))
-        self.findings = findings
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One proposal as it stands, with the message that it answers and the account as it is now."""
-
-    row: ProposalRow
-    proposal: Proposal
-    message: StoredMessage
-    facts: CaseFacts
-
-    @property
-    def open_amount(self) -> str:
-        """Say what is open on the invoices that the claims are about, for a list."""
-        numbers = {n for claim in self.proposal.claims for n in claim.invoices} or set(self.facts.mentioned)
-        meant = [i for i in self.facts.open_invoices if i.number in numbers] or list(self.facts.open_invoices)
-        sums: dict[str, object] = {}
-        for invoice in meant:
-            sums[invoice.currency] = sums.get(invoice.currency, 0) + invoice.balance  # type: ignore[operator]
-        return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sums.items())
+__all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
 
 class Desk(Lookups):

