@@ -138,7 +138,7 @@ class Daemon:
         try:
             proposal = propose(message, facts, home.deps)
             with unit_of_work(home.engine) as session:
-                if proposal.verdict is Verdict.OWN_MAIL:
+                if proposal.verdict is Verdict.OWN_MAIL and proposal.needs_person is None:
                     messages.finish(session, message_id, state=MessageState.CLOSED)
                     return True
                 proposals.hold(session, proposal, newest_message=facts.newest_message or message_id, now=home.clock())

@@ -21,8 +21,11 @@ def effects_by(clock: Clock) -> Callable[[Session, int], None]:
     return lambda session, proposal_id: apply_effects(session, proposal_id, clock())
 
 
-def apply_effects(session: Session, proposal_id: int, now: datetime) -> None:
-    """Apply every action of an approved proposal that was not applied yet. Raises what a tool raises: all or nothing."""
+def apply_effects(session: Session, proposal_id: int, now: datetime, *, protective_only: bool = False) -> None:
+    """Apply every action of an approved proposal that was not applied yet. Raises what a tool raises: all or nothing.
+
+    `protective_only` applies those that must not wait for a mail to go out: an escalation, a stop, a hold.
+    """
     row = session.get_one(ProposalRow, proposal_id)
     done = set(session.exec(select(Effect.position).where(Effect.proposal_id == proposal_id)))
     if row.customer_id is None:
@@ -32,6 +35,8 @@ def apply_effects(session: Session, proposal_id: int, now: datetime) -> None:
         if position in done:
             continue
         tool = tools()[action.tool]
+        if protective_only and not tool.at_approval:
+            continue
         effect = Effect(proposal_id=proposal_id, position=position, tool=action.tool, text="", applied_at=now)
         session.add(effect)
         session.flush()

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from agent.policy import SILENT, distrusted
-from prompts.replies import NextStep, ReplyPart, next_step_for, reply_subject
+from agent.textual import bank_detail_in, link_in
+from prompts.replies import NextStep, ReplyPart, fixed_subject, next_step_for, reply_subject
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
 from prompts.slots import fill
 from store.company import CompanyProfile
@@ -88,7 +89,7 @@ def draft_of(
     filled = fill(body, scope)
     return Draft(
         language=scope.language,
-        subject=reply_subject(subject),
+        subject=_subject(subject, scope),
         body=body,
         rendered=filled.text,
         slots=filled.values,
@@ -96,6 +97,15 @@ def draft_of(
         attachments=() if distrusted(scope.facts) else attachments(actions),
         written_by=written_by,
     )
+
+
+def _subject(subject: str, scope: SlotScope) -> str:
+    """Answer the mail's own subject, but never carry a stranger's words, a link or an account out under our name."""
+    answer = reply_subject(subject)
+    bare = answer.removeprefix("Re:").strip()
+    if not bare or distrusted(scope.facts) or link_in(bare) or bank_detail_in(bare):
+        return fixed_subject(scope.language)
+    return answer
 
 
 def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:

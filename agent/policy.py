@@ -57,7 +57,7 @@ def allowed_tools(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, po
     narrowed = _narrowed(claim, claims=claims, facts=facts)
     allowed: list[str] = []
     refused: dict[str, str] = {}
-    ask = Ask(facts=facts, claims=(claim,), policy=policy)
+    ask = ask_for([claim], claims=claims, facts=facts, policy=policy)
     for name, tool in tools().items():
         if claim.reason not in tool.reasons:
             continue
@@ -67,6 +67,12 @@ def allowed_tools(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, po
         else:
             allowed.append(name)
     return Allowed(tuple(_usual_first(allowed, claim.reason)), refused)
+
+
+def ask_for(group: Sequence[Claim], *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy) -> Ask:
+    """Ask about some claims of a reply, knowing which invoices its other claims speak of."""
+    taken = {number for claim in claims if claim not in group for number in claim.invoices}
+    return Ask(facts=facts, claims=tuple(group), policy=policy, taken=frozenset(taken))
 
 
 def _usual_first(names: list[str], reason: Reason) -> list[str]:
@@ -99,5 +105,6 @@ def choice_is_real(
         return False
     if len([name for name in allowed.tools if name != ESCALATE]) > 1:
         return True
-    large = any(i.balance > policy.manager_above for i in Ask(facts=facts, claims=(claim,), policy=policy).invoices)
+    asked = ask_for([claim], claims=claims, facts=facts, policy=policy)
+    large = any(i.balance > policy.manager_above for i in asked.invoices)
     return large or len(claims) > 1 or claim.confidence < 0.8

@@ -5,22 +5,14 @@
 
 from __future__ import annotations
 
-import re
+from store.addresses import is_plain
 
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_PLAIN = re.compile(rf"(?P<local>{_ATOM}(?:\.{_ATOM})*)@(?P<domain>{_LABEL}(?:\.{_LABEL})+)")
+__all__ = ["domain_of", "is_plain", "registrable", "same_organisation"]
 
 #: Second-level labels under which country registries sell names. A hint for comparing names, not a full public suffix list.
 _SECOND_LEVEL = frozenset(
     {"ac", "co", "com", "edu", "go", "gob", "gov", "gv", "ltd", "me", "ne", "net", "nom", "or", "org"}
 )
-
-
-def is_plain(address: str) -> bool:
-    """Say whether this is one ASCII dot-atom address (RFC 5321, 4.1.2, without quoted strings and literals)."""
-    match = _PLAIN.fullmatch(address) if len(address) <= 254 else None
-    return match is not None and len(match["local"]) <= 64
 
 
 def domain_of(address: str) -> str:

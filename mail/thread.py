@@ -77,7 +77,9 @@ def match(
     )
     flags = [*found.flags, *oddities]
     if own_mail:
-        flags = ["own_mail", *(f for f in flags if f != "foreign_sender")]
+        # A copy of what the outbox sent ends by itself; anything else from our domain is shown to a person.
+        copy = email.message_id is not None and _thread(session, [email.message_id]) is not None
+        flags = ["own_copy" if copy else "own_mail", *(f for f in flags if f != "foreign_sender")]
     return Match(found.customer_id, found.case_id, numbers, identity, list(dict.fromkeys(flags)), own_mail)
 
 
@@ -92,6 +94,7 @@ def assign(session: Session, message_id: int, match: Match, now: datetime) -> in
         case_id = cases.open_case(session, match.customer_id, now=now)
     row.customer_id, row.case_id = match.customer_id, case_id
     row.identity, row.invoices, row.match_flags = match.identity, list(match.invoices), list(match.flags)
+    row.from_customer = row.parsed.get("kind") == MessageKind.REPLY and not match.own_mail
     if case_id is None and not match.own_mail and row.state == MessageState.STORED:
         row.state = MessageState.UNMATCHED
     elif case_id is not None and row.state == MessageState.UNMATCHED:
@@ -106,7 +109,7 @@ def assign(session: Session, message_id: int, match: Match, now: datetime) -> in
         subject=f"message:{message_id}",
         payload={"case": case_id, "customer": match.customer_id, "identity": match.identity, "flags": match.flags},
     )
-    if case_id is not None:
+    if case_id is not None and row.from_customer:
         proposals.void_overtaken(session, case_id=case_id, message_id=message_id, now=now)
     return case_id
 

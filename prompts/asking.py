@@ -66,7 +66,7 @@ def _render(name: str, **values: object) -> str:
 
 def read_prompt(*, text: str, subject: str, invoices: Sequence[str]) -> tuple[str, str]:
     """Give (system, user) for the reader. The mark around the reply is its hash: the reply cannot forge its own end."""
-    mark = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    mark = hashlib.sha256(f"{subject}\0{text}".encode("utf-8", "surrogatepass")).hexdigest()[:12]
     return _render("read.system.j2"), _render("read.user.j2", text=text, subject=subject, invoices=invoices, mark=mark)
 
 

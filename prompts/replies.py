@@ -134,6 +134,22 @@ def reply_subject(subject: str) -> str:
     return whole if len(whole) <= MAX_SUBJECT else whole[: MAX_SUBJECT - 1].rstrip() + "…"
 
 
+def fixed_subject(language: str) -> str:
+    """Give the subject of an answer that must not, or cannot, repeat the customer's."""
+    return _FIXED_SUBJECTS[supported(language)]
+
+
+_FIXED_SUBJECTS = {
+    "en": "Your message to us",
+    "de": "Ihre Nachricht an uns",
+    "fr": "Votre message",
+    "es": "Su mensaje",
+    "nl": "Uw bericht aan ons",
+    "it": "Il Suo messaggio",
+    "pt": "A sua mensagem",
+}
+
+
 def _wanted(part: ReplyPart) -> NextStep:
     match part.tool:
         case "propose_payment_plan":

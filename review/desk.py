@@ -7,6 +7,7 @@ at that moment: otherwise the decision is refused and the proposal made anew.
 from __future__ import annotations
 
 import hashlib
+import re
 import hmac
 from collections.abc import Callable
 from datetime import datetime
@@ -16,7 +17,8 @@ from sqlmodel import Session
 
 from agent.effects import apply_effects, effects_by
 from agent.letter import draft_of, scope_of
-from agent.rules.base import Outbound
+from agent.policy import ask_for, distrusted
+from agent.rules.base import Outbound, block
 from agent.rules.book import judge
 from mail.compose import Enclosure, compose, fix_message_id
 from mail.outbox import settle_uncertain
@@ -24,16 +26,20 @@ from prompts.scope import SlotScope
 from review.item import Blocked, Item, RejectReason
 from review.lookups import STRANDED, Lookups
 from store import audit, contacts, messages, proposals
-from store.cases import facts_for
+from store.cases import customer_facts, facts_for
+from store.assigning import assign_to
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.facts import CaseFacts
+from store.inbound import StoredMessage
 from store.proposals import Stale, content
 from store.proposed import Draft, Finding
 from store.tables import Document, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, Severity
+from tools.base import NotAllowed
 from tools.limits import Policy
+from tools.registry import tools
 
 __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
@@ -123,11 +129,16 @@ class Desk(Lookups):
             if item.row.status != ProposalStatus.HELD or item.row.version != version:
                 raise Stale("this proposal was changed or decided meanwhile: look at it again")
             overtaken = self._overtaken(item)
-            if overtaken is None:
+            if overtaken is None and not self._moved_on(item):
                 self._approve(session, item, actor=actor, now=now)
                 return
-            proposals.void(session, proposal_id, reason=overtaken, now=now)
-        raise Stale(f"{overtaken}: the proposal is made anew")
+            if overtaken is None:
+                self._fill_anew(session, item, actor=actor, now=now)
+                told = "a date or figure in the draft moved on and was filled in anew: look at it again"
+            else:
+                proposals.void(session, proposal_id, reason=overtaken, now=now)
+                told = f"{overtaken}: the proposal is made anew"
+        raise Stale(told)
 
     def _overtaken(self, item: Item) -> str | None:
         if item.facts.customer is not None and item.facts.ledger_digest() != item.proposal.ledger_digest:
@@ -136,17 +147,45 @@ class Desk(Lookups):
             return "the policy changed"
         if (item.facts.newest_message or 0) > item.row.newest_message:
             return "the customer wrote again"
-        draft = item.proposal.draft
-        if draft is not None and self.preview(item, body=draft.body)[0].rendered != draft.rendered:
-            return "a date or figure in the draft moved on"
+        return self._no_longer_possible(item)
+
+    def _no_longer_possible(self, item: Item) -> str | None:
+        """Ask every tool again: a promised day may be over by now."""
+        claims = item.proposal.claims
+        for action in item.proposal.actions:
+            asked = ask_for([claims[i] for i in action.claims], claims=claims, facts=item.facts, policy=self.policy)
+            tool = tools()[action.tool]
+            if not action.claims:
+                continue
+            try:
+                refused = tool.refusal(asked)
+                tool.check(tool.parse(action.arguments), asked)
+            except NotAllowed as error:
+                refused = str(error)
+            if refused:
+                return refused
         return None
+
+    def _moved_on(self, item: Item) -> bool:
+        draft = item.proposal.draft
+        return draft is not None and self.preview(item, body=draft.body)[0].rendered != draft.rendered
+
+    def _fill_anew(self, session: Session, item: Item, *, actor: str, now: datetime) -> None:
+        assert item.proposal.draft is not None
+        assert item.row.id is not None
+        draft, findings = self.preview(item, body=item.proposal.draft.body)
+        filled = item.proposal.model_copy(update={"draft": draft, "findings": findings})
+        proposals.replace(session, item.row.id, filled, version=item.row.version, actor=actor, now=now)
 
     def _approve(self, session: Session, item: Item, *, actor: str, now: datetime) -> None:
         assert item.row.id is not None
         outgoing = self._outgoing(session, item, now=now) if item.proposal.draft is not None else None
         proposals.approve(session, item.row.id, version=item.row.version, actor=actor, now=now, outgoing=outgoing)
-        if outgoing is None:
-            apply_effects(session, item.row.id, now)
+        apply_effects(session, item.row.id, now, protective_only=outgoing is not None)
+        if outgoing is not None and item.row.customer_id is not None:
+            # What the approval itself holds or stops must not void it.
+            session.flush()
+            outgoing.ledger_digest = customer_facts(session, item.row.customer_id, now=now).ledger_digest()
 
     def _outgoing(self, session: Session, item: Item, *, now: datetime) -> Outgoing:
         draft, row = item.proposal.draft, item.row
@@ -162,15 +201,18 @@ class Desk(Lookups):
         message_id = fix_message_id(
             self._key, proposal_id=row.id, version=row.version, domain=sender.rpartition("@")[2]
         )
-        mime = compose(
-            draft=draft,
-            to=item.message,
-            company=self.company,
-            sender=sender,
-            message_id=message_id,
-            now=now,
-            documents=_enclosures(session, draft, item.facts),
-        )
+        try:
+            mime = compose(
+                draft=draft,
+                to=_answered(item),
+                company=self.company,
+                sender=sender,
+                message_id=message_id,
+                now=now,
+                documents=_enclosures(session, draft, item.facts),
+            )
+        except ValueError as error:
+            raise Blocked((block("R-HDR-03", f"The mail cannot be written: {error}."),)) from error
         return Outgoing(
             proposal_id=row.id,
             case_id=row.case_id,
@@ -192,6 +234,23 @@ class Desk(Lookups):
         text = f"{reason.value}: {note.strip()[:500]}" if note.strip() else reason.value
         with unit_of_work(self.engine) as session:
             proposals.reject(session, proposal_id, version=version, actor=actor, reason=text, now=self.clock())
+
+    def assign(self, message_id: int, *, customer_id: str, actor: str) -> None:
+        """Give an unmatched mail to a customer; it is then understood anew. Raises ValueError, Stale."""
+        now = self.clock()
+        with unit_of_work(self.engine) as session:
+            assign_to(session, message_id, customer_id=customer_id, actor=actor, now=now)
+
+    def retry(self, outgoing_id: int, *, actor: str) -> None:
+        """Try again to send a mail that was refused: the approval must still hold when it leaves. Raises Stale."""
+        with unit_of_work(self.engine) as session:
+            proposals.retry_failed(session, outgoing_id, actor=actor, now=self.clock())
+
+    def set_aside(self, proposal_id: int, *, actor: str) -> None:
+        """Give up a mail that could not be sent, and have its message understood anew. Raises Stale."""
+        with unit_of_work(self.engine) as session:
+            if not proposals.void(session, proposal_id, reason=f"set aside by {actor}", now=self.clock()):
+                raise Stale("this proposal cannot be set aside any more")
 
     def settle(self, outgoing_id: int, *, sent: bool, actor: str) -> None:
         """Decide the fate of a mail that may or may not have gone out. Raises ValueError when it is not uncertain."""
@@ -231,6 +290,14 @@ class Desk(Lookups):
         )
 
 
+def _answered(item: Item) -> StoredMessage:
+    """Give the mail that is answered; for an unproven sender without its thread, which is not the customer's to continue."""
+    if not distrusted(item.facts):
+        return item.message
+    bare = item.message.email.model_copy(update={"message_id": None, "in_reply_to": None, "references": ()})
+    return item.message.model_copy(update={"email": bare})
+
+
 def _enclosures(session: Session, draft: Draft, facts: CaseFacts) -> list[Enclosure]:
     """Load the stored PDFs that go along, and check each against its hash (threat T-28)."""
     found = []
@@ -239,5 +306,10 @@ def _enclosures(session: Session, draft: Draft, facts: CaseFacts) -> list[Enclos
         document = session.get(Document, invoice.document_sha256) if invoice and invoice.document_sha256 else None
         if document is None or hashlib.sha256(document.content).hexdigest() != document.sha256:
             raise ValueError(f"the stored PDF of {number} is missing or was changed")
-        found.append(Enclosure(filename=document.filename, content=document.content))
+        found.append(Enclosure(filename=_file_name(number), content=document.content))
     return found
+
+
+def _file_name(number: str) -> str:
+    """Name a PDF by its invoice number, in letters that every mail program keeps."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") + ".pdf"

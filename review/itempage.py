@@ -50,6 +50,7 @@ class ItemPages:
             totals=views.totals(item.facts),
             notice=notice,
             lost=lost,
+            customers=self._desk.customers() if held and item.facts.customer is None else [],
             before=before,
             after=after,
             **self._draft(item, body),
@@ -65,7 +66,11 @@ class ItemPages:
     def outcome(self, request: Request, item: Item) -> Response:
         """Give what became of a decided item, and once that is final the account as it is then."""
         _, after = views.neighbours(self._desk.held_ids(), item.row.id or 0)
-        account: dict[str, Any] = {"invoices": views.invoice_views(item), "totals": views.totals(item.facts)}
+        account: dict[str, Any] = {
+            "customers": [],
+            "invoices": views.invoice_views(item),
+            "totals": views.totals(item.facts),
+        }
         return self._show.fragment(
             request, "_outcome_parts.html", item=item, after=after, **account, **self._outcome(item)
         )
@@ -75,7 +80,7 @@ class ItemPages:
         draft = item.proposal.draft
         lost = body if body and draft is not None and body != draft.body else None
         if item.row.status == ProposalStatus.HELD:
-            text = "This proposal changed while you looked at it. Here it is as it stands now: nothing was sent."
+            text = f"{words.plain(why)}. This is how it stands now; nothing was sent."
         elif item.row.status == ProposalStatus.VOID:
             text = f"{words.plain(why)}. Nothing was sent."
         else:

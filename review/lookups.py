@@ -65,7 +65,7 @@ class Lookups:
             held = select(func.count()).select_from(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD)
             waiting = session.exec(held).one()
             decisions = len(_stranded(session)) + len(contacts.to_verify(session))
-            decisions += len(outbox.in_state(session, SendState.UNCERTAIN))
+            decisions += sum(len(outbox.in_state(session, s)) for s in (SendState.UNCERTAIN, SendState.FAILED))
             return Counts(waiting=waiting, attention=decisions)
 
     def attention(self) -> Attention:
@@ -100,6 +100,11 @@ class Lookups:
         """Give the mail that a proposal's approval put into the outbox."""
         with unit_of_work(self.engine) as session:
             return session.exec(select(Outgoing).where(Outgoing.proposal_id == proposal_id)).first()
+
+    def customers(self) -> list[tuple[str, str]]:
+        """List every customer's number and name, by name."""
+        with unit_of_work(self.engine) as session:
+            return list(session.exec(select(Customer.id, Customer.name).order_by(Customer.name)).all())
 
     def held_ids(self) -> list[int]:
         """List the numbers of the proposals that wait, in the queue's order."""

@@ -17,7 +17,7 @@ from review.rendering import Renderer, by_htmx
 from review.security import FormTokens
 from review.views import row, seen
 from store.proposals import Stale
-from store.vocabulary import ProposalStatus
+from store.vocabulary import MessageState, ProposalStatus, SendState
 
 #: Who decides, while there is no sign-in.
 ACTOR = "local"
@@ -64,7 +64,8 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
         mail = desk.mail(number)
         if mail is None:
             raise HTTPException(404, f"There is no mail {number}.")
-        return show.page(request, "message.html", tab="attention", mail=mail)
+        customers = desk.customers() if mail.state is MessageState.UNMATCHED else []
+        return show.page(request, "message.html", tab="attention", mail=mail, customers=customers)
 
     return look
 
@@ -149,6 +150,26 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             raise HTTPException(409, "This mail is not uncertain any more: look at it again.") from None
         return to("/attention?notice=settled")
 
+    @decide.post("/outgoing/{number}/retry")
+    def retry(number: int) -> Response:
+        try:
+            desk.retry(number, actor=ACTOR)
+        except Stale as stale:
+            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
+        return to("/attention?notice=retried")
+
+    @decide.post("/items/{number}/set-aside")
+    def set_aside(number: int) -> Response:
+        known(desk, number)
+        failed = desk.outgoing(number)
+        if failed is None or failed.state != SendState.FAILED:
+            raise HTTPException(409, "This mail is not one that failed: look at it again.")
+        try:
+            desk.set_aside(number, actor=ACTOR)
+        except Stale as stale:
+            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
+        return to(f"/items/{number}")
+
     @decide.post("/contacts/{number}/verify")
     def verify(number: int, note: Annotated[str, Form()] = "") -> Response:
         try:
@@ -156,6 +177,16 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         except ValueError as error:
             raise HTTPException(422, f"The contact {error}.") from None
         return to("/attention?notice=verified")
+
+    @decide.post("/messages/{number}/assign")
+    def assign(number: int, customer: Annotated[str, Form()] = "") -> Response:
+        try:
+            desk.assign(number, customer_id=customer, actor=ACTOR)
+        except Stale as stale:
+            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
+        except ValueError:
+            raise HTTPException(422, "Choose the customer whose mail this is.") from None
+        return to("/attention?notice=assigned")
 
     @decide.post("/messages/{number}/close")
     def close(number: int) -> Response:

@@ -113,6 +113,11 @@ NOTICES: dict[str, tuple[str, str]] = {
     "look": ("warn", "Your text is saved. This is how it will read: look at it, then approve once more."),
     "verified": ("good", "The contact is verified and can be written to."),
     "settled": ("good", "Settled, and written into the log."),
+    "retried": ("good", "The mail is in the outbox again."),
+    "assigned": (
+        "good",
+        "Assigned. The mail is read anew with that customer's account, and comes back into the queue.",
+    ),
     "closed": ("good", "Marked as dealt with."),
 }
 

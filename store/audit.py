@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import text
@@ -19,17 +19,31 @@ from store.tables import AuditEntry
 GENESIS = "0" * 64
 
 
+def take_turn(session: Session) -> None:
+    """Wait for this transaction's turn among the writers. Called before the first row is changed; again, it does nothing.
+
+    Whoever writes to the log holds its lock to the end of the transaction. Were rows changed before, two transactions
+    could each wait for what the other holds. SQLite lets in one writer at a time by itself.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(7205759)"))
+
+
 def append(
     session: Session, *, at: datetime, actor: str, event: str, subject: str, payload: Mapping[str, Any] | None = None
 ) -> AuditEntry:
-    """Add one entry in the caller's transaction. Writers take turns, so the sequence has no gap and no fork."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7205759)"))
+    """Add one entry in the caller's transaction. Writers take turns, so the sequence has no gap and no fork.
+
+    `at` is hashed as it is stored, in UTC. Raises ValueError for a time without a zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a logged time must be aware")
+    take_turn(session)
     last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     body = json.dumps(payload or {}, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     entry = AuditEntry(
-        seq=seq, at=at, actor=actor, event=event, subject=subject, payload=body, previous=previous, hash=""
+        seq=seq, at=at.astimezone(UTC), actor=actor, event=event, subject=subject, payload=body, previous=previous, hash=""
     )
     entry.hash = digest(entry)
     session.add(entry)

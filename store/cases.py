@@ -122,6 +122,7 @@ def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
             "case_id": row.case_id,
             "identity": IdentityLevel(row.identity),
             "newest_message": newest_message(session, row),
+            "overtaken_by": _overtaking(session, row),
             "sender_contact": contact,
             "mentioned": tuple(row.invoices),
             "flags": tuple(row.match_flags),
@@ -136,10 +137,31 @@ def customer_zone(session: Session, customer_id: str) -> str:
 
 
 def newest_message(session: Session, message: Message) -> int:
-    """Give the key of the last mail that is known in this message's case."""
+    """Give the key of the customer's last mail that is known in this message's case."""
     if message.case_id is None:
         return message.id or 0
-    return session.exec(select(func.max(Message.id)).where(Message.case_id == message.case_id)).one() or 0
+    spoken = col(Message.from_customer).is_(True) | (col(Message.id) == message.id)
+    return session.exec(select(func.max(Message.id)).where(Message.case_id == message.case_id, spoken)).one() or 0
+
+
+def _overtaking(session: Session, message: Message) -> tuple[int, ...]:
+    """List newer mails of the customer in this case that answer this one or speak of the same invoices."""
+    newer = session.exec(
+        select(Message).where(
+            col(Message.case_id) == message.case_id,
+            col(Message.case_id).is_not(None),
+            col(Message.from_customer).is_(True),
+            col(Message.id) > message.id,
+        )
+    ).all()
+    own = message.message_id_header
+    return tuple(
+        row.id or 0
+        for row in newer
+        if set(row.invoices) & set(message.invoices)
+        or not (row.invoices or message.invoices)
+        or (own is not None and own in (row.parsed.get("references") or ()))
+    )
 
 
 def customer_facts(

@@ -20,6 +20,7 @@ def to_verify(session: Session) -> list[Contact]:
 
 def verify(session: Session, contact_id: int, *, actor: str, note: str, now: datetime) -> None:
     """Make a contact a recipient. Raises ValueError without such a contact, or without a note."""
+    audit.take_turn(session)
     contact = session.get(Contact, contact_id)
     if contact is None or contact.status != ContactStatus.TO_VERIFY:
         raise ValueError("does not wait for verification")

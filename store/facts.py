@@ -112,7 +112,8 @@ class CaseFacts(_Facts):
     """All that may be known while one reply is worked on.
 
     `customer` is None for unmatched mail; then every collection is empty. `newest_message` is the
-    last mail of the case that was known at `as_of`. `today` is the day in the customer's zone at `as_of`; dates in replies resolve against `received_on`, the customer's day when the mail came.
+    customer's last mail of the case that was known at `as_of`; `overtaken_by` lists those newer ones that speak of the
+    same matter. `today` is the day in the customer's zone at `as_of`; dates in replies resolve against `received_on`, the customer's day when the mail came.
     """
 
     case_id: int | None
@@ -123,6 +124,7 @@ class CaseFacts(_Facts):
     identity: IdentityLevel
     sender_contact: int | None = None
     newest_message: int | None = None
+    overtaken_by: tuple[int, ...] = ()
     contacts: tuple[ContactFacts, ...] = ()
     invoices: tuple[InvoiceFacts, ...] = ()
     payments: tuple[PaymentFacts, ...] = ()
@@ -163,6 +165,12 @@ class CaseFacts(_Facts):
                 "flags": (),
             }
         ).model_copy(
-            update={"identity": IdentityLevel.B, "sender_contact": None, "newest_message": None, "case_id": None}
+            update={
+                "identity": IdentityLevel.B,
+                "sender_contact": None,
+                "newest_message": None,
+                "overtaken_by": (),
+                "case_id": None,
+            }
         )
         return hashlib.sha256(bound.model_dump_json().encode()).hexdigest()

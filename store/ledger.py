@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,6 +19,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, Str
 from sqlmodel import Session, col, select
 
 from store import audit
+from store.addresses import is_plain
 from store.tables import Contact, Customer, Document, Invoice, Payment
 from store.vocabulary import ContactStatus
 
@@ -58,11 +60,20 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
+def _sendable(address: str) -> str:
+    if not is_plain(address):
+        raise ValueError(
+            "mail cannot be sent to this address: plain ASCII is needed, a domain with other letters in its xn-- form"
+        )
+    return address
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 Loose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
 Currency = Annotated[str, StringConstraints(strip_whitespace=True, pattern="^[A-Z]{3}$")]
 Language = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern="^[a-z]{2}$")]
 Zone = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_zone)]
+Address = Annotated[EmailStr, AfterValidator(_sendable)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
 
 
@@ -87,7 +98,7 @@ class ContactRow(_Row):
 
     customer_id: Text
     name: Loose
-    email: EmailStr
+    email: Address
     role: Text
 
 
@@ -159,16 +170,20 @@ def _read_csv(path: Path, model: type[BaseModel], faults: list[Fault]) -> list[t
         faults.append(Fault(path.name, 0, "", f"is missing in {path.parent}"))
         return []
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = error.object[: error.start].count(b"\n") + 1
         faults.append(Fault(path.name, line, "", "is not UTF-8: save the file with UTF-8 encoding"))
         return []
-    reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
-    missing = [name for name in model.model_fields if name not in (reader.fieldnames or [])]
-    if missing:
-        faults.append(Fault(path.name, 1, ", ".join(missing), "missing in the heading line"))
+    except OSError as error:
+        faults.append(Fault(path.name, 0, "", f"cannot be read: {error.strerror}"))
         return []
+    # A cell may hold what str.splitlines takes for the end of a line, such as U+2028.
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, Any]] = []
     try:
+        missing = [name for name in model.model_fields if name not in (reader.fieldnames or [])]
+        if missing:
+            faults.append(Fault(path.name, 1, ", ".join(missing), "missing in the heading line"))
+            return []
         for cells in reader:
             _read_row(path.name, reader.line_num, cells, model, rows, faults)
     except csv.Error as error:
@@ -243,7 +258,11 @@ def _read_documents(folder: Path, numbers: set[str], faults: list[Fault]) -> dic
         if path.stem not in numbers:
             faults.append(Fault(f"documents/{path.name}", 0, "", "no such invoice number in invoices.csv"))
             continue
-        content = path.read_bytes()
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            faults.append(Fault(f"documents/{path.name}", 0, "", f"cannot be read: {error.strerror}"))
+            continue
         if not content.startswith(b"%PDF-"):
             faults.append(Fault(f"documents/{path.name}", 0, "", "is not a PDF"))
         documents[path.stem] = content
@@ -252,6 +271,7 @@ def _read_documents(folder: Path, numbers: set[str], faults: list[Fault]) -> dic
 
 def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime) -> dict[str, int]:
     """Write a checked ledger in the caller's transaction; give how many rows were new or changed, a table each."""
+    audit.take_turn(session)
     changed = dict.fromkeys(("customers", "contacts", "invoices", "payments", "documents"), 0)
     for customer in ledger.customers:
         changed["customers"] += _put(

@@ -24,6 +24,9 @@ from store.vocabulary import IdentityLevel, MessageKind, MessageState
 
 #: A message that failed this often is set aside for a person (Mailman's rule).
 MAX_ATTEMPTS = 3
+#: A message that was taken up this often without an end, because the program died, is set aside as well. It is more than
+#: above, as a stop of the program strikes whatever message is in hand.
+MAX_CLAIMS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ def record(
     received_at: datetime,
 ) -> Recorded:
     """Record a mail under its place, its bytes and its content; each of them known before means it is the same mail."""
+    audit.take_turn(session)
     seen = session.get(Sighting, (mailbox, folder, uidvalidity, uid))
     if seen is not None:
         return Recorded(seen.message_id, new=False)
@@ -100,6 +104,7 @@ def _insert(
         "parsed": email.model_dump(mode="json"),
         "state": state,
         "identity": IdentityLevel.C,
+        "from_customer": False,
         "invoices": [],
         "match_flags": [],
         "attempts": 0,
@@ -170,34 +175,52 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
 
 
 def claim(session: Session, message_id: int, *, worker: str, now: datetime, lease: timedelta) -> bool:
-    """Take a message for work by a conditional update; False when another worker has it."""
+    """Take a message for work by a conditional update; False when another worker has it.
+
+    One that was taken MAX_CLAIMS times and never came to an end is set aside for a person instead.
+    """
+    audit.take_turn(session)
+    mine = (col(Message.id) == message_id, _claimable(now))
     count = changed(
         session,
         update(Message)
-        .where(
-            col(Message.id) == message_id,
-            _claimable(now),
-        )
+        .where(*mine, col(Message.attempts) < MAX_CLAIMS)
         .values(
             state=MessageState.PROPOSING, claimed_by=worker, claimed_until=now + lease, attempts=Message.attempts + 1
         ),
     )
-    return count == 1
+    if count == 1:
+        return True
+    error = f"the program stopped or failed {MAX_CLAIMS} times while it worked on this mail"
+    given_up = changed(
+        session,
+        update(Message)
+        .where(*mine, col(Message.attempts) >= MAX_CLAIMS)
+        .values(state=MessageState.QUARANTINED, last_error=error, claimed_by=None, claimed_until=None),
+    )
+    if given_up:
+        _log_quarantine(session, message_id, now=now)
+    return False
 
 
 def release_claims(session: Session, *, worker: str) -> int:
-    """Give back what a worker of this name held when it died. Called at start, when no other of that name can run."""
+    """Give back what a worker of this name held when it died. Called at start, when no other of that name can run.
+
+    The attempt counts: a mail that ends the program each time must not be tried for ever.
+    """
+    audit.take_turn(session)
     count = changed(
         session,
         update(Message)
         .where(col(Message.state) == MessageState.PROPOSING, col(Message.claimed_by) == worker)
-        .values(state=MessageState.STORED, claimed_until=None, attempts=Message.attempts - 1),
+        .values(state=MessageState.STORED, claimed_by=None, claimed_until=None),
     )
     return count
 
 
 def finish(session: Session, message_id: int, *, state: MessageState) -> None:
     """Leave a message in the state in which its way ended."""
+    audit.take_turn(session)
     session.execute(
         update(Message).where(col(Message.id) == message_id).values(state=state, claimed_by=None, claimed_until=None)
     )
@@ -205,12 +228,17 @@ def finish(session: Session, message_id: int, *, state: MessageState) -> None:
 
 def fail(session: Session, message_id: int, *, error: str, now: datetime) -> MessageState:
     """Note a failed attempt: back to the queue, or set aside for a person after MAX_ATTEMPTS."""
+    audit.take_turn(session)
     row = session.get_one(Message, message_id)
     row.state = MessageState.QUARANTINED if row.attempts >= MAX_ATTEMPTS else MessageState.STORED
     row.last_error, row.claimed_by, row.claimed_until = error[:500], None, None
     if row.state == MessageState.QUARANTINED:
-        audit.append(session, at=now, actor="daemon", event="message.quarantined", subject=f"message:{message_id}")
+        _log_quarantine(session, message_id, now=now)
     return MessageState(row.state)
+
+
+def _log_quarantine(session: Session, message_id: int, *, now: datetime) -> None:
+    audit.append(session, at=now, actor="daemon", event="message.quarantined", subject=f"message:{message_id}")
 
 
 def load(session: Session, message_id: int) -> StoredMessage:

@@ -11,6 +11,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from store.digits import Token, is_something_else, is_standalone, tokens_of
 
@@ -20,12 +21,23 @@ MIN_BARE = 4
 _FILLERS = frozenset({"NO", "NR", "NUM", "NUMBER", "NUMMER", "NUMERO", "N", "NUMÉRO", "NÚMERO"})
 #: A longer mail than this is no letter about invoices; what stands beyond is not searched.
 _MAX_TEXT = 200_000
+#: Nobody names more strange numbers than this in one mail; what follows them is not looked at.
+_MAX_FOREIGN = 100
 _DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d\u00ad]")
 
 
 def find_invoices(text: str, known: Sequence[str]) -> list[str]:
     """Give those of the `known` numbers that the text names, in the order of first mention."""
-    index = _Index.of(known)
+    return _found(text, _index(tuple(known)))
+
+
+@lru_cache(maxsize=8)
+def _index(known: tuple[str, ...]) -> _Index:
+    """Keep the index of the customers read last: one mail is searched many times for the same numbers."""
+    return _Index.of(known)
+
+
+def _found(text: str, index: _Index) -> list[str]:
     tokens = tokens_of(_plain(text[:_MAX_TEXT]))
     found: dict[str, None] = {}
     position = 0
@@ -40,7 +52,10 @@ def find_invoices(text: str, known: Sequence[str]) -> list[str]:
 
 
 def foreign_numbers(text: str, known: Sequence[str]) -> list[str]:
-    """Give what is written like one of the `known` numbers, letters first, and is none of them: as it is written."""
+    """Give what is written like one of the `known` numbers, letters first, and is none of them: as it is written.
+
+    Of a mail that names very many, only the first hundred numbers are looked at.
+    """
     shapes = {shape.group(1) for number in known if (shape := re.match(r"([A-Za-z]{1,6}[-/_]?)\d", number))}
     if not shapes:
         return []
@@ -48,7 +63,8 @@ def foreign_numbers(text: str, known: Sequence[str]) -> list[str]:
     written = re.findall(
         rf"(?<![\w-])(?:{letters})\d{{3,15}}(?:[-/]\d{{1,6}})?(?![\w-])", text[:_MAX_TEXT], re.IGNORECASE
     )
-    return [word for word in dict.fromkeys(written) if not find_invoices(word, known)]
+    index = _index(tuple(known))
+    return [word for word in list(dict.fromkeys(written))[:_MAX_FOREIGN] if not _found(word, index)]
 
 
 def digit_runs(text: str, *, limit: int = 40) -> list[str]:

@@ -39,6 +39,7 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
 
 def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lease: timedelta) -> Outgoing | None:
     """Take a row for sending; None when another worker has it."""
+    audit.take_turn(session)
     count = changed(
         session,
         update(Outgoing)
@@ -51,7 +52,11 @@ def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lea
 def overtaken(session: Session, row: Outgoing, *, now: datetime) -> str | None:
     """Say why an approval no longer holds: the customer wrote again, or the ledger changed. None when it holds."""
     newer = session.exec(
-        select(Message.id).where(col(Message.case_id) == row.case_id, col(Message.id) > row.newest_message)
+        select(Message.id).where(
+            col(Message.case_id) == row.case_id,
+            col(Message.from_customer).is_(True),
+            col(Message.id) > row.newest_message,
+        )
     ).first()
     if newer is not None:
         return "the customer wrote again"
@@ -71,6 +76,7 @@ def move(
     error: str | None = None,
 ) -> bool:
     """Move a row from one of the states `before` to `after`; False when it is in none of them, or not this worker's."""
+    audit.take_turn(session)
     query = update(Outgoing).where(col(Outgoing.id) == outgoing_id, col(Outgoing.state).in_(list(before)))
     if worker is not None:
         query = query.where(col(Outgoing.claimed_by) == worker)
@@ -87,6 +93,7 @@ def move(
 
 def retry_later(session: Session, outgoing_id: int, *, worker: str, error: str, at: datetime) -> bool:
     """Put a claimed row back for a later attempt: only before the body left."""
+    audit.take_turn(session)
     count = changed(
         session,
         update(Outgoing)
@@ -108,6 +115,7 @@ def left_transmitting(session: Session, *, worker: str | None, now: datetime) ->
 
 def release_claims(session: Session, *, worker: str) -> int:
     """Give back rows that a worker of this name had claimed, but not begun to transmit, when it died."""
+    audit.take_turn(session)
     count = changed(
         session,
         update(Outgoing)

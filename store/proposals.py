@@ -30,6 +30,7 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
 
     `newest_message` is the last mail of the case that the proposal takes into account.
     """
+    audit.take_turn(session)
     message = session.get_one(Message, proposal.message_id)
     row = ProposalRow(
         message_id=proposal.message_id,
@@ -83,6 +84,7 @@ def in_status(session: Session, status: ProposalStatus, *, limit: int = 50) -> l
 
 def replace(session: Session, proposal_id: int, proposal: Proposal, *, version: int, actor: str, now: datetime) -> int:
     """Put an edited proposal in place of the one with this version; give the new version. Raises Stale."""
+    audit.take_turn(session)
     values = {"content": proposal.model_dump(mode="json", exclude={"calls"}), "edited": True}
     _conditionally(session, proposal_id, version=version, **values)
     _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload={"content": digest(proposal)})
@@ -93,6 +95,7 @@ def approve(
     session: Session, proposal_id: int, *, version: int, actor: str, now: datetime, outgoing: Outgoing | None
 ) -> None:
     """Approve: the outbox row in the same transaction, or DONE at once where nothing is to be sent. Raises Stale."""
+    audit.take_turn(session)
     status = ProposalStatus.APPROVED if outgoing is not None else ProposalStatus.DONE
     _conditionally(session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor)
     payload: dict[str, Any] = {}
@@ -105,6 +108,7 @@ def approve(
 
 def reject(session: Session, proposal_id: int, *, version: int, actor: str, reason: str, now: datetime) -> None:
     """Reject with a reason: nothing is sent and nothing carried out. Raises Stale."""
+    audit.take_turn(session)
     status = ProposalStatus.REJECTED
     _conditionally(
         session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor, decision=reason
@@ -115,17 +119,19 @@ def reject(session: Session, proposal_id: int, *, version: int, actor: str, reas
 def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> bool:
     """Set aside a proposal that the world overtook and let its message be proposed anew; False when it is too late.
 
-    An approved one is voided together with its outbox row, as long as that row has not begun to leave.
+    An approved one is voided together with its outbox row, as long as that row has not begun to leave; one that could
+    not be sent (FAILED) as well.
     """
+    audit.take_turn(session)
     row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
-    if row.status == ProposalStatus.APPROVED and not _void_outgoing(session, proposal_id):
+    if row.status in (ProposalStatus.APPROVED, ProposalStatus.FAILED) and not _void_outgoing(session, proposal_id):
         return False
     count = changed(
         session,
         update(ProposalRow)
         .where(
             col(ProposalRow.id) == proposal_id,
-            col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED]),
+            col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.FAILED]),
         )
         .values(status=ProposalStatus.VOID, void_reason=reason, version=ProposalRow.version + 1),
     )
@@ -152,15 +158,36 @@ def void_overtaken(session: Session, *, case_id: int, message_id: int, now: date
 
 def close(session: Session, proposal_id: int, *, status: ProposalStatus, actor: str, now: datetime) -> None:
     """Set the end of an approved proposal, as the outbox learned it."""
+    audit.take_turn(session)
     session.execute(update(ProposalRow).where(col(ProposalRow.id) == proposal_id).values(status=status))
     _event(session, proposal_id, at=now, actor=actor, event=f"proposal.{status}", payload={})
+
+
+def retry_failed(session: Session, outgoing_id: int, *, actor: str, now: datetime) -> None:
+    """Put a mail that was refused for good back into the outbox, as a person asked. Raises Stale."""
+    audit.take_turn(session)
+    count = changed(
+        session,
+        update(Outgoing)
+        .where(col(Outgoing.id) == outgoing_id, col(Outgoing.state) == SendState.FAILED)
+        .values(
+            state=SendState.QUEUED, attempts=0, created_at=now, next_attempt_at=now, claimed_by=None, claimed_until=None
+        ),
+    )
+    if count != 1:
+        raise Stale("this mail is not one that failed")
+    row = session.get_one(Outgoing, outgoing_id, populate_existing=True)
+    close(session, row.proposal_id, status=ProposalStatus.APPROVED, actor=actor, now=now)
 
 
 def _void_outgoing(session: Session, proposal_id: int) -> bool:
     count = changed(
         session,
         update(Outgoing)
-        .where(col(Outgoing.proposal_id) == proposal_id, col(Outgoing.state).in_([SendState.QUEUED, SendState.CLAIMED]))
+        .where(
+            col(Outgoing.proposal_id) == proposal_id,
+            col(Outgoing.state).in_([SendState.QUEUED, SendState.CLAIMED, SendState.FAILED]),
+        )
         .values(state=SendState.VOID),
     )
     return count == 1

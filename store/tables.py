@@ -228,7 +228,10 @@ class Case(SQLModel, table=True):
 
 
 class Message(SQLModel, table=True):
-    """A mail that came in. `parsed` is the InboundEmail; the raw bytes are in `raw`."""
+    """A mail that came in. `parsed` is the InboundEmail; the raw bytes are in `message_raw`.
+
+    `from_customer`: a person wrote it, and it is not ours; only such a mail overtakes what was proposed before.
+    """
 
     __tablename__ = "message"
     __table_args__ = (Index("ix_message_due", "state", "claimed_until"),)
@@ -243,6 +246,7 @@ class Message(SQLModel, table=True):
     case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
     customer_id: str | None = Field(default=None, foreign_key="customer.id", index=True)
     identity: str = IdentityLevel.C
+    from_customer: bool = False
     invoices: list[str] = _json(list)
     match_flags: list[str] = _json(list)
     claimed_by: str | None = None

@@ -37,11 +37,15 @@ class NotAllowed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a tool is asked to answer: claims about one customer, under one policy."""
+    """What a tool is asked to answer: claims about one customer, under one policy.
+
+    `taken` are the invoices that other claims of the same reply name.
+    """
 
     facts: CaseFacts
     claims: tuple[Claim, ...]
     policy: Policy
+    taken: frozenset[str] = frozenset()
 
     @property
     def first(self) -> Claim:
@@ -52,17 +56,15 @@ class Ask:
     def invoices(self) -> tuple[InvoiceFacts, ...]:
         """The open invoices that the claims are about.
 
-        Invoices named by the claims come first; then those that the mail or its thread mentions; then, as nothing
-        narrower is known, every open invoice that is due.
+        Those that the claims name, and no others, when they name any. Else those that the mail or its thread mentions,
+        else every open invoice that is due; never one that another claim of the same reply speaks of.
         """
-        named = [n for claim in self.claims for n in claim.invoices]
-        for numbers in (named, self.facts.mentioned):
-            found = tuple(i for i in self.facts.open_invoices if i.number in numbers)
-            if found:
-                return found
+        named = {number for claim in self.claims for number in claim.invoices}
         if named:
-            return ()
-        return tuple(i for i in self.facts.open_invoices if i.due_date <= self.facts.today)
+            return tuple(i for i in self.facts.open_invoices if i.number in named)
+        free = [i for i in self.facts.open_invoices if i.number not in self.taken]
+        mentioned = tuple(i for i in free if i.number in self.facts.mentioned)
+        return mentioned or tuple(i for i in free if i.due_date <= self.facts.today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,8 @@ class Tool(ABC, Generic[A]):
     arguments: type[A]
     #: False for tools after which nothing is written to the customer.
     answers: ClassVar[bool] = True
+    #: True for effects that protect the customer or us: they must not wait until a mail has gone out.
+    at_approval: ClassVar[bool] = False
 
     @abstractmethod
     def refusal(self, ask: Ask) -> str | None:

@@ -62,6 +62,7 @@ class EscalateToHuman(Tool[EscalateToHumanArguments]):
     name: ClassVar[str] = "escalate_to_human"
     reasons: ClassVar[frozenset[Reason]] = frozenset(Reason)
     arguments = EscalateToHumanArguments
+    at_approval: ClassVar[bool] = True
 
     def refusal(self, ask: Ask) -> str | None:
         """Never refuse: asking a person is always right."""
@@ -78,7 +79,7 @@ class EscalateToHuman(Tool[EscalateToHumanArguments]):
             role=role,
             urgency=urgency,
             reason=claim.reason,
-            invoices=tuple(i.number for i in ask.invoices) if claim.invoices or ask.facts.mentioned else (),
+            invoices=claim.invoices or tuple(i.number for i in ask.invoices if i.number in ask.facts.mentioned),
             summary=words[:2000],
         )
 

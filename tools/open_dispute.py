@@ -12,11 +12,13 @@ from store.tables import Dispute
 from store.vocabulary import DisputeKind, Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
 
+MOST_INVOICES = 20
+
 
 class OpenDisputeArguments(Arguments):
     """What is contested, how much of it (None: all), and the customer's own words."""
 
-    invoices: tuple[str, ...] = Field(min_length=1, max_length=20)
+    invoices: tuple[str, ...] = Field(min_length=1, max_length=MOST_INVOICES)
     kind: DisputeKind
     amount: Decimal | None = Field(default=None, gt=0)
     currency: str
@@ -36,6 +38,10 @@ class OpenDispute(Tool[OpenDisputeArguments]):
             return "no open invoice of this customer is meant"
         if len({i.currency for i in ask.invoices}) > 1:
             return "the invoices are in several currencies"
+        if any(i.disputed > 0 for i in ask.invoices):
+            return "a dispute is open on it already"
+        if len(ask.invoices) > MOST_INVOICES:
+            return f"more than {MOST_INVOICES} invoices are meant"
         return None
 
     def fill(self, ask: Ask) -> OpenDisputeArguments:
@@ -46,7 +52,8 @@ class OpenDispute(Tool[OpenDisputeArguments]):
         slots, invoices = ask.first.slots, ask.invoices
         open_sum = sum((i.balance for i in invoices), Decimal(0))
         single = len(invoices) == 1
-        amount = slots.amount if single and slots.amount and 0 < slots.amount < open_sum else None
+        ours = slots.currency in (None, invoices[0].currency)
+        amount = slots.amount if single and ours and slots.amount and 0 < slots.amount < open_sum else None
         return OpenDisputeArguments(
             invoices=tuple(i.number for i in invoices),
             kind=slots.dispute_kind or DisputeKind.OTHER,

@@ -15,6 +15,7 @@ from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, mo
 from tools.limits import PlanLimits
 
 CENT = Decimal("0.01")
+MOST_INVOICES = 50
 
 
 class PlanInstalment(Arguments):
@@ -27,7 +28,7 @@ class PlanInstalment(Arguments):
 class ProposePaymentPlanArguments(Arguments):
     """The whole schedule over these invoices."""
 
-    invoices: tuple[str, ...] = Field(min_length=1, max_length=50)
+    invoices: tuple[str, ...] = Field(min_length=1, max_length=MOST_INVOICES)
     currency: str
     total: Decimal = Field(gt=0)
     instalments: tuple[PlanInstalment, ...] = Field(min_length=2, max_length=36)
@@ -52,6 +53,8 @@ class ProposePaymentPlan(Tool[ProposePaymentPlanArguments]):
             return "no open invoice of this customer is meant"
         if len({i.currency for i in invoices}) > 1:
             return "the invoices are in several currencies"
+        if len(invoices) > MOST_INVOICES:
+            return f"more than {MOST_INVOICES} invoices are meant"
         total = sum((i.balance for i in invoices), Decimal(0))
         if most_instalments(total, ask.policy.plan) < 2:
             return "the balance is too small to be split"

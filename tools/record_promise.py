@@ -7,17 +7,20 @@ from decimal import Decimal
 from typing import ClassVar
 
 from pydantic import Field
+from sqlmodel import select
 
 from store.facts import CaseFacts
 from store.tables import Promise
 from store.vocabulary import Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
 
+MOST_INVOICES = 50
+
 
 class RecordPromiseArguments(Arguments):
     """Which invoices will be paid, when, and how much where the customer says less than all."""
 
-    invoices: tuple[str, ...] = Field(min_length=1, max_length=50)
+    invoices: tuple[str, ...] = Field(min_length=1, max_length=MOST_INVOICES)
     due: dt.date
     amount: Decimal | None = Field(default=None, gt=0)
     currency: str
@@ -38,12 +41,18 @@ class RecordPromise(Tool[RecordPromiseArguments]):
             return "the promise names no date that resolves"
         if due < ask.facts.received_on:
             return f"the promised date {due} was already past when the mail came"
+        if due < ask.facts.today:
+            return f"the promised date {due} is over"
         if (due - ask.facts.today).days > ask.policy.promise_max_days:
             return f"the promised date {due} is more than {ask.policy.promise_max_days} days off"
         if not ask.invoices:
             return "no open invoice of this customer is meant"
         if len({i.currency for i in ask.invoices}) > 1:
             return "the invoices are in several currencies"
+        if ask.first.slots.currency not in (None, ask.invoices[0].currency):
+            return f"the promise is in {ask.first.slots.currency}, the invoice is not"
+        if len(ask.invoices) > MOST_INVOICES:
+            return f"more than {MOST_INVOICES} invoices are meant"
         return None
 
     def fill(self, ask: Ask) -> RecordPromiseArguments:
@@ -77,7 +86,12 @@ class RecordPromise(Tool[RecordPromiseArguments]):
         )
 
     def apply(self, arguments: RecordPromiseArguments, application: Application) -> str:
-        """Write the promise and the hold."""
+        """Write the promise and the hold; an older open promise for the same invoices is replaced."""
+        for older in application.session.exec(
+            select(Promise).where(Promise.customer_id == application.customer_id, Promise.status == "open")
+        ):
+            if set(older.invoices) & set(arguments.invoices):
+                older.status = "replaced"
         application.session.add(
             Promise(
                 customer_id=application.customer_id,

@@ -11,11 +11,14 @@ from store.tables import Resubmission
 from store.vocabulary import Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed
 
+#: As many documents as one mail carries (rule R-GND-07).
+MOST_INVOICES = 5
+
 
 class ResubmitInvoiceArguments(Arguments):
     """Which invoices go again, to whom, and under which order number."""
 
-    invoices: tuple[str, ...] = Field(min_length=1, max_length=20)
+    invoices: tuple[str, ...] = Field(min_length=1, max_length=MOST_INVOICES)
     contact_id: int
     po_number: str | None = Field(default=None, max_length=60)
 
@@ -33,6 +36,8 @@ class ResubmitInvoice(Tool[ResubmitInvoiceArguments]):
         """Need a known invoice, a verified contact, and for a PO mismatch the right order number."""
         if not ask.invoices:
             return "no open invoice of this customer is meant"
+        if len(ask.invoices) > MOST_INVOICES:
+            return f"more than {MOST_INVOICES} invoices are meant"
         if not ask.facts.recipients:
             return "the customer has no verified contact"
         if ask.first.reason is Reason.PO_MISMATCH and ask.first.slots.po_number is None:

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from agent.embedded.features import Block, Floats
 from agent.embedded.lexicon import AUTO_SUBJECT, BANK_CHANGE, DATE_LIKE, NEXT_RUN
-from agent.embedded.machines import Arrays, Calibration, Machine, Words, centred, joined, unpacked
+from agent.embedded.machines import Arrays, Calibration, Machine, Words, joined, turned, unpacked
 from agent.embedded.models import Encoder, WrongModelError
 from agent.embedded.segment import Span, segments
 from store.vocabulary import Reason
@@ -49,6 +49,7 @@ class Head:
 
     words: Words
     centre: Floats
+    axes: Floats
     whole: Machine
     segment: Machine
     calibration: Calibration
@@ -64,7 +65,7 @@ class Head:
         if self.uses_encoder:
             if encoder is None:
                 raise ValueError("this head was trained with the sentence encoder: give it, or load the head of words")
-            vectors = centred(encode_once(encoder, pieces), self.centre)
+            vectors = turned(encode_once(encoder, pieces), self.centre, self.axes)
         whole = self.whole.scores(word_vectors[:1], None if vectors is None else vectors[:1])
         scores = self.segment.scores(word_vectors[1:], None if vectors is None else vectors[1:])
         features = joined(whole, scores.max(axis=0, keepdims=True), rule_features(text, subject)[None])
@@ -120,6 +121,7 @@ def head_from(arrays: Arrays, *, uses_encoder: bool) -> Head:
     return Head(
         words=Words(*blocks),
         centre=_floats(arrays["centre"]),
+        axes=_floats(arrays["axes"]),
         whole=_machine(arrays, kind, "whole"),
         segment=_machine(arrays, kind, "segment"),
         calibration=Calibration(

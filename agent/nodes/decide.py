@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from agent.deps import Deps
 from agent.llm import ModelFailure
-from agent.policy import ESCALATE, SILENT, Allowed, allowed_tools, choice_is_real, distrusted, in_precedence
+from agent.policy import ESCALATE, SILENT, Allowed, allowed_tools, ask_for, choice_is_real, distrusted, in_precedence
 from agent.state import Thought
 from agent.tone import tone_for
 from prompts.asking import ClaimToDecide, decide_prompt
@@ -46,11 +46,11 @@ def decide(state: Thought, deps: Deps) -> dict[str, object]:
 
 
 def grouped(claims: Sequence[Claim]) -> list[tuple[int, ...]]:
-    """Put claims together that one action answers: the same reason about the same invoices, or a plan's two reasons."""
+    """Put claims together that one action answers: the same said twice, or a plan's two reasons."""
     groups: dict[tuple[object, ...], list[int]] = {}
     for index in in_precedence(claims):
         claim = claims[index]
-        key: tuple[object, ...] = (claim.reason, frozenset(claim.invoices))
+        key: tuple[object, ...] = (claim.reason, frozenset(claim.invoices), claim.slots)
         if claim.reason in _ONE_PLAN:
             key = ("plan",)
         groups.setdefault(key, []).append(index)
@@ -58,7 +58,7 @@ def grouped(claims: Sequence[Claim]) -> list[tuple[int, ...]]:
 
 
 def _ask(group: Sequence[int], state: Thought, deps: Deps) -> Ask:
-    return Ask(facts=state.facts, claims=tuple(state.claims[i] for i in group), policy=deps.policy)
+    return ask_for([state.claims[i] for i in group], claims=state.claims, facts=state.facts, policy=deps.policy)
 
 
 def _allowed(group: Sequence[int], state: Thought, deps: Deps) -> Allowed:
@@ -75,7 +75,7 @@ def _action(
         try:
             arguments = tool.fill(ask)
             tool.check(arguments, ask)
-        except NotAllowed:
+        except (NotAllowed, ValidationError):
             continue
         refused = "; ".join(f"{other}: {why}" for other, why in allowed.refused.items() if other != name)
         return ProposedAction(

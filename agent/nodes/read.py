@@ -37,7 +37,7 @@ class ReadClaim(BaseModel):
     reason: Reason
     invoices: list[str] = Field(max_length=40)
     evidence: str = Field(max_length=2000)
-    confidence: float
+    confidence: float = Field(allow_inf_nan=False)
     date: str | None = None
     amount: str | None = None
     reference: str | None = None
@@ -75,6 +75,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
     if deps.client is not None and state.budget is not None and text.strip():
         try:
             claims = _by_model(
+                state.message.email.quoted_text,
                 deps.client,
                 state.budget,
                 text=text,
@@ -110,10 +111,12 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
 
 
 def _by_model(
-    client: ModelClient, budget: Budget, *, text: str, subject: str, facts: CaseFacts, language: str
+    quoted: str, client: ModelClient, budget: Budget, *, text: str, subject: str, facts: CaseFacts, language: str
 ) -> tuple[Claim, ...]:
     system, user = read_prompt(text=text, subject=subject, invoices=[i.number for i in facts.invoices])
     answer = client.ask(ReadReply, purpose="read", system=system, user=user, budget=budget)
+    # A number that stands nowhere in the mail is the model's own invention.
+    written = find_invoices("\n".join((subject, text, quoted)), [i.number for i in facts.invoices])
     found = []
     for said in answer.claims:
         evidence = locate(said.evidence, text)
@@ -125,7 +128,7 @@ def _by_model(
                 said.reason,
                 evidence=evidence,
                 confidence=confidence,
-                named=said.invoices,
+                named=[n for n in said.invoices if n in text or find_invoices(n, written)],
                 text=text,
                 facts=facts,
                 language=language,

@@ -15,7 +15,12 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
     """Give a verdict: REPLY goes on to be read, all else ends here and is shown to a person."""
     email = state.message.email
     if email.from_address and deps.company.owns(email.from_address) and email.kind is MessageKind.REPLY:
-        return _silent(state, Verdict.OWN_MAIL)
+        told = (
+            None
+            if "own_copy" in state.flags
+            else "this came from our own domain: a colleague's mail, or somebody posing as us"
+        )
+        return _silent(state, Verdict.OWN_MAIL) | {"needs_person": told}
     match email.kind:
         case MessageKind.BOUNCE:
             return _silent(state, Verdict.BOUNCE) | {"needs_person": _bounce_text(email)}

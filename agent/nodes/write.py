@@ -33,7 +33,8 @@ class Written(BaseModel):
 
 def wants_answer(state: Thought) -> bool:
     """Say whether there is somebody to write to, and something to say."""
-    return bool(speaking(state.actions)) and bool(state.facts.recipients)
+    stopped = state.facts.customer is not None and state.facts.customer.stopped
+    return bool(speaking(state.actions)) and bool(state.facts.recipients) and not stopped
 
 
 def write(state: Thought, deps: Deps) -> dict[str, object]:

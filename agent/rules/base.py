@@ -17,6 +17,8 @@ class Outbound:
 
     draft: Draft
     scope: SlotScope
+    #: The slots that a model was given; None where none was asked.
+    given: frozenset[str] | None = None
 
     @property
     def literal(self) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from agent.rules import grounding, prohibited, recipients, wording
+from agent.rules import grounding, invention, prohibited, recipients, standing, wording
 from agent.rules.base import Outbound, Rule, block
 from store.proposed import Finding
 
 RULES: tuple[Rule, ...] = (
+    standing.not_to_the_stopped,
+    standing.not_past_a_newer_mail,
     recipients.verified_recipients,
     recipients.no_figures_to_strangers,
     recipients.own_attachments,
     grounding.slots_resolve,
     grounding.no_figures_by_model,
     grounding.hand_written_figures,
+    invention.only_given_slots,
+    invention.no_figures_in_words,
+    invention.no_places,
+    invention.no_concessions,
     prohibited.no_links,
     prohibited.no_bank_details,
     prohibited.no_hidden_signs,

@@ -46,7 +46,8 @@ def hand_written_figures(out: Outbound) -> Iterator[Finding]:
     """R-GND-01, R-GND-03: a figure that a person typed must be one that a slot of this answer would give."""
     if not out.by_hand:
         return
-    known = {_plain(figure) for text in _told(out) for figure in _FIGURE.findall(text)}
+    told = _told(out) if out.proven else []
+    known = {_plain(figure) for text in told for figure in _FIGURE.findall(text)}
     for figure in dict.fromkeys(_FIGURE.findall(out.literal)):
         if _plain(figure) not in known:
             yield block(

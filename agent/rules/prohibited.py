@@ -7,23 +7,12 @@ import unicodedata
 from collections.abc import Iterator
 
 from agent.rules.base import Outbound, block, warn
+from agent.textual import bank_detail_in, link_in
 from store.proposed import Finding
 
 MAX_CHARACTERS = 2500
 MAX_PARAGRAPHS = 14
 
-_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,10}://|\bwww\.|\bhxxps?\b|\bmailto:|\]\(|<[a-z/!])", re.IGNORECASE)
-_DOMAIN = re.compile(
-    r"\b[\w-]{2,}\.(?:com|net|org|io|co|biz|info|eu|de|fr|es|nl|it|pt|uk|ch|at|be|us|ru|cn|xyz|top|example|test)\b",
-    re.IGNORECASE,
-)
-_ADDRESS = re.compile(r"\S@\S|\(at\)|\[at\]", re.IGNORECASE)
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{2,4}){3,8}\b")
-_BANK_WORDS = re.compile(
-    r"\b(?:IBAN|BIC|SWIFT|sort code|routing number|account number|account no|Kontonummer|Bankleitzahl|BLZ|RIB|"
-    r"número de cuenta|rekeningnummer|numero di conto|número de conta|NIB|bitcoin|wallet)\b",
-    re.IGNORECASE,
-)
 _LEGAL = re.compile(
     r"\b(?:lawyers?|attorneys?|solicitors?|court|lawsuit|sue you|legal action|legal proceedings|statutory demand|winding-up|bailiffs?|"
     r"debt collection agency|credit bureau|Rechtsanwalt|Anwalt|Gericht|gerichtlich\w*|Mahnbescheid|Inkasso\w*|Gerichtsvollzieher|"
@@ -36,17 +25,18 @@ _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 def no_links(out: Outbound) -> Iterator[Finding]:
     """R-PRO-03: no link, e-mail address or markup in written text."""
-    for pattern in (_LINK, _DOMAIN, _ADDRESS):
-        found = pattern.search(out.literal)
+    for text in (out.literal, out.draft.subject):
+        found = link_in(text)
         if found:
-            yield block("R-PRO-03", f"A link, an address or markup stands in the text: {found.group(0)[:40]!r}.")
+            yield block("R-PRO-03", f"A link, an address or markup stands in the text: {found[:40]!r}.")
 
 
 def no_bank_details(out: Outbound) -> Iterator[Finding]:
     """R-PRO-01: no bank detail in written text; ours reach customers on the invoice alone."""
-    found = _IBAN.search(out.literal) or _BANK_WORDS.search(out.literal)
-    if found:
-        yield block("R-PRO-01", f"Bank details stand in the text: {found.group(0)[:12]!r}…")
+    for text in (out.literal, out.draft.subject):
+        found = bank_detail_in(text)
+        if found:
+            yield block("R-PRO-01", f"Bank details stand in the text: {found[:12]!r}…")
 
 
 def no_hidden_signs(out: Outbound) -> Iterator[Finding]:

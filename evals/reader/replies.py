@@ -18,6 +18,9 @@ from agent.embedded.segment import Span, segments
 from store.vocabulary import Reason
 
 FOLDER = Path(__file__).parent
+#: Writers are left out in this many groups.
+FOLDS = 5
+
 Labels = npt.NDArray[np.int8]
 
 
@@ -79,6 +82,7 @@ def spans_of(replies: Sequence[Labelled]) -> list[list[Span]]:
 
 
 def folds(replies: Sequence[Labelled]) -> list[npt.NDArray[np.bool_]]:
-    """Return what each fold leaves out: one writer at a time, as a stranger's writing is what the reader will meet."""
-    names = [reply.writer for reply in replies]
-    return [np.array([name == left_out for name in names]) for left_out in sorted(set(names))]
+    """Return what each fold leaves out: whole writers, as a stranger's writing is what the reader will meet."""
+    writers = sorted({reply.writer for reply in replies})
+    places = np.array([writers.index(reply.writer) % FOLDS for reply in replies])
+    return [places == fold for fold in range(min(FOLDS, len(writers)))]

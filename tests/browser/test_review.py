@@ -135,7 +135,7 @@ def test_a_late_click_is_told_kindly(served: Served) -> None:
     page = served.open(f"/items/{there.morvan}")
     served.house.desk.edit(there.morvan, version=1, actor="colleague", body="Bonjour,\n\n{{ company.name }}")
     page.get_by_role("button", name="Approve and send").click()
-    expect(page.get_by_text("changed while you looked at it")).to_be_visible()
+    expect(page.get_by_text("was changed or decided meanwhile")).to_be_visible()
     served.errors[:] = [e for e in served.errors if "409" not in e]
 
 

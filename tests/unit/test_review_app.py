@@ -383,7 +383,7 @@ def test_whoever_is_late_is_told_kindly_and_loses_no_text(visit: Visit, button: 
     visit.house.desk.edit(number, version=1, actor="colleague", body="Theirs, {{ company.name }}")
     status, answer, _ = visit.post(f"{page}/{button}", **fields)
     assert status == 409
-    assert "changed while you looked at it" in answer
+    assert "was changed or decided meanwhile: look at it again" in answer
     assert "Theirs, {{ company.name }}</textarea>" in answer
     if button != "reject":
         assert "Your text, which was not saved" in answer
@@ -519,6 +519,62 @@ def test_failed_mail_and_escalations_are_shown(visit: Visit) -> None:
     assert "Legal threat" in page
 
 
+def failed(house: House) -> tuple[int, int]:
+    """Approve a promise whose mail the server then refuses for good."""
+    number = promise(house)
+    house.desk.approve(number, version=1, actor="test")
+    outgoing = _leave(house, number)
+    with unit_of_work(house.engine) as session:
+        before = [SendState.TRANSMITTING]
+        outbox.move(session, outgoing, worker=None, before=before, after=SendState.FAILED, now=house.now, error="550")
+        session.get_one(ProposalRow, number).status = ProposalStatus.FAILED
+    return number, outgoing
+
+
+def test_a_failed_mail_is_tried_again(visit: Visit) -> None:
+    number, outgoing = failed(visit.house)
+    assert visit.house.desk.counts().attention == 1
+    path = f"/outgoing/{outgoing}/retry"
+    assert f'action="{path}"' in visit.client.get(f"/items/{number}").text
+    assert visit.form("/attention", path)[2] == "/attention?notice=retried"
+    assert visit.status(number) == ProposalStatus.APPROVED
+    assert visit.house.desk.counts().attention == 0
+    promise(visit.house, sender="tasha.lindgren@pinecrestpack.example")
+    assert visit.post(path, csrf=visit.token())[0] == 409
+
+
+def test_a_failed_mail_is_set_aside_and_proposed_anew(visit: Visit) -> None:
+    number, _ = failed(visit.house)
+    assert visit.form("/attention", f"/items/{number}/set-aside")[2] == f"/items/{number}"
+    assert visit.status(number) == ProposalStatus.VOID
+    assert "Set aside by local" in visit.client.get(f"/items/{number}").text
+    waits = promise(visit.house, sender="tasha.lindgren@pinecrestpack.example")
+    assert visit.post(f"/items/{waits}/set-aside", csrf=visit.token())[0] == 409
+    assert visit.status(waits) == ProposalStatus.HELD
+
+
+@pytest.mark.parametrize("held", [True, False])
+def test_an_unmatched_mail_is_given_to_a_customer(visit: Visit, held: bool) -> None:
+    house = visit.house
+    message = house.receive("About INV-20417?", sender="y@elsewhere.example", auth={}, in_reply_to=None)
+    with unit_of_work(house.engine) as session:
+        row = session.get_one(Message, message)
+        row.customer_id, row.case_id, row.state = None, None, MessageState.UNMATCHED
+    page = f"/items/{house.hold(message)}" if held else f"/messages/{message}"
+    path = f"/messages/{message}/assign"
+    assert "Redstone Quarry Equipment LLC</option>" in visit.client.get(page).text
+    for nobody in ("", "C9999"):
+        status, answer, _ = visit.form(page, path, customer=nobody)
+        assert status == 422
+        assert "Choose the customer" in answer
+    assert visit.form(page, path, customer="C1010")[2] == "/attention?notice=assigned"
+    with unit_of_work(house.engine) as session:
+        row = session.get_one(Message, message)
+        assert (row.customer_id, row.state) == ("C1010", MessageState.STORED)
+    promise(house)
+    assert visit.post(path, csrf=visit.token(), customer="C1010")[0] == 409
+
+
 def test_a_contact_is_verified_with_a_note_only(visit: Visit) -> None:
     house = visit.house
     promise(house)
@@ -576,7 +632,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(visit: Visi
     token = visit.token()
     before = stored(visit.house)
     posts = [path for method, path in every_route(visit) if method == "POST"]
-    assert len(posts) == 7
+    assert len(posts) == 10
     fields = {"version": "1", "reason": "other", "sent": "yes", "note": "x", "body": "x"}
     for path in posts:
         for wrong in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": token[:-1] + ("0" if token[-1] != "0" else "1")}):

@@ -138,6 +138,7 @@ def upgrade() -> None:
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('customer_id', sa.String(), nullable=True),
     sa.Column('identity', sa.String(), nullable=False),
+    sa.Column('from_customer', sa.Boolean(), nullable=False),
     sa.Column('invoices', JsonColumn, nullable=False),
     sa.Column('match_flags', JsonColumn, nullable=False),
     sa.Column('claimed_by', sa.String(), nullable=True),

@@ -1,0 +1,88 @@
+"""What a model may not say in words, where figures are barred already: numbers, places to pay, concessions (R-GND, R-PRO).
+
+These lists are telemetry with teeth: they stop clumsy and hijacked models, and a person still reads every draft.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from agent.rules.base import Outbound, block
+from prompts.slots import slots_in
+from store.proposed import Finding
+
+_NUMBER_WORDS = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|"
+    r"seventy|eighty|ninety|hundred|thousand|million|half|quarter|zero|"
+    r"zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf|zwanzig|dreißig|fünfzig|hundert|tausend|hälfte|"
+    r"deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|vingt|trente|cinquante|cent|mille|moitié|"
+    r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|veinte|treinta|cincuenta|cien|ciento|mil|mitad|"
+    r"twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|vijftig|honderd|duizend|helft|"
+    r"due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici|dodici|venti|trenta|cinquanta|cento|mille|metà|"
+    r"dois|duas|três|quatro|cinco|sete|oito|dez|doze|vinte|trinta|cinquenta|cem|metade)\b",
+    re.IGNORECASE,
+)
+_CURRENCY_WORDS = re.compile(
+    r"\b(?:euros?|pounds?|sterling|dollars?|bucks?|francs?|franken|kron(?:or|er)|dólares|dollari|libras|libbre|cents?|pence|per\s?cent|prozent|"
+    r"pour\s?cent|por\s?ciento|procent|per\s?cento|por\s?cento)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"[^\W_]{2,}\.[^\W\d_]{2,}")
+_CONCESSION = re.compile(
+    r"\b(?:waiv\w+|write[- ]?off|written off|discount\w*|in full (?:and final )?settlement|final settlement|credit (?:note )?(?:of|is|will be|has been)|"
+    r"cancel(?:led|lation)?|free of charge|guarantee\w*|we accept (?:that|half|part|your offer)|without prejudice|new (?:bank )?account|changed? (?:our )?bank|"
+    r"erlass\w*|verzicht\w*|rabatt\w*|gutgeschrieben|storniert|neue[sn]? (?:bank)?konto|kulanz\w*|"
+    r"remise|renon[cç]\w+|avoir (?:de|sera|est)|annul[ée]\w*|nouveau compte|solde de tout compte|"
+    r"descuento|condon\w+|renuncia\w*|anulad[oa]|nueva cuenta|"
+    r"korting|kwijtscheld\w*|gecrediteerd|geannuleerd|nieuwe rekening|"
+    r"sconto|rinunci\w+|annullat[oa]|nuovo conto|saldo e stralcio|"
+    r"desconto|perdo\w+|anulad[oa]|nova conta)\b",
+    re.IGNORECASE,
+)
+
+
+def by_model(out: Outbound) -> bool:
+    """Say whether a model's words stand in the draft as they came."""
+    return out.draft.written_by.startswith("model:")
+
+
+def no_figures_in_words(out: Outbound) -> Iterator[Finding]:
+    """R-GND-05: a model writes neither numbers nor currencies, not in words either."""
+    if not by_model(out):
+        return
+    literal = unicodedata.normalize("NFKC", out.literal)
+    found = _NUMBER_WORDS.search(literal) or _CURRENCY_WORDS.search(literal)
+    if found:
+        yield block(
+            "R-GND-05", f"A figure stands in the text in words: {found.group(0)!r}. Figures come from slots only."
+        )
+
+
+def no_places(out: Outbound) -> Iterator[Finding]:
+    """R-PRO-03: a model names no place on the net, however it is spelt."""
+    if not by_model(out):
+        return
+    literal = unicodedata.normalize("NFKC", out.literal).replace("。", ".").replace("．", ".")
+    found = _PLACE.search(literal)
+    if found:
+        yield block("R-PRO-03", f"Something like an address stands in the text: {found.group(0)[:40]!r}.")
+
+
+def no_concessions(out: Outbound) -> Iterator[Finding]:
+    """R-PRO-10, R-PRO-11: a model gives nothing away and announces no change of ours."""
+    if not by_model(out):
+        return
+    found = _CONCESSION.search(unicodedata.normalize("NFKC", out.literal))
+    if found:
+        yield block("R-PRO-10", f"The text concedes or announces something: {found.group(0)!r}.")
+
+
+def only_given_slots(out: Outbound) -> Iterator[Finding]:
+    """R-GND-05: a model uses the slots that it was given for this answer, and no other."""
+    if not by_model(out) or out.given is None:
+        return
+    for slot in slots_in(out.draft.body):
+        if slot not in out.given:
+            yield block("R-GND-05", f"The slot {slot} does not belong to this answer.")
