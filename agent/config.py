@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from agent.llm_settings import ModelSettings
+from mail.address import is_plain
 from mail.settings import MailboxSettings, is_loopback
 from store.company import CompanyProfile
 from store.settings import StoreSettings
@@ -76,6 +78,22 @@ class Settings(BaseSettings):
             raise ValueError("clock_starts_at: only the demo profile may move the clock")
         return self
 
+    @model_validator(mode="after")
+    def _one_sender(self) -> Self:
+        """Refuse what would make every draft fail later, when a person has already approved it."""
+        if self.profile == "live" and not self.company.address.strip():
+            raise ValueError("company.address: is missing; every mail of yours states it, and none goes out without it")
+        for mailbox in self.mailboxes:
+            where = f"mailboxes.{mailbox.name}.address: {mailbox.address}"
+            if not is_plain(mailbox.address):
+                raise ValueError(f"{where} cannot stand in a mail as it is: write it in plain ASCII")
+            if not self.company.owns(mailbox.address):
+                raise ValueError(
+                    f"{where} is not at a domain of the company ({self.company.domain}): "
+                    "correct it, or add its domain to company.own_domains"
+                )
+        return self
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -90,6 +108,23 @@ class Settings(BaseSettings):
         return env_settings, init_settings
 
 
+class _GivenSettings(Settings):
+    """Settings from the given values alone, whatever the environment says."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read nothing but the keyword arguments."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+
 def load(path: Path = DEFAULT_PATH, *, environment: Mapping[str, str] | None = None) -> Settings:
     """Read the configuration. Raises ConfigError with one line a fault."""
     environment = os.environ if environment is None else environment
@@ -99,17 +134,40 @@ def load(path: Path = DEFAULT_PATH, *, environment: Mapping[str, str] | None = N
         raise ConfigError(f"{path} does not exist: run `dunwell init` to write one") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not valid TOML: {error}") from None
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(f"{path} cannot be read ({why}): name the configuration file with --config") from None
     _refuse_secrets(raw, path)
     _overlay(raw, environment)
     return build(raw, source=str(path))
 
 
-def build(raw: dict[str, Any], *, source: str) -> Settings:
-    """Check settings. Raises ConfigError with one line a fault."""
+def build(raw: Mapping[str, Any], *, source: str) -> Settings:
+    """Check settings; DUNWELL_ variables of the environment win over them. Raises ConfigError with one line a fault."""
+    return _checked(Settings, raw, source)
+
+
+def build_alone(raw: Mapping[str, Any], *, source: str) -> Settings:
+    """Check settings and take nothing from the environment, as the demo must. Raises ConfigError with one line a fault."""
+    return _checked(_GivenSettings, raw, source)
+
+
+def _checked(kind: type[Settings], raw: Mapping[str, Any], source: str) -> Settings:
     try:
-        return Settings(**raw)
+        return kind(**raw)
+    except SettingsError as error:
+        raise ConfigError(f"environment: {_variable(error)} cannot be understood: write its value as JSON") from None
     except ValidationError as error:
         raise ConfigError("\n".join(f"{source}: {_fault(detail)}" for detail in error.errors())) from None
+
+
+def _variable(error: SettingsError) -> str:
+    """Name the variable that pydantic could not read; its text names the field alone, never the value."""
+    named = re.search(r'field "(\w+)"', str(error))
+    if named is None:
+        return "a DUNWELL_ variable"
+    name = f"DUNWELL_{named.group(1).upper()}"
+    return f"{name} (or a variable that begins with {name}__)"
 
 
 def _fault(detail: Any) -> str:
@@ -133,12 +191,13 @@ def _refuse_secrets(raw: Any, path: Path, where: str = "") -> None:
 
 
 def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
-    """Put the named environment variables in their places."""
-    if url := environment.get("DUNWELL_DATABASE_URL"):
-        raw.setdefault("store", {})["url"] = url
-    if (key := environment.get("DUNWELL_MODEL_API_KEY")) and "model" in raw:
+    """Put the named environment variables in their places. What has the wrong shape is left for the check to name."""
+    if (url := environment.get("DUNWELL_DATABASE_URL")) and isinstance(raw.setdefault("store", {}), dict):
+        raw["store"]["url"] = url
+    if (key := environment.get("DUNWELL_MODEL_API_KEY")) and isinstance(raw.get("model"), dict):
         raw["model"]["api_key"] = key
-    for mailbox in raw.get("mailboxes", []):
+    mailboxes = raw.get("mailboxes")
+    for mailbox in mailboxes if isinstance(mailboxes, list) else []:
         if not isinstance(mailbox, dict):
             continue
         name = str(mailbox.get("name", "")).upper().replace("-", "_").replace(".", "_")

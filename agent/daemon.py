@@ -11,6 +11,7 @@ import logging
 import os
 import socket
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -40,6 +41,10 @@ _FIRST_DELAY, _LONGEST_DELAY = 2.0, 60.0
 
 class AlreadyRunning(RuntimeError):
     """Another daemon works on this data directory."""
+
+
+class DataFolderUnusable(RuntimeError):
+    """The data directory cannot be made or written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ class Daemon:
     def _recover(self) -> None:
         """Take back what an earlier process of this name held when it died."""
         now = self._home.clock()
+        # Built before the first mail is claimed: what is wrong with the installation must not be blamed on mails.
+        _ = self._home.deps
         with unit_of_work(self._home.engine) as session:
             released = messages.release_claims(session, worker=self.worker)
         if released:
@@ -122,34 +129,47 @@ class Daemon:
         jobs: list[Future[bool]] = [self._pool.submit(self.propose_one, message_id) for message_id in due]
         done = 0
         for job in jobs:
-            done += job.result()
+            try:
+                done += job.result()
+            except Exception as error:
+                # Its failure could not even be noted. The claim runs out, and the mail is taken up again.
+                log.error("a message could not be worked on: %s", _trace(error))
             progress(f"understood {done} of {len(jobs)}")
         return done
 
     def propose_one(self, message_id: int) -> bool:
-        """Claim a message, think, hold the proposal. A failure is counted; after three a person gets the mail as it is."""
+        """Claim a message, think, hold the proposal. A failure is counted; after three a person gets the mail as it is.
+
+        The claim is committed by itself, so that whatever goes wrong with this row afterwards is counted against it.
+        """
         home = self._home
+        if self.stopping.is_set():
+            return False
         with unit_of_work(home.engine) as session:
-            now = home.clock()
-            if not messages.claim(session, message_id, worker=self.worker, now=now, lease=LEASE):
+            if not messages.claim(session, message_id, worker=self.worker, now=home.clock(), lease=LEASE):
                 return False
-            message = messages.load(session, message_id)
-            facts = facts_for(session, message_id, now=now)
         try:
-            proposal = propose(message, facts, home.deps)
-            with unit_of_work(home.engine) as session:
-                if proposal.verdict is Verdict.OWN_MAIL and proposal.needs_person is None:
-                    messages.finish(session, message_id, state=MessageState.CLOSED)
-                    return True
-                proposals.hold(session, proposal, newest_message=facts.newest_message or message_id, now=home.clock())
-                end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
-                messages.finish(session, message_id, state=end)
+            self._think(message_id)
         except Exception as error:
-            log.exception("message %d: no proposal", message_id)
+            log.error("message %d: no proposal: %s", message_id, _trace(error))
             with unit_of_work(home.engine) as session:
                 text = f"no proposal could be made ({type(error).__name__}): see the log"
                 messages.fail(session, message_id, error=text, now=home.clock())
         return True
+
+    def _think(self, message_id: int) -> None:
+        home = self._home
+        with unit_of_work(home.engine) as session:
+            message = messages.load(session, message_id)
+            facts = facts_for(session, message_id, now=home.clock())
+        proposal = propose(message, facts, home.deps)
+        with unit_of_work(home.engine) as session:
+            if proposal.verdict is Verdict.OWN_MAIL and proposal.needs_person is None:
+                messages.finish(session, message_id, state=MessageState.CLOSED)
+                return
+            proposals.hold(session, proposal, newest_message=facts.newest_message or message_id, now=home.clock())
+            end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
+            messages.finish(session, message_id, state=end)
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
@@ -182,16 +202,23 @@ class Daemon:
             mailbox.wake()
 
     def _work_through(self) -> bool:
-        """Do what is due; True when there may be more."""
-        try:
-            worked = self.propose_due()
-            worked += self._sender.run_due(self._home.clock())
-            return worked > 0
-        except Exception:
-            # The database may be away for a while; the loop outlives that, and what was claimed is taken up again.
-            log.exception("a round failed; the next one follows")
+        """Do what is due; True when there may be more. Neither half can keep the other from its work."""
+        proposed = self._outliving("proposing", self.propose_due)
+        sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
+        if proposed is None or sent is None:
             self.stopping.wait(2.0)
-            return False
+        return bool(proposed or sent)
+
+    def _outliving(self, what: str, work: Callable[[], int]) -> int | None:
+        """Give how much was done; None where it failed.
+
+        The database may be away for a while; the loop outlives that, and what was claimed is taken up again.
+        """
+        try:
+            return work()
+        except Exception as error:
+            log.error("%s failed; the next round follows: %s", what, _trace(error))
+            return None
 
     def _watch(self, settings: MailboxSettings, mailbox: Mailbox) -> None:
         """Read one mailbox for ever: catch up, wait for news, reconnect with growing patience."""
@@ -218,11 +245,22 @@ class Daemon:
         mailbox.close()
 
 
+def _trace(error: BaseException) -> str:
+    """Say where in the program an error arose, and its kind. Its own text may quote a mail, and stays out of the log."""
+    return "".join(["\n", *traceback.format_tb(error.__traceback__), type(error).__name__])
+
+
 @contextmanager
 def only_one(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory's lock; a second daemon on it would take back the first one's claims. Raises AlreadyRunning."""
-    data_dir.mkdir(parents=True, exist_ok=True)
-    handle = os.open(data_dir / "daemon.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    """Hold the data directory's lock; a second daemon on it would take back the first one's claims.
+
+    Raises AlreadyRunning, and DataFolderUnusable where the directory cannot be made or written to.
+    """
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(data_dir / "daemon.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise DataFolderUnusable(f"data_dir: {data_dir} cannot be used: {error.strerror}") from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -85,15 +86,19 @@ class Installation:
 
     @cached_property
     def key(self) -> bytes:
-        """The installation's own secret, made at first use and readable by its user alone."""
+        """The installation's own secret, made at first use and readable by its user alone.
+
+        Raises ValueError where the file is damaged, OSError where the data directory cannot be used.
+        """
         path = self.settings.data_dir / "installation.key"
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             return _whole(path)
         except FileNotFoundError:
             pass
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # A name that is free for certain: a process number may come again after a crash, in a container it always does.
+        handle, name = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)
+        draft = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(secrets.token_bytes(32))
             file.flush()
