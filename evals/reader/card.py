@@ -55,5 +55,7 @@ def _test_lines(name: str, test: dict[str, Any]) -> list[str]:
         "| --- | ---: | ---: | ---: | ---: |",
     ]
     for reason, row in test["reasons"].items():
-        lines.append(f"| {reason} | {row['replies']} | {row['precision']:.2f} | {row['recall']:.2f} | {row['f1']:.2f} |")
+        lines.append(
+            f"| {reason} | {row['replies']} | {row['precision']:.2f} | {row['recall']:.2f} | {row['f1']:.2f} |"
+        )
     return [*lines, ""]

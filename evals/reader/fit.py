@@ -130,9 +130,7 @@ def calibrate(whole: Floats, best: Floats, rules: Floats, labels: Labels) -> Cal
     )
 
 
-def left_out_probabilities(
-    whole: Floats, best: Floats, rules: Floats, labels: Labels, left: Sequence[Left]
-) -> Floats:
+def left_out_probabilities(whole: Floats, best: Floats, rules: Floats, labels: Labels, left: Sequence[Left]) -> Floats:
     """Return probabilities from calibrations that never saw the fold."""
     found = np.zeros(labels.shape, np.float32)
     for out in left:

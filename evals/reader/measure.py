@@ -108,7 +108,9 @@ def _macro_f1_fast(labels: Labels, table: Labels) -> float:
 def calibration_error(sure: np.ndarray[Any, Any], right: np.ndarray[Any, Any]) -> float:
     """Return the expected calibration error over ten bins of equal width."""
     bins = np.minimum((sure * 10).astype(int), 9)
-    gaps = [abs(sure[bins == place].mean() - right[bins == place].mean()) * (bins == place).mean() for place in set(bins)]
+    gaps = [
+        abs(sure[bins == place].mean() - right[bins == place].mean()) * (bins == place).mean() for place in set(bins)
+    ]
     return float(sum(gaps))
 
 
@@ -126,7 +128,9 @@ def evidence_touches(measured: Measured) -> float:
     for reply, claims in zip(measured.replies, measured.found, strict=True):
         for claim in claims:
             spans = [
-                (reply.body.find(evidence), len(evidence)) for reason, evidence in reply.claims if reason == claim.reason
+                (reply.body.find(evidence), len(evidence))
+                for reason, evidence in reply.claims
+                if reason == claim.reason
             ]
             if spans:
                 hits.append(any(_shares(claim, start, start + size) for start, size in spans))
@@ -145,7 +149,9 @@ def by_language(measured: Measured) -> dict[str, dict[str, float]]:
     return {
         str(language): {
             "replies": int((languages == language).sum()),
-            "macro_f1": round(macro_f1(measured.labels[languages == language], measured.table[languages == language]), 4),
+            "macro_f1": round(
+                macro_f1(measured.labels[languages == language], measured.table[languages == language]), 4
+            ),
             "first_reason_right": round(float(right[languages == language].mean()), 4),
         }
         for language in sorted(set(languages))
@@ -195,7 +201,9 @@ def misses(measured: Measured) -> str:
     for reply, claims in zip(measured.replies, measured.found, strict=True):
         if {claim.reason for claim in claims} != reply.reasons:
             said = ", ".join(f"{claim.reason} {claim.confidence:.2f}" for claim in claims)
-            lines.append(f"{reply.id} {reply.language} [{', '.join(sorted(reply.reasons))}] read as [{said}]: {reply.body!r}")
+            lines.append(
+                f"{reply.id} {reply.language} [{', '.join(sorted(reply.reasons))}] read as [{said}]: {reply.body!r}"
+            )
     return "\n".join(lines) + "\n"
 
 

@@ -1,9 +1,10 @@
 """Trains the embedded reader from the labelled replies and writes its head.
 
-    python -m evals.reader.train [--cache FOLDER]
+    python -m evals.reader.train [--cache FOLDER] [--check]
 
 Reads `train/*.jsonl` only. The same data give the same head, up to the last bits of floating point. It must never
-look at the test split: `evals.reader.measure` does, afterwards.
+look at the test split: `evals.reader.measure` does, afterwards. With --check nothing is written: it compares what it
+trained with the committed head, and fails where they read differently.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from rich.console import Console
 
 from agent.embedded.features import Floats
 from agent.embedded.head import FOLDER as HEAD_FOLDER
-from agent.embedded.head import REASONS, rule_features
+from agent.embedded.head import REASONS, committed_arrays, head_from, rule_features
 from agent.embedded.machines import Words, centred, packed, turned
 from agent.embedded.models import Encoder, installed_encoder
 from evals.reader import fit
@@ -34,6 +35,8 @@ from evals.reader.replies import Labelled, Labels, folds, load, reply_labels, se
 
 Stored = dict[str, npt.NDArray[np.generic]]
 VARIANTS = ("encoder", "words")
+#: What rounding to int8 and another machine's arithmetic may change in a probability.
+ALLOWED_DIFFERENCE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +56,7 @@ def material(replies: list[Labelled], encoder: Encoder, cache: Path | None) -> M
     """Cut, vectorise and encode all replies and segments."""
     spans = spans_of(replies)
     bodies = [reply.body for reply in replies]
-    pieces = [
-        reply.body[span.start : span.end] for reply, cut in zip(replies, spans, strict=True) for span in cut
-    ]
+    pieces = [reply.body[span.start : span.end] for reply, cut in zip(replies, spans, strict=True) for span in cut]
     owners = np.array([row for row, cut in enumerate(spans) for _ in cut], np.intp)
     known = fit.known_words(bodies)
     vectors = encoded(encoder, [*bodies, *pieces], cache)
@@ -168,10 +169,32 @@ def write_head(stored: Stored, folder: Path) -> str:
     return digest
 
 
+def greatest_difference(stored: Stored, replies: Sequence[Labelled], encoder: Encoder) -> float:
+    """Return the largest difference in any probability between a newly trained head and the committed one."""
+    committed, differences = committed_arrays(), [0.0]
+    for uses_encoder in (True, False):
+        heads = [head_from(arrays, uses_encoder=uses_encoder) for arrays in (stored, committed)]
+        for reply in replies:
+            new, old = (head.read(reply.body, reply.subject, encoder).probabilities for head in heads)
+            differences.append(float(np.abs(new - old).max()))
+    return max(differences)
+
+
+def checked(stored: Stored, encoder: Encoder, console: Console) -> int:
+    """Compare on every fortieth reply; return 1 where the committed head does not come from this data."""
+    difference = greatest_difference(stored, load("train")[::40], encoder)
+    console.print(f"largest difference from the committed head: {difference:.5f} (allowed {ALLOWED_DIFFERENCE})")
+    if difference <= ALLOWED_DIFFERENCE:
+        return 0
+    console.print("The committed head was trained on other data: run python -m evals.reader.train and commit the head.")
+    return 1
+
+
 def main(arguments: Sequence[str]) -> int:
     """Train, write the head, note the folds' figures in the card; return 1 where there is no encoder to train with."""
     parser = argparse.ArgumentParser(prog="python -m evals.reader.train", description="Train the embedded reader.")
     parser.add_argument("--cache", type=Path, help="folder that remembers sentence vectors between runs")
+    parser.add_argument("--check", action="store_true", help="write nothing; compare with the committed head")
     chosen = parser.parse_args(arguments)
     console = Console()
     encoder = installed_encoder(threads=os.cpu_count() or 1)
@@ -180,10 +203,13 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     began = time.monotonic()
     stored, said = train(encoder, chosen.cache, console)
+    console.print(f"trained in {time.monotonic() - began:.0f} s")
+    if chosen.check:
+        return checked(stored, encoder, console)
     digest = write_head(stored, HEAD_FOLDER)
     size = (HEAD_FOLDER / "head.npz").stat().st_size
     update_card("training", {"encoder package": encoder.name, "head bytes": size, "head sha256": digest, **said})
-    console.print(f"head.npz {size / 1e6:.1f} MB, sha256 {digest[:12]}…, {time.monotonic() - began:.0f} s")
+    console.print(f"head.npz {size / 1e6:.1f} MB, sha256 {digest[:12]}…")
     console.print(json.dumps(said, indent=2))
     return 0
 
