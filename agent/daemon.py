@@ -6,22 +6,19 @@ Nothing here waits for a person.
 
 from __future__ import annotations
 
-import fcntl
 import logging
-import os
 import socket
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 from agent.effects import effects_by
 from agent.graph import propose
 from agent.installation import Installation
+from agent.only_one import only_one
 from mail.inbox import ingest
 from mail.mailbox import LoginRefused, Mailbox, MailboxError
 from mail.outbox import Sender
@@ -37,14 +34,6 @@ log = logging.getLogger(__name__)
 #: Longer than a message may take with all its model calls.
 LEASE = timedelta(minutes=10)
 _FIRST_DELAY, _LONGEST_DELAY = 2.0, 60.0
-
-
-class AlreadyRunning(RuntimeError):
-    """Another daemon works on this data directory."""
-
-
-class DataFolderUnusable(RuntimeError):
-    """The data directory cannot be made or written to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,24 +237,3 @@ class Daemon:
 def _trace(error: BaseException) -> str:
     """Say where in the program an error arose, and its kind. Its own text may quote a mail, and stays out of the log."""
     return "".join(["\n", *traceback.format_tb(error.__traceback__), type(error).__name__])
-
-
-@contextmanager
-def only_one(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory's lock; a second daemon on it would take back the first one's claims.
-
-    Raises AlreadyRunning, and DataFolderUnusable where the directory cannot be made or written to.
-    """
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        handle = os.open(data_dir / "daemon.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise DataFolderUnusable(f"data_dir: {data_dir} cannot be used: {error.strerror}") from None
-    try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise AlreadyRunning(f"another dunwell daemon works on {data_dir}: stop it first") from None
-        yield
-    finally:
-        os.close(handle)

@@ -43,7 +43,14 @@ def append(
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     body = json.dumps(payload or {}, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     entry = AuditEntry(
-        seq=seq, at=at.astimezone(UTC), actor=actor, event=event, subject=subject, payload=body, previous=previous, hash=""
+        seq=seq,
+        at=at.astimezone(UTC),
+        actor=actor,
+        event=event,
+        subject=subject,
+        payload=body,
+        previous=previous,
+        hash="",
     )
     entry.hash = digest(entry)
     session.add(entry)

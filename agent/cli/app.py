@@ -72,7 +72,8 @@ def run(
 
 @app.command()
 def review(
-    config: ConfigPath = DEFAULT, port: Annotated[int | None, typer.Option(help="Another port.")] = None
+    config: ConfigPath = DEFAULT,
+    port: Annotated[int | None, typer.Option(help="Another port.", min=1, max=65535)] = None,
 ) -> None:
     """Serve the review queue."""
     from agent.cli.serve import run_review
@@ -84,7 +85,7 @@ def review(
 def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Do not serve the page.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print one JSON document instead of a table.")] = False,
-    port: Annotated[int, typer.Option(help="Port of the page.")] = 8765,
+    port: Annotated[int, typer.Option(help="Port of the page.", min=1, max=65535)] = 8765,
     folder: Annotated[Path | None, typer.Option("--dir", help="Where the demo keeps its data; emptied first.")] = None,
 ) -> None:
     """Run the whole way on a sample company: no key, no server, nothing sent to the outside."""
@@ -97,7 +98,7 @@ def demo(
 def classify(
     ledger: Annotated[Path, typer.Option("--ledger", help="Folder with the ledger's CSV files.")],
     source: Annotated[Path, typer.Option("--in", help="JSON lines: id, from, subject, body, received.")],
-    out: Annotated[Path, typer.Option("--out", help="JSON lines: id, claims.")],
+    out: Annotated[Path, typer.Option("--out", help="JSON lines: id, claims, reader.")],
     reader: Annotated[str, typer.Option(help="embedded, or llm (as configured).")] = "embedded",
     config: ConfigPath = DEFAULT,
 ) -> None:
@@ -125,6 +126,20 @@ def main() -> None:
     except CommandFailed as error:
         fail(str(error))
         sys.exit(error.code)
+    except OSError as error:
+        from agent.cli.faults import told
+
+        fail(f"a file or connection cannot be used: {told(error)}")
+        sys.exit(1)
+    except Exception as error:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        if not isinstance(error, SQLAlchemyError):
+            raise
+        from agent.cli.faults import told
+
+        fail(f"store.url: the database could not do it: {told(error)}")
+        sys.exit(1)
     except KeyboardInterrupt:
         say("stopped")
         sys.exit(130)

@@ -6,17 +6,21 @@ Uses the input and the ledger alone: no database of an installation, no stored m
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TextIO
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from rich.progress import track
+from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session
 
-from agent.cli.output import CommandFailed, errors, say
+from agent.cli.output import CommandFailed, errors, fail, say
+from agent.cli.replies import Line, read_replies
 from agent.cli.show import claim_json
 from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
@@ -41,41 +45,75 @@ from tools.limits import Policy
 _NOBODY = CompanyProfile(name="-", email="nobody@dunwell.example")
 
 
-class Line(BaseModel):
-    """One reply of the input."""
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What was found in one reply, and by whom: "embedded", or "model:NAME"."""
 
-    model_config = ConfigDict(extra="ignore")
+    line: Line
+    claims: tuple[Claim, ...]
+    reader: str
+    asked: bool
 
-    id: str | int
-    sender: str = Field(default="", alias="from")
-    subject: str = ""
-    body: str
-    received: Annotated[str, Field(min_length=8)]
-    customer_id: str | None = None
+    @property
+    def fell_back(self) -> bool:
+        """Whether a model was to read this, and the embedded reader had to."""
+        return self.asked and self.reader == "embedded"
 
-    def received_at(self) -> datetime:
-        """Read the moment it came: ISO 8601, with a zone, without (UTC), or a day alone (noon)."""
-        moment = datetime.fromisoformat(self.received.replace("Z", "+00:00"))
-        if len(self.received) <= 10:
-            moment = datetime.combine(moment.date(), time(12))
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    def json(self) -> str:
+        document = {
+            "id": self.line.id,
+            "claims": [claim_json(claim) for claim in self.claims],
+            "reader": self.reader,
+        }
+        return json.dumps(document, ensure_ascii=False)
 
 
 def classify_file(*, ledger: Path, source: Path, out: Path, reader: str, config: Path) -> None:
-    """Read every line of `source` and write one line each to `out`, in the same order."""
+    """Read every line of `source` and write one line each to `out`, in the same order.
+
+    A reply that the model could not read is read by the embedded reader, and never passes for the model's: it is marked
+    and counted. Raises CommandFailed, also when that happened to all.
+    """
     if reader not in ("embedded", "llm"):
         raise CommandFailed(f"--reader {reader!r} is not one of embedded, llm", code=2)
-    lines = _lines(source)
+    lines = read_replies(source)
     try:
         loaded = read_ledger(ledger)
     except LedgerFaults as faults:
         raise CommandFailed(f"{faults}", code=2) from None
     deps = _deps(reader, config)
-    with tempfile.TemporaryDirectory(prefix="dunwell-classify-") as folder, out.open("w", encoding="utf-8") as file:
-        for line, claims in _classified(lines, loaded, deps, Path(folder)):
-            document = {"id": line.id, "claims": [claim_json(claim) for claim in claims]}
-            file.write(json.dumps(document, ensure_ascii=False) + "\n")
+    asked = fell_back = 0
+    with _written_whole(out) as file, tempfile.TemporaryDirectory(prefix="dunwell-classify-") as folder:
+        for reading in _readings(lines, loaded, deps, Path(folder)):
+            asked += reading.asked
+            fell_back += reading.fell_back
+            file.write(reading.json() + "\n")
+    if fell_back:
+        text = f"{fell_back} of {len(lines)} replies were read by the embedded reader because the model failed"
+        if fell_back == asked:
+            raise CommandFailed(text)
+        fail(text)
     say(f"{len(lines)} replies read, claims in {out}")
+
+
+@contextmanager
+def _written_whole(out: Path) -> Iterator[TextIO]:
+    """Give a file that takes its name when all is written: nobody finds half of it. Pipes and devices are written to."""
+    try:
+        target = out.resolve()
+        if target.exists() and not target.is_file():
+            with out.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            return
+        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+        try:
+            with draft.open("w", encoding="utf-8", newline="\n") as file:
+                yield file
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+    except OSError as error:
+        raise CommandFailed(f"{out} cannot be written: {error.strerror}", code=2) from None
 
 
 def _deps(reader: str, config: Path) -> Deps:
@@ -90,31 +128,7 @@ def _deps(reader: str, config: Path) -> Deps:
     return Deps(company=_NOBODY, policy=Policy(), embedded=EmbeddedReader(), client=client)
 
 
-def _lines(source: Path) -> list[Line]:
-    lines = []
-    try:
-        text = source.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise CommandFailed(f"{source} cannot be read: {error}", code=2) from None
-    for number, raw in enumerate(text.splitlines(), 1):
-        if not raw.strip():
-            continue
-        try:
-            line = Line.model_validate_json(raw)
-            line.received_at()
-        except ValidationError as error:
-            fault = error.errors()[0]
-            where = ".".join(str(part) for part in fault["loc"])
-            raise CommandFailed(f"{source}:{number}: {where}: {fault['msg']}", code=2) from None
-        except ValueError as error:
-            raise CommandFailed(f"{source}:{number}: received: {error}", code=2) from None
-        lines.append(line)
-    return lines
-
-
-def _classified(
-    lines: list[Line], ledger: Ledger, deps: Deps, folder: Path
-) -> Iterator[tuple[Line, tuple[Claim, ...]]]:
+def _readings(lines: list[Line], ledger: Ledger, deps: Deps, folder: Path) -> Iterator[_Reading]:
     engine = open_engine(f"sqlite:///{folder / 'ledger.db'}")
     migrate(engine)
     with unit_of_work(engine) as session:
@@ -122,11 +136,11 @@ def _classified(
     numbers = [invoice.invoice_number for invoice in ledger.invoices]
     with unit_of_work(engine) as session:
         for line in track(lines, "reading", console=errors(), transient=True):
-            yield line, _claims(session, line, deps, numbers)
+            yield _reading(session, line, deps, numbers)
     engine.dispose()
 
 
-def _claims(session: Session, line: Line, deps: Deps, numbers: list[str]) -> tuple[Claim, ...]:
+def _reading(session: Session, line: Line, deps: Deps, numbers: list[str]) -> _Reading:
     parts = split(line.body, subject=line.subject)
     email = InboundEmail(
         kind=MessageKind.REPLY,
@@ -139,9 +153,15 @@ def _claims(session: Session, line: Line, deps: Deps, numbers: list[str]) -> tup
     message = StoredMessage(id=0, mailbox="classify", received_at=line.received_at(), email=email)
     facts = _facts(session, line, email, numbers)
     thought = Thought(message=message, facts=facts, budget=deps.budget())
-    claims = read(thought, deps)["claims"]
+    found = read(thought, deps)
+    claims, reader = found["claims"], str(found["reader"])
     assert isinstance(claims, tuple)
-    return claims
+    return _Reading(
+        line,
+        claims,
+        reader=reader if reader.startswith("model:") else "embedded",
+        asked=deps.client is not None and bool(email.new_text.strip()),
+    )
 
 
 def _facts(session: Session, line: Line, email: InboundEmail, numbers: list[str]) -> CaseFacts:
@@ -150,7 +170,8 @@ def _facts(session: Session, line: Line, email: InboundEmail, numbers: list[str]
     text = "\n".join((email.subject, email.new_text, email.quoted_text))
     try:
         facts = customer_facts(session, customer, now=received, received_at=received) if customer else None
-    except LookupError:
+    except NoResultFound:
+        # A customer that the ledger does not have: the reply is read as that of a stranger.
         facts = None
     if facts is None:
         return facts_of_numbers(session, find_invoices(text, numbers), now=received)

@@ -9,7 +9,7 @@ from pathlib import Path
 from agent.cli.home import desk_of
 from agent.cli.output import CommandFailed, errors, print_json, say
 from agent.cli.show import item_json, queue_table
-from agent.config import build
+from agent.config import build_alone
 from agent.daemon import Daemon
 from agent.installation import Installation
 from store.engine import unit_of_work
@@ -45,16 +45,20 @@ def run_demo(*, serve: bool, as_json: bool, port: int, folder: Path | None) -> N
 def prepare(folder: Path) -> Installation:
     """Make the demo's folder anew and give its installation. Raises CommandFailed for a folder of somebody else."""
     mark = folder / "DUNWELL-DEMO"
-    if folder.exists():
-        if not mark.exists() and any(folder.iterdir()):
-            raise CommandFailed(f"{folder} is not a folder of the demo: name an empty one with --dir", code=2)
-        shutil.rmtree(folder)
-    for part in ("new", "cur", "tmp"):
-        (folder / "inbox" / part).mkdir(parents=True)
-    mark.write_text(_MARK, "utf-8")
-    for mail in sorted((SAMPLE / "mailbox" / "new").iterdir()):
-        shutil.copyfile(mail, folder / "inbox" / "new" / mail.name)
-    return Installation(build(settings_of(folder), source="demo"))
+    try:
+        if folder.exists():
+            if not folder.is_dir() or (not mark.exists() and any(folder.iterdir())):
+                raise CommandFailed(f"{folder} is not a folder of the demo: name an empty one with --dir", code=2)
+            shutil.rmtree(folder)
+        for part in ("new", "cur", "tmp"):
+            (folder / "inbox" / part).mkdir(parents=True)
+        mark.write_text(_MARK, "utf-8")
+        for mail in sorted((SAMPLE / "mailbox" / "new").iterdir()):
+            shutil.copyfile(mail, folder / "inbox" / "new" / mail.name)
+    except OSError as error:
+        raise CommandFailed(f"{folder} cannot be used: {error.strerror}: name another folder with --dir") from None
+    # Whoever runs dunwell for real may have its variables set: the sample company must not end up in their database.
+    return Installation(build_alone(settings_of(folder), source="demo"))
 
 
 def settings_of(folder: Path) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from rich.markup import escape
 
+from agent.cli.faults import database_opened, told
 from agent.cli.home import settings_from
 from agent.cli.output import CommandFailed, console, print_json
 from agent.config import Settings
@@ -50,6 +52,7 @@ def examine(config: Path, *, as_json: bool) -> None:
 
 def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
     yield Finding("configuration", True, f"{config} is complete ({settings.profile} profile)")
+    yield _check("data folder", lambda: _data_folder(settings.data_dir))
     yield _check("database", lambda: _database(settings))
     for mailbox in settings.mailboxes:
         yield _check(f"mailbox {mailbox.name}", lambda m=mailbox: _mailbox(m))  # type: ignore[misc]
@@ -65,8 +68,14 @@ def _check(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, look())
     except Exception as error:
-        text = " ".join(str(error).split()) or type(error).__name__
-        return Finding(what, False, text)
+        return Finding(what, False, told(error))
+
+
+def _data_folder(folder: Path) -> str:
+    there = next(place for place in (folder.absolute(), *folder.absolute().parents) if place.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        raise ValueError(f"data_dir: {there} is not a folder that dunwell may write to: name another")
+    return f"{folder} can be used"
 
 
 def _database(settings: Settings) -> str:
@@ -75,10 +84,12 @@ def _database(settings: Settings) -> str:
     from store.engine import migrate, open_engine, unit_of_work
     from store.tables import Customer
 
-    engine = open_engine(settings.store.url)
-    migrate(engine)
-    with unit_of_work(engine) as session:
-        customers = session.exec(select(func.count(col(Customer.id)))).one()
+    with database_opened():
+        engine = open_engine(settings.store.url)
+        migrate(engine)
+        with unit_of_work(engine) as session:
+            customers = session.exec(select(func.count(col(Customer.id)))).one()
+        engine.dispose()
     if not customers:
         raise ValueError("no ledger is loaded: run `dunwell import DIR`")
     return f"{engine.dialect.name}, {customers} customers"

@@ -6,8 +6,7 @@ import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import OperationalError
-
+from agent.cli.faults import data_folder_used, database_opened
 from agent.cli.output import CommandFailed
 from agent.config import ConfigError, Settings, load
 
@@ -25,28 +24,28 @@ def settings_from(config: Path) -> Settings:
 
 
 def open_home(config: Path) -> Installation:
-    """Open the installation and its database."""
+    """Open the installation and its database, or fail in plain words."""
     from agent.installation import Installation
 
     home = Installation(settings_from(config))
-    try:
+    with database_opened():
         _ = home.engine
-    except OperationalError as error:
-        raise CommandFailed(f"store.url: the database cannot be opened: {error.orig}") from None
     return home
 
 
 def desk_of(home: Installation) -> Desk:
-    """Give the desk at which this installation's proposals are decided."""
+    """Give the desk at which this installation's proposals are decided, or fail in plain words."""
     from review.desk import Desk
 
     settings = home.settings
+    with data_folder_used(settings.data_dir):
+        key = home.key
     return Desk(
         engine=home.engine,
         company=settings.company,
         policy=settings.policy,
         clock=home.clock,
-        key=home.key,
+        key=key,
         sender_of=home.sender_of,
     )
 

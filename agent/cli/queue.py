@@ -67,6 +67,9 @@ def approve(
         raise CommandFailed(f"proposal {number}: {error}") from None
     except Blocked as error:
         raise CommandFailed(f"proposal {number} cannot be approved: {error}") from None
+    except ValueError as error:
+        # The mail cannot be written as it is meant: an address, a character, a document.
+        raise CommandFailed(f"proposal {number} cannot be approved: no mail can be made of it: {error}") from None
     _report(desk, number, "approved", as_json=json)
 
 
@@ -109,9 +112,15 @@ def settle(
 ) -> None:
     """Decide the fate of a mail that may or may not have gone out."""
     from agent.cli.home import actor
+    from store.proposals import Stale
 
+    desk = _desk(config)
     try:
-        _desk(config).settle(number, sent=sent, actor=actor())
+        desk.settle(number, sent=sent, actor=actor())
+    except Stale:
+        raise CommandFailed(
+            f"outgoing {number} is not one whose fate is unknown: it never was, or somebody settled it before you"
+        ) from None
     except (ValueError, LookupError) as error:
         raise CommandFailed(f"outgoing {number}: {error}") from None
     say(f"outgoing {number}: settled as {'sent' if sent else 'not sent; it goes out with the next round'}")

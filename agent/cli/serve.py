@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
     """Run the daemon, or one round of it."""
-    from agent.daemon import AlreadyRunning, Daemon
+    from agent.daemon import Daemon
+    from agent.only_one import AlreadyRunning, DataFolderUnusable
 
     logging.getLogger().setLevel(logging.INFO)
     for chatty in ("httpx", "httpx2", "alembic", "openai"):
@@ -31,7 +32,7 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
             return
         with errors().status("starting") as status:
             done = daemon.run_once(status.update)
-    except AlreadyRunning as error:
+    except (AlreadyRunning, DataFolderUnusable) as error:
         raise CommandFailed(str(error)) from None
     if as_json:
         print_json(

@@ -38,7 +38,7 @@ _WORD = re.compile(r"\w+")
 
 def normalise(text: str) -> str:
     """Return `text` in lower case without accents, with place holders for addresses, amounts, dates and numbers."""
-    text = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].lower().replace("’", "'"))
+    text = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].replace("’", "'")).lower()
     text = "".join(character for character in text if not unicodedata.combining(character))
     text = _LINK.sub(" xlink ", _EMAIL.sub(" xemail ", text))
     text = _NUMERIC_DATE.sub(" xdate ", _AMOUNT.sub(" xamt ", text))

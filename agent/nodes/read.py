@@ -15,6 +15,7 @@ from agent.embedded.reader import FoundClaim
 from agent.embedded.segment import sentences
 from agent.evidence import locate
 from agent.focus import letter_of, speaks_to_machines
+from agent.labelling import settled
 from agent.language import language_of
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.resolving.slots import resolve
@@ -142,7 +143,7 @@ def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, lang
     """Read without a model: the classifier finds reason and evidence, grammars find the rest."""
     numbers = [i.number for i in facts.invoices]
     found: list[FoundClaim] = deps.embedded.read(letter_of(text), subject=subject)
-    return tuple(
+    claims = tuple(
         claim_of(
             claim.reason,
             evidence=text[claim.start : claim.end],
@@ -154,6 +155,7 @@ def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, lang
         )
         for claim in found
     )
+    return settled(claims, text, received_on=facts.received_on)
 
 
 def _named_near(claim: FoundClaim, found: Sequence[FoundClaim], *, text: str, known: Sequence[str]) -> list[str]:

@@ -95,6 +95,9 @@ def test_the_erp_verifies_a_contact_that_a_mail_had_named_but_never_revives_a_bo
         ("customers", "GBP", "pounds", "customers.csv:2: currency"),
         ("customers", "name,currency", "title,currency", "customers.csv:1: name: missing in the heading line"),
         ("contacts", "moira@bracken.example", "moira", "contacts.csv:2: email"),
+        ("contacts", "moira@bracken.example", "moira@bräcken.example", "contacts.csv:2: email"),
+        ("contacts", "moira@bracken.example", "möira@bracken.example", "contacts.csv:2: email"),
+        ("customers", "customer_id,name", '"customer_id,name', "customers.csv:"),
         ("payments", "K1,F-5502", "K2,F-5502", "payments.csv:2: invoice_number: 'F-5502' belongs to another customer"),
         ("payments", "P2,K2", "P1,K2", "payments.csv:3: payment_id: 'P1' stands already"),
         ("payments", "BRACKEN PART", 'BRACKEN "PART"\x00', "payments.csv:2"),
@@ -135,3 +138,22 @@ def test_missing_and_unreadable_files_are_named(tmp_path: Path) -> None:
     assert "customers.csv:2: is not UTF-8" in text
     assert "documents/F-5501.pdf: is not a PDF" in text
     assert "documents/F-9999.pdf: no such invoice number" in text
+
+
+def test_what_is_no_file_is_a_fault_like_any_other(tmp_path: Path) -> None:
+    folder = write_ledger(tmp_path / "ledger")
+    (folder / "documents" / "F-5501.pdf").mkdir(parents=True)
+    (folder / "payments.csv").unlink()
+    (folder / "payments.csv").mkdir()
+    with pytest.raises(LedgerFaults) as caught:
+        read_ledger(folder)
+    assert [str(fault) for fault in caught.value.faults] == [
+        "payments.csv: cannot be read: Is a directory",
+        "documents/F-5501.pdf: cannot be read: Is a directory",
+    ]
+
+
+def test_a_line_separator_in_a_cell_ends_no_row(tmp_path: Path) -> None:
+    invoices = FILES["invoices.csv"].replace("Saw blades", "Saw\u2028blades\x85")
+    ledger = read_ledger(write_ledger(tmp_path / "ledger", invoices=invoices))
+    assert ledger.invoices[1].description == "Saw\u2028blades"

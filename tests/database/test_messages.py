@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import timedelta, timezone
 
-from sqlalchemy import Engine
-from sqlmodel import select
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlmodel import col, select
 
 from store import audit, messages
 from store.engine import unit_of_work
-from store.tables import Message, Sighting
+from store.tables import AuditEntry, Message, Sighting
 from store.vocabulary import MessageKind, MessageState
 from tests.ledgers import NOW, email
 
@@ -121,6 +123,49 @@ def test_a_poison_message_is_set_aside_after_three_attempts(engine: Engine) -> N
         assert messages.due(session, now=NOW) == []
 
 
+def test_a_mail_that_ends_the_program_each_time_is_set_aside(engine: Engine) -> None:
+    message_id = record(engine).message_id
+    lease = timedelta(minutes=1)
+    for _ in range(messages.MAX_CLAIMS):
+        with unit_of_work(engine) as session:
+            assert messages.claim(session, message_id, worker="a", now=NOW, lease=lease)
+        with unit_of_work(engine) as session:
+            assert messages.release_claims(session, worker="a") == 1
+    with unit_of_work(engine) as session:
+        assert not messages.claim(session, message_id, worker="a", now=NOW, lease=lease)
+    with unit_of_work(engine) as session:
+        (row,) = messages.in_state(session, [MessageState.QUARANTINED])
+        assert "stopped or failed 6 times" in str(row.last_error)
+        assert row.claimed_by is None
+        assert messages.due(session, now=NOW) == []
+        last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc())).first()
+        assert last is not None
+        assert (last.event, last.subject) == ("message.quarantined", f"message:{message_id}")
+
+
+def test_a_mail_in_hand_at_one_stop_loses_one_attempt_only(engine: Engine) -> None:
+    message_id = record(engine).message_id
+    lease = timedelta(minutes=1)
+    with unit_of_work(engine) as session:
+        assert messages.claim(session, message_id, worker="a", now=NOW, lease=lease)
+    with unit_of_work(engine) as session:
+        assert messages.release_claims(session, worker="a") == 1
+        assert session.get_one(Message, message_id).attempts == 1
+    with unit_of_work(engine) as session:
+        assert messages.claim(session, message_id, worker="a", now=NOW, lease=lease)
+        assert messages.fail(session, message_id, error="boom", now=NOW) == MessageState.STORED
+
+
+def test_a_time_of_another_zone_is_logged_so_that_it_verifies(engine: Engine) -> None:
+    summer = timezone(timedelta(hours=2))
+    with unit_of_work(engine) as session:
+        audit.append(session, at=NOW.astimezone(summer), actor="t", event="e", subject="s")
+        with pytest.raises(ValueError, match="aware"):
+            audit.append(session, at=NOW.replace(tzinfo=None), actor="t", event="e", subject="s")
+    with unit_of_work(engine) as session:
+        assert audit.verify(session) == (1, None)
+
+
 def test_the_cursor_forgets_when_the_folder_is_another_one(engine: Engine) -> None:
     with unit_of_work(engine) as session:
         place = {"mailbox": "ar", "folder": "INBOX"}
@@ -136,10 +181,6 @@ def test_the_audit_log_cannot_be_changed_and_shows_tampering(engine: Engine) -> 
         record(engine, f"{n}".encode(), uid=n + 1, message_id=f"<{n}@x.example>")
     with unit_of_work(engine) as session:
         assert audit.verify(session) == (3, None)
-    import pytest
-    from sqlalchemy import text
-    from sqlalchemy.exc import DBAPIError
-
     for statement in ("UPDATE audit SET actor = 'x'", "DELETE FROM audit WHERE seq = 2"):
         with pytest.raises(DBAPIError, match="append-only"), unit_of_work(engine) as session:
             session.execute(text(statement))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import subprocess
 import sys
@@ -142,7 +143,7 @@ def test_evidence_is_verbatim_for_any_text(text: str) -> None:
 def test_segments_follow_each_other_and_lose_no_letter(text: str) -> None:
     for cut in (sentences(text), segments(text)):
         assert all(0 <= span.start < span.end <= len(text) for span in cut)
-        assert all(left.end <= right.start for left, right in zip(cut, cut[1:], strict=False))
+        assert all(left.end <= right.start for left, right in itertools.pairwise(cut))
     inside = "".join(text[span.start : span.end] for span in segments(text))
     assert [c for c in inside if c.isalnum()] == [c for c in text if c.isalnum()]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.numbers import digit_runs, find_invoices
+from store.numbers import digit_runs, find_invoices, foreign_numbers
 
 KNOWN = ["INV-20419", "INV-20420", "INV-20422", "RE-2024-0117", "INV-2024", "INV-117", "45001234"]
 
@@ -184,3 +186,19 @@ def test_hostile_text_takes_linear_time(text: str) -> None:
 
 def test_a_wall_of_numbers_takes_linear_time() -> None:
     assert find_invoices("0117 " * 40_000, KNOWN) == []
+
+
+def test_many_strange_numbers_are_looked_up_quickly_and_not_without_end() -> None:
+    known = [f"INV-{20000 + i}" for i in range(2000)]
+    text = " ".join(f"INV-{90000 + i}" for i in range(240)) + " INV-20007"
+    started = time.process_time()
+    found = foreign_numbers(text, known)
+    assert time.process_time() - started < 0.5, "the index of the known numbers is made once, not for each word"
+    assert found == [f"INV-{90000 + i}" for i in range(100)]
+    assert foreign_numbers("INV-20007 INV-99999", known) == ["INV-99999"]
+
+
+def test_an_index_is_kept_for_the_numbers_that_it_was_made_of() -> None:
+    assert foreign_numbers("INV-20419", ["INV-1111"]) == ["INV-20419"]
+    assert foreign_numbers("INV-20419", ["INV-1111", "INV-20419"]) == []
+    assert find_invoices("INV-20419", ["INV-1111"]) == []
