@@ -16,6 +16,8 @@ from store.vocabulary import Reason
 _STATES_OF_MONEY = frozenset({Reason.PROMISE_TO_PAY, Reason.PAYMENT_IN_PROCESS, Reason.ALREADY_PAID})
 #: Money that was taken, asked back, or paid: one of them.
 _GROUNDS = frozenset({Reason.DEDUCTION, Reason.DISPUTE, Reason.ALREADY_PAID})
+#: An unsure twin of a surer claim gives way even where it names another invoice.
+_SURE = 0.5
 _TAKEN = re.compile(
     r"\b(?:deduct|debited|debit note|net(?:ted)?\s+(?:it\s+)?off|netted|offset|set[\s-]?off|withh[eo]ld|retain(?:ed|ing)|short[\s-]?pa(?:y|id)|"
     r"abgezogen|abzug|verrechne|einbehalten|gekürzt|déduit|retenu|compens[ée]|descontad|descont[oó]|retenid|compensad|"
@@ -41,7 +43,8 @@ def _yields(claim: Claim, other: Claim, text: str, received_on: date) -> bool:
     if pair <= _STATES_OF_MONEY and _same_words(claim, other, text):
         return _weight(claim, received_on) < _weight(other, received_on)
     if pair <= _GROUNDS and (_same_words(claim, other, text) or pair == {Reason.DEDUCTION, Reason.DISPUTE}):
-        if claim.invoices and other.invoices and not set(claim.invoices) & set(other.invoices):
+        apart = claim.invoices and other.invoices and not set(claim.invoices) & set(other.invoices)
+        if apart and min(claim.confidence, other.confidence) >= _SURE:
             return False
         taken = Reason.DEDUCTION in pair and any(_TAKEN.search(c.evidence) for c in (claim, other))
         return other.reason is Reason.DEDUCTION if taken else claim.confidence < other.confidence

@@ -54,7 +54,7 @@ def distrusted(facts: CaseFacts) -> bool:
 
 def allowed_tools(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy) -> Allowed:
     """Compute what may answer one claim of a reply. Escalation is always among it where there is a customer."""
-    narrowed = _narrowed(claim, claims=claims, facts=facts)
+    narrowed = _narrowed(claim, claims=claims, facts=facts, policy=policy)
     allowed: list[str] = []
     refused: dict[str, str] = {}
     ask = ask_for([claim], claims=claims, facts=facts, policy=policy)
@@ -81,7 +81,7 @@ def _usual_first(names: list[str], reason: Reason) -> list[str]:
     return sorted(names, key=lambda name: (name != first, name == ESCALATE))
 
 
-def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts) -> dict[str, str]:
+def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy) -> dict[str, str]:
     everything = tools()
     if facts.customer is None:
         keep = {SILENT} if claim.reason in _HARMLESS else set()
@@ -92,6 +92,8 @@ def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts) -> dic
         return {name: f"{stop.value} stops everything else" for name in everything if name != ESCALATE}
     if distrusted(facts):
         return {name: "the sender is not surely the customer" for name in everything if name not in keep}
+    if claim.confidence < policy.min_confidence:
+        return {name: "the reading is not sure enough" for name in everything if name not in keep}
     if facts.customer.stopped:
         return {name: "all writing to this customer is stopped" for name in everything if name not in keep}
     return {}

@@ -34,6 +34,8 @@ class OpenDispute(Tool[OpenDisputeArguments]):
 
     def refusal(self, ask: Ask) -> str | None:
         """Need to know which invoice is contested."""
+        if ask.taken and not ask.first.invoices:
+            return "it is not clear which invoice is contested: another claim names one"
         if not ask.invoices:
             return "no open invoice of this customer is meant"
         if len({i.currency for i in ask.invoices}) > 1:

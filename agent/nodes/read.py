@@ -159,18 +159,30 @@ def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, lang
 
 
 def _named_near(claim: FoundClaim, found: Sequence[FoundClaim], *, text: str, known: Sequence[str]) -> list[str]:
-    """Name the invoices of one claim: those in its evidence, else beside it, else all that no other claim owns."""
+    """Name the invoices of one claim: those in its evidence, else in its sentences or paragraph, else all, for a lone claim."""
     for start, end in ((claim.start, claim.end), _sentences_around(claim, text)):
         inside = find_invoices(text[start:end], known) + foreign_numbers(text[start:end], known)
         if inside or claim.reason in ACCOUNT_WIDE:
             return inside
-    owned = {number for other in found for number in find_invoices(other.evidence, known) if other is not claim}
-    return [number for number in find_invoices(text, known) + foreign_numbers(text, known) if number not in owned]
+    start, end = _paragraph_around(claim, text)
+    neighbours = [other for other in found if other is not claim and start <= other.start < end]
+    owned = {n for other in neighbours for n in find_invoices(text[slice(*_sentences_around(other, text))], known)}
+    inside = [n for n in find_invoices(text[start:end], known) if n not in owned]
+    if inside:
+        return inside
+    if len(found) > 1:
+        return []
+    return find_invoices(text, known) + foreign_numbers(text, known)
 
 
 def _sentences_around(claim: FoundClaim, text: str) -> tuple[int, int]:
     touched = [unit for unit in sentences(text) if unit.start < claim.end and unit.end > claim.start]
     return (touched[0].start, touched[-1].end) if touched else (claim.start, claim.end)
+
+
+def _paragraph_around(claim: FoundClaim, text: str) -> tuple[int, int]:
+    start, end = text.rfind("\n\n", 0, claim.start), text.find("\n\n", claim.end)
+    return max(start, 0), end if end >= 0 else len(text)
 
 
 def claim_of(
