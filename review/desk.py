@@ -7,7 +7,6 @@ at that moment: otherwise the decision is refused and the proposal made anew.
 from __future__ import annotations
 
 import hashlib
-import re
 import hmac
 from collections.abc import Callable
 from datetime import datetime
@@ -17,25 +16,23 @@ from sqlmodel import Session
 
 from agent.effects import apply_effects, effects_by
 from agent.letter import draft_of, scope_of
-from agent.policy import ask_for, distrusted
-from agent.rules.base import Outbound, block
+from agent.policy import ask_for
+from agent.rules.base import Outbound
 from agent.rules.book import judge
-from mail.compose import Enclosure, compose, fix_message_id
 from mail.outbox import settle_uncertain
 from prompts.scope import SlotScope
 from review.item import Blocked, Item, RejectReason
 from review.lookups import STRANDED, Lookups
+from review.outgoing import outgoing_mail
 from store import audit, contacts, messages, proposals
-from store.cases import customer_facts, facts_for
 from store.assigning import assign_to
+from store.cases import customer_facts, facts_for
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
-from store.facts import CaseFacts
-from store.inbound import StoredMessage
 from store.proposals import Stale, content
 from store.proposed import Draft, Finding
-from store.tables import Document, Message, Outgoing, ProposalRow
+from store.tables import Message, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, Severity
 from tools.base import NotAllowed
 from tools.limits import Policy
@@ -179,7 +176,17 @@ class Desk(Lookups):
 
     def _approve(self, session: Session, item: Item, *, actor: str, now: datetime) -> None:
         assert item.row.id is not None
-        outgoing = self._outgoing(session, item, now=now) if item.proposal.draft is not None else None
+        outgoing = None
+        if item.proposal.draft is not None:
+            self._refuse_blocked(item)
+            outgoing = outgoing_mail(
+                session,
+                item,
+                company=self.company,
+                sender=self._sender_of(item.message.mailbox),
+                key=self._key,
+                now=now,
+            )
         proposals.approve(session, item.row.id, version=item.row.version, actor=actor, now=now, outgoing=outgoing)
         apply_effects(session, item.row.id, now, protective_only=outgoing is not None)
         if outgoing is not None and item.row.customer_id is not None:
@@ -187,47 +194,12 @@ class Desk(Lookups):
             session.flush()
             outgoing.ledger_digest = customer_facts(session, item.row.customer_id, now=now).ledger_digest()
 
-    def _outgoing(self, session: Session, item: Item, *, now: datetime) -> Outgoing:
-        draft, row = item.proposal.draft, item.row
-        assert draft is not None
-        assert row.id is not None
-        assert row.customer_id is not None, "a draft without a customer has no verified recipient, and is blocked"
-        blocking = tuple(
-            f for f in judge(Outbound(draft=draft, scope=self._scope(item))) if f.severity is Severity.BLOCK
-        )
+    def _refuse_blocked(self, item: Item) -> None:
+        assert item.proposal.draft is not None
+        findings = judge(Outbound(draft=item.proposal.draft, scope=self._scope(item)))
+        blocking = tuple(finding for finding in findings if finding.severity is Severity.BLOCK)
         if blocking:
             raise Blocked(blocking)
-        sender = self._sender_of(item.message.mailbox)
-        message_id = fix_message_id(
-            self._key, proposal_id=row.id, version=row.version, domain=sender.rpartition("@")[2]
-        )
-        try:
-            mime = compose(
-                draft=draft,
-                to=_answered(item),
-                company=self.company,
-                sender=sender,
-                message_id=message_id,
-                now=now,
-                documents=_enclosures(session, draft, item.facts),
-            )
-        except ValueError as error:
-            raise Blocked((block("R-HDR-03", f"The mail cannot be written: {error}."),)) from error
-        return Outgoing(
-            proposal_id=row.id,
-            case_id=row.case_id,
-            customer_id=row.customer_id,
-            mailbox=item.message.mailbox,
-            message_id_header=message_id,
-            sender=sender,
-            recipients=list(draft.recipients),
-            mime=mime,
-            mime_sha256=hashlib.sha256(mime).hexdigest(),
-            ledger_digest=item.facts.ledger_digest(),
-            newest_message=row.newest_message,
-            next_attempt_at=now,
-            created_at=now,
-        )
 
     def reject(self, proposal_id: int, *, version: int, actor: str, reason: RejectReason, note: str = "") -> None:
         """Reject with a typed reason and, if wanted, a note. Raises Stale."""
@@ -288,28 +260,3 @@ class Desk(Lookups):
             policy=self.policy,
             language=item.proposal.draft.language,
         )
-
-
-def _answered(item: Item) -> StoredMessage:
-    """Give the mail that is answered; for an unproven sender without its thread, which is not the customer's to continue."""
-    if not distrusted(item.facts):
-        return item.message
-    bare = item.message.email.model_copy(update={"message_id": None, "in_reply_to": None, "references": ()})
-    return item.message.model_copy(update={"email": bare})
-
-
-def _enclosures(session: Session, draft: Draft, facts: CaseFacts) -> list[Enclosure]:
-    """Load the stored PDFs that go along, and check each against its hash (threat T-28)."""
-    found = []
-    for number in draft.attachments:
-        invoice = facts.invoice(number)
-        document = session.get(Document, invoice.document_sha256) if invoice and invoice.document_sha256 else None
-        if document is None or hashlib.sha256(document.content).hexdigest() != document.sha256:
-            raise ValueError(f"the stored PDF of {number} is missing or was changed")
-        found.append(Enclosure(filename=_file_name(number), content=document.content))
-    return found
-
-
-def _file_name(number: str) -> str:
-    """Name a PDF by its invoice number, in letters that every mail program keeps."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") + ".pdf"

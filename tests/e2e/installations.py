@@ -30,10 +30,7 @@ url = "{database}"
 [[mailboxes]]
 name = "ar"
 address = "{address}"
-host = "127.0.0.1"
-port = {port}
-ca_file = "{ca_file}"
-user = "{user}"
+{way_in}
 poll_seconds = 2
 
 [mailboxes.smtp]
@@ -63,13 +60,18 @@ class Installed:
                 home=self.home,
                 address=self.mailbox.address,
                 database=self.database,
-                port=self.mailbox.port,
-                ca_file=self.mailbox.ca_file,
-                user=self.mailbox.user,
+                way_in=self._way_in(),
                 smtp=smtp,
                 more=self.more,
             )
         )
+
+    def _way_in(self) -> str:
+        box = self.mailbox
+        if box.kind == "maildir":
+            return f'kind = "maildir"\npath = "{box.path}"'
+        ca_file = f'\nca_file = "{box.ca_file}"' if box.ca_file else ""
+        return f'host = "{box.host}"\nport = {box.port}\nuser = "{box.user}"{ca_file}'
 
     @property
     def config(self) -> Path:
@@ -98,6 +100,21 @@ class Installed:
         """Start the daemon and leave it running."""
         with log.open("ab") as file:
             return subprocess.Popen(self.command("run"), env=self.env, stdout=file, stderr=file, cwd=self.home)
+
+
+def maildir_mailbox(folder: Path) -> MailboxSettings:
+    """Make an empty Maildir and the settings that read it."""
+    for part in ("new", "cur", "tmp"):
+        (folder / part).mkdir(parents=True)
+    return MailboxSettings(name="ar", kind="maildir", address="ar@fernhill.example", path=folder)
+
+
+def deliver(mailbox: MailboxSettings, name: str, raw: bytes) -> None:
+    """Put bytes into a Maildir as a mail server does: whole, or not at all."""
+    assert mailbox.path is not None
+    draft = mailbox.path / "tmp" / name
+    draft.write_bytes(raw)
+    draft.rename(mailbox.path / "new" / name)
 
 
 def reply(
