@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from agent.embedded.head import REASONS
 from agent.embedded.segment import Span, segments
+from agent.focus import letter_of
+from mail.quotes import split as split_quotes
 from store.vocabulary import Reason
 
 FOLDER = Path(__file__).parent
@@ -49,8 +51,14 @@ def load(split: str) -> list[Labelled]:
         for row in map(json.loads, lines):
             claims = tuple((Reason(claim["reason"]), str(claim["evidence"])) for claim in row["claims"])
             subject = str(row.get("subject") or "")
-            found.append(Labelled(row["id"], path.stem, row["lang"], subject, row["body"], claims))
+            body = as_read(row["body"], subject) if split == "test" else row["body"]
+            found.append(Labelled(row["id"], path.stem, row["lang"], subject, body, claims))
     return found
+
+
+def as_read(body: str, subject: str) -> str:
+    """Give what the product's reader is shown of a reply: its new text, without quotes and signature."""
+    return letter_of(split_quotes(body, subject=subject).new_text)
 
 
 def reply_labels(replies: Sequence[Labelled]) -> Labels:

@@ -22,7 +22,7 @@ from tests.postgres import Postgres
 
 pytestmark = pytest.mark.servers
 
-Change = Callable[[Session, int, int], object]
+Change = Callable[[Session, int, int], None]
 
 
 @pytest.fixture
@@ -53,27 +53,27 @@ def wait_until_blocked(engine: Engine) -> None:
     raise AssertionError("nobody waits for a lock")
 
 
-def replaced(session: Session, proposal_id: int, _: int) -> object:
+def replaced(session: Session, proposal_id: int, _: int) -> None:
     content = proposals.content(session.get_one(ProposalRow, proposal_id))
-    return proposals.replace(session, proposal_id, content, version=1, actor="ines", now=NOW)
+    proposals.replace(session, proposal_id, content, version=1, actor="ines", now=NOW)
 
 
-def approved(session: Session, proposal_id: int, _: int) -> object:
-    return proposals.approve(session, proposal_id, version=1, actor="ines", now=NOW, outgoing=None)
+def approved(session: Session, proposal_id: int, _: int) -> None:
+    proposals.approve(session, proposal_id, version=1, actor="ines", now=NOW, outgoing=None)
 
 
-def rejected(session: Session, proposal_id: int, _: int) -> object:
-    return proposals.reject(session, proposal_id, version=1, actor="ines", reason="other", now=NOW)
+def rejected(session: Session, proposal_id: int, _: int) -> None:
+    proposals.reject(session, proposal_id, version=1, actor="ines", reason="other", now=NOW)
 
 
-def closed(session: Session, proposal_id: int, _: int) -> object:
-    return proposals.close(session, proposal_id, status=ProposalStatus.REJECTED, actor="ines", now=NOW)
+def closed(session: Session, proposal_id: int, _: int) -> None:
+    proposals.close(session, proposal_id, status=ProposalStatus.REJECTED, actor="ines", now=NOW)
 
 
-def finished(session: Session, _: int, message_id: int) -> object:
+def finished(session: Session, _: int, message_id: int) -> None:
     """Do as the desk does when a mail is closed: the message first, the log after it."""
     messages.finish(session, message_id, state=MessageState.CLOSED)
-    return audit.append(session, at=NOW, actor="ines", event="message.closed", subject="m")
+    audit.append(session, at=NOW, actor="ines", event="message.closed", subject="m")
 
 
 @pytest.mark.parametrize("change", [replaced, approved, rejected, closed, finished])
@@ -87,7 +87,7 @@ def test_a_decision_and_a_new_mail_wait_for_each_other_in_one_order(
     assert case_id is not None
     ended = race(
         engine,
-        first=lambda session: _record(session),
+        first=_record,
         meanwhile=lambda session: change(session, proposal_id, message_id),
         then=lambda session, new: proposals.void_overtaken(session, case_id=case_id, message_id=new, now=NOW),
     )

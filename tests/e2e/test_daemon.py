@@ -28,8 +28,7 @@ pytestmark = pytest.mark.timeout(180)
 GOOD = "We will pay F-5501 on Friday."
 
 
-def good(number: int, text: str = GOOD) -> bytes:
-    sender = "Moira Tate <moira@bracken.example>"
+def good(number: int, text: str = GOOD, *, sender: str = "Moira Tate <moira@bracken.example>") -> bytes:
     return reply(sender, text, to="ar@fernhill.example", message_id=f"<good{number}@bracken.example>")
 
 
@@ -188,7 +187,6 @@ def test_a_row_of_another_version_starves_nobody(
                 email=email(f"{GOOD} Secret {number}.", message_id=f"<o{number}@bracken.example>"),
                 received_at=NOW.replace(year=2001),
             )
-    with unit_of_work(home.engine) as session:
         oldest = session.exec(select(Message).order_by(col(Message.id))).first()
         assert oldest is not None
         oldest.parsed = oldest.parsed | {"kind": "telepathy", "new_text": "Secret of Moira"}
@@ -206,7 +204,12 @@ def test_a_row_of_another_version_starves_nobody(
 def test_the_sender_runs_although_proposing_fails(home: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     daemon = Daemon(home)
     sent: list[object] = []
-    monkeypatch.setattr(daemon._sender, "run_due", lambda now: sent.append(now) or 1)
+
+    def send(now: object) -> int:
+        sent.append(now)
+        return 1
+
+    monkeypatch.setattr(daemon._sender, "run_due", send)
 
     def broken(*_: object, **__: object) -> list[int]:
         daemon.stopping.set()  # no need to wait for the next round
@@ -221,10 +224,8 @@ def test_one_message_that_cannot_even_be_claimed_stops_no_other(
     home: Installation, installed: Installed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     daemon = Daemon(home)
-    for number in range(3):
-        deliver(installed.mailbox, str(number), good(number))
-    with unit_of_work(home.engine) as session:
-        session.commit()
+    deliver(installed.mailbox, "1", good(1))
+    deliver(installed.mailbox, "2", good(2, "We will pay F-5503 on Friday.", sender="buero@halder.example"))
     claim: Callable[..., bool] = messages.claim
 
     def sometimes(session: object, message_id: int, **more: object) -> bool:
@@ -233,10 +234,8 @@ def test_one_message_that_cannot_even_be_claimed_stops_no_other(
         return claim(session, message_id, **more)
 
     monkeypatch.setattr(messages, "claim", sometimes)
-    assert daemon.run_once().new == 3
-    found = states(installed)
-    assert found[0] is MessageState.STORED
-    assert MessageState.PROPOSED in found
+    assert daemon.run_once().new == 2
+    assert states(installed) == [MessageState.STORED, MessageState.PROPOSED]
 
 
 # --- doctor -------------------------------------------------------------------------------------------------------
@@ -257,14 +256,12 @@ def test_doctor_says_what_is_wrong_a_line_each(tmp_path: Path) -> None:
     done = installed.run("doctor", check=False)
     lines = {line.partition(": ")[0].strip(): line for line in done.stdout.splitlines()}
     assert done.returncode == 1
-    assert done.stderr.strip() == "dunwell: 3 of 6 checks failed"
+    assert done.stderr.strip() == "dunwell: 3 of 7 checks failed"
     assert "run `dunwell import DIR`" in lines["wrong database"]
     for what in ("wrong mailbox ar", "wrong smtp of ar"):
         assert f"127.0.0.1:{port}" in lines[what], lines[what]
-        assert "refused" in lines[what].lower(), lines[what]
-    assert lines.keys() >= {"ok    configuration", "ok    data folder", "ok    embedded reader", "ok    model"} or set(
-        lines
-    ) >= {"ok    configuration", "ok    data folder"}
+        assert "nothing listens there" in lines[what] or "refused" in lines[what].lower(), lines[what]
+    assert lines.keys() >= {"ok    configuration", "ok    data folder", "ok    embedded reader", "ok    model"}
     assert "hunter2" not in done.stdout + done.stderr
     assert "Traceback" not in done.stdout + done.stderr
 

@@ -250,11 +250,7 @@ def test_a_mail_that_cannot_be_made_is_not_approved(dunwell: Dunwell, held: tupl
         assert session.get_one(ProposalRow, proposal_id).content["draft"]["attachments"] == ["F-5501"]
         session.exec(select(Document)).one().content = b"%PDF-1.4 with another IBAN"
     done = dunwell("queue", "approve", str(proposal_id), "-c", config)
-    one_line(
-        done,
-        f"proposal {proposal_id} cannot be approved",
-        "F-5501 is missing or was changed",
-    )
+    one_line(done, f"proposal {proposal_id} cannot be approved", "F-5501 is missing or was changed")
     (item,) = json.loads(dunwell("queue", "list", "--json", "-c", config).out)
     assert item["status"] == "held"
 
