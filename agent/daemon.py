@@ -224,9 +224,8 @@ class Daemon:
                     logging.ERROR if isinstance(error, LoginRefused) or not known else logging.WARNING,
                     "mailbox %s: %s; next try in %.0f s",
                     settings.name,
-                    error if known else type(error).__name__,
+                    error if known else _trace(error),
                     delay,
-                    exc_info=not known,
                 )
                 mailbox.close()
                 self.stopping.wait(delay)

@@ -126,6 +126,38 @@ def settle(
     say(f"outgoing {number}: settled as {'sent' if sent else 'not sent; it goes out with the next round'}")
 
 
+@app.command()
+def assign(
+    number: Annotated[int, typer.Argument(help="The message's number, as `dunwell queue show` names it.")],
+    customer: Annotated[str, typer.Argument(help="The customer's id in the ledger.")],
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Give a mail of an unknown sender to a customer; the next round understands it anew."""
+    from agent.cli.home import actor
+    from store.proposals import Stale
+
+    try:
+        _desk(config).assign(number, customer_id=customer, actor=actor())
+    except (Stale, ValueError) as error:
+        raise CommandFailed(f"message {number}: {error}", code=2) from None
+    say(f"message {number}: assigned to {customer}")
+
+
+@app.command()
+def retry(
+    number: Annotated[int, typer.Argument(help="The outgoing mail's number.")], config: ConfigPath = DEFAULT
+) -> None:
+    """Try again to send a mail that the server refused."""
+    from agent.cli.home import actor
+    from store.proposals import Stale
+
+    try:
+        _desk(config).retry(number, actor=actor())
+    except (Stale, LookupError) as error:
+        raise CommandFailed(f"outgoing {number}: {error}", code=2) from None
+    say(f"outgoing {number}: goes out with the next round")
+
+
 def _desk(config: Path) -> Desk:
     from agent.cli.home import desk_of, open_home
 

@@ -66,21 +66,29 @@ class EmbeddedReader:
 
         `invoices` are the numbers of this customer's invoices: a claim names those that stand beside its evidence.
         """
+        reading = self.look(text, subject=subject)
+        return self.claims(text, reading, invoices=invoices) if reading else []
+
+    def look(self, text: str, *, subject: str = "") -> Reading | None:
+        """Return scores and probabilities of the reply, for those who want more than its claims; None when blank."""
         shown = text[:LONGEST_TEXT]
-        if not shown.strip():
-            return []
-        reading = self._head.read(shown, subject, self._encoder)
-        found = [_claim(shown, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
-        return _with_invoices(shown, found, invoices)
+        return self._head.read(shown, subject, self._encoder) if shown.strip() else None
+
+    def claims(self, text: str, reading: Reading, *, invoices: Sequence[str] = ()) -> list[FoundClaim]:
+        """Return the claims that `look` saw in `text`."""
+        chosen = _chosen(reading.probabilities, self._head.threshold)
+        return _with_invoices(text[:LONGEST_TEXT], [_claim(text, reading, place) for place in chosen], invoices)
 
     def ranking(self, text: str, *, subject: str = "") -> list[tuple[Reason, float]]:
-        """Return every reason with its probability, likeliest first, for a collector to pick from; none for a blank text."""
-        shown = text[:LONGEST_TEXT]
-        if not shown.strip():
-            return []
-        probabilities = self._head.read(shown, subject, self._encoder).probabilities
-        order = np.argsort(-probabilities, kind="stable")
-        return [(REASONS[int(place)], round(float(probabilities[place]), 4)) for place in order]
+        """Return every reason with its probability, likeliest first, for a collector to pick from; none when blank."""
+        reading = self.look(text, subject=subject)
+        return ranked(reading) if reading else []
+
+
+def ranked(reading: Reading) -> list[tuple[Reason, float]]:
+    """Return every reason with its probability, likeliest first."""
+    order = np.argsort(-reading.probabilities, kind="stable")
+    return [(REASONS[int(place)], round(float(reading.probabilities[place]), 4)) for place in order]
 
 
 def _chosen(probabilities: np.ndarray[tuple[int, ...], np.dtype[np.float32]], threshold: float) -> list[int]:

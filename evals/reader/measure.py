@@ -21,7 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from agent.embedded.head import REASONS
-from agent.embedded.reader import EmbeddedReader, FoundClaim
+from agent.embedded.reader import EmbeddedReader, FoundClaim, ranked
 from evals.reader.card import update_card
 from evals.reader.fit import macro_f1
 from evals.reader.replies import Labelled, Labels, load, reply_labels
@@ -46,14 +46,15 @@ def measure(replies: list[Labelled], reader: EmbeddedReader) -> Measured:
     """Read every reply."""
     reader.read("Warm up: the first reply loads the model.")
     began = time.process_time()
-    found = [reader.read(reply.body, subject=reply.subject) for reply in replies]
+    readings = [reader.look(reply.body, subject=reply.subject) for reply in replies]
     milliseconds = (time.process_time() - began) * 1000 / max(1, len(replies))
-    ranked = [reader.ranking(reply.body, subject=reply.subject) for reply in replies]
+    pairs = [(reply, reading) for reply, reading in zip(replies, readings, strict=True) if reading]
+    found = [reader.claims(reply.body, reading) for reply, reading in pairs]
     table = np.zeros((len(replies), len(REASONS)), np.int8)
     for row, claims in enumerate(found):
         for claim in claims:
             table[row, REASONS.index(claim.reason)] = 1
-    names = [[reason.value for reason, _ in order[:3]] for order in ranked]
+    names = [[reason.value for reason, _ in ranked(reading)[:3]] for _, reading in pairs]
     return Measured(replies, found, names, reply_labels(replies), table, milliseconds)
 
 

@@ -1,0 +1,92 @@
+"""What a line of each CSV file of the ledger must hold. Checks one line by itself; never corrects an amount or an address."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, EmailStr, Field, StringConstraints
+
+from store.addresses import is_plain
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not a time zone such as Europe/Amsterdam")
+    return name
+
+
+def _cents(amount: Decimal) -> Decimal:
+    if amount != amount.quantize(Decimal("0.01")):
+        raise ValueError("more than two decimals")
+    return amount.quantize(Decimal("0.01"))
+
+
+def _sendable(address: str) -> str:
+    if not is_plain(address):
+        raise ValueError(
+            "mail cannot be sent to this address: plain ASCII is needed, a domain with other letters in its xn-- form"
+        )
+    return address
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Loose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)]
+Currency = Annotated[str, StringConstraints(strip_whitespace=True, pattern="^[A-Z]{3}$")]
+Language = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern="^[a-z]{2}$")]
+Zone = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_zone)]
+Address = Annotated[EmailStr, AfterValidator(_sendable)]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+
+class CustomerRow(_Row):
+    """A line of customers.csv."""
+
+    customer_id: Text
+    name: Text
+    currency: Currency
+    language: Language
+    timezone: Zone
+    tier: Text
+    owner: Loose
+
+
+class ContactRow(_Row):
+    """A line of contacts.csv."""
+
+    customer_id: Text
+    name: Loose
+    email: Address
+    role: Text
+
+
+class InvoiceRow(_Row):
+    """A line of invoices.csv."""
+
+    invoice_number: Text
+    customer_id: Text
+    issue_date: date
+    due_date: date
+    currency: Currency
+    amount: Amount
+    balance: Amount
+    po_number: Loose
+    description: Loose
+
+
+class PaymentRow(_Row):
+    """A line of payments.csv; an empty invoice number means unapplied."""
+
+    payment_id: Text
+    customer_id: Text
+    invoice_number: Loose
+    received_on: date
+    currency: Currency
+    amount: Amount
+    reference: Loose
