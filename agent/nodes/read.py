@@ -7,6 +7,7 @@ configured, or it fails, the embedded reader reads and a person is told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -28,6 +29,10 @@ from store.vocabulary import ACCOUNT_WIDE, Reason
 
 #: What is longer than this is cut for the reader (about 6,000 tokens); the collector sees all of it, and a flag.
 MAX_CHARACTERS = 24_000
+
+
+#: Reasons that people tell in several sentences: what happened, how much of it, what they want.
+_TOLD_AT_LENGTH = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.PO_MISMATCH, Reason.WRONG_CONTACT})
 
 
 class ReadClaim(BaseModel):
@@ -152,6 +157,7 @@ def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, lang
             text=text,
             facts=facts,
             language=language,
+            around=_own_paragraph(claim, found, text),
         )
         for claim in found
     )
@@ -180,6 +186,13 @@ def _sentences_around(claim: FoundClaim, text: str) -> tuple[int, int]:
     return (touched[0].start, touched[-1].end) if touched else (claim.start, claim.end)
 
 
+def _own_paragraph(claim: FoundClaim, found: Sequence[FoundClaim], text: str) -> str | None:
+    """Give the paragraph of a claim when no other claim stands in it: what it leaves open may be said beside it."""
+    start, end = _paragraph_around(claim, text)
+    shared = any(other is not claim and start <= other.start < end for other in found)
+    return None if shared or claim.reason not in _TOLD_AT_LENGTH else text[start:end]
+
+
 def _paragraph_around(claim: FoundClaim, text: str) -> tuple[int, int]:
     start, end = text.rfind("\n\n", 0, claim.start), text.find("\n\n", claim.end)
     return max(start, 0), end if end >= 0 else len(text)
@@ -195,8 +208,12 @@ def claim_of(
     facts: CaseFacts,
     language: str,
     hints: dict[str, str] | None = None,
+    around: str | None = None,
 ) -> Claim:
-    """Make a claim whose invoices and slots are resolved by code, whoever read the mail."""
+    """Make a claim whose invoices and slots are resolved by code, whoever read the mail.
+
+    What the evidence leaves open is looked for in `around`, where that is given.
+    """
     known = [i.number for i in facts.invoices]
     invoices, flags = [], []
     for written in named:
@@ -206,17 +223,20 @@ def claim_of(
         elif written in text:
             invoices.append(written)
             flags.append(f"unknown_invoice:{written}")
-    currency = facts.customer.currency if facts.customer else None
-    slots: Slots = resolve(
+    read_slots = partial(
+        resolve,
         reason,
-        evidence=evidence,
         text=text,
         received_on=facts.received_on,
-        currency=currency,
+        currency=facts.customer.currency if facts.customer else None,
         language=language,
         known_numbers=known,
         hints=hints,
     )
+    slots: Slots = read_slots(evidence=evidence)
+    if around is not None:
+        more = read_slots(evidence=around).model_dump(exclude_none=True)
+        slots = Slots.model_validate(more | slots.model_dump(exclude_none=True))
     return Claim(
         reason=reason,
         invoices=tuple(dict.fromkeys(invoices)),
