@@ -27,7 +27,7 @@ from store.vocabulary import IdentityLevel, MessageKind, MessageState
 MAX_ATTEMPTS = 3
 #: A message that was taken up this often without an end, because the program died, is set aside as well. It is more than
 #: above, as a stop of the program strikes whatever message is in hand.
-MAX_CLAIMS = 6
+MAX_CLAIMS = 20
 
 
 @dataclass(frozen=True, slots=True)
