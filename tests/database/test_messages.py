@@ -135,7 +135,7 @@ def test_a_mail_that_ends_the_program_each_time_is_set_aside(engine: Engine) -> 
         assert not messages.claim(session, message_id, worker="a", now=NOW, lease=lease)
     with unit_of_work(engine) as session:
         (row,) = messages.in_state(session, [MessageState.QUARANTINED])
-        assert "stopped or failed 6 times" in str(row.last_error)
+        assert f"stopped or failed {messages.MAX_CLAIMS} times" in str(row.last_error)
         assert row.claimed_by is None
         assert messages.due(session, now=NOW) == []
         last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc())).first()
