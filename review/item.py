@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from store.facts import CaseFacts
@@ -45,7 +46,7 @@ class Item:
         """Say what is open on the invoices that the claims are about, for a list."""
         numbers = {n for claim in self.proposal.claims for n in claim.invoices} or set(self.facts.mentioned)
         meant = [i for i in self.facts.open_invoices if i.number in numbers] or list(self.facts.open_invoices)
-        sums: dict[str, object] = {}
+        sums: dict[str, Decimal] = {}
         for invoice in meant:
-            sums[invoice.currency] = sums.get(invoice.currency, 0) + invoice.balance  # type: ignore[operator]
+            sums[invoice.currency] = sums.get(invoice.currency, Decimal(0)) + invoice.balance
         return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sums.items())

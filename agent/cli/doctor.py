@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -55,8 +56,8 @@ def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
     yield _check("data folder", lambda: _data_folder(settings.data_dir))
     yield _check("database", lambda: _database(settings))
     for mailbox in settings.mailboxes:
-        yield _check(f"mailbox {mailbox.name}", lambda m=mailbox: _mailbox(m))  # type: ignore[misc]
-        yield _check(f"smtp of {mailbox.name}", lambda m=mailbox: _smtp(m))  # type: ignore[misc]
+        yield _check(f"mailbox {mailbox.name}", partial(_mailbox, mailbox))
+        yield _check(f"smtp of {mailbox.name}", partial(_smtp, mailbox))
     yield _check("embedded reader", _embedded)
     if settings.model is None:
         yield Finding("model", True, "none is configured: the embedded reader reads and the templates write")
