@@ -35,6 +35,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def listens(port: int) -> bool:
+    """Say whether anybody takes connections on a loopback port."""
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
 def until(true: Callable[[], object], *, seconds: float = 20, what: str = "it") -> None:
     """Poll until something is true; AssertionError when it is not in time."""
     deadline = time.monotonic() + seconds
@@ -79,12 +85,14 @@ class Dovecot:
         until(self._answers, what="Dovecot answering")
 
     def stop(self) -> None:
-        """End the server and every session, as a power failure does."""
+        """End the server and every session, as a power failure does; afterwards nothing listens on its ports."""
         if self._process is None:
             return
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(20)
         self._process = None
+        # The children hold the listening sockets too, and die a moment after their parent.
+        until(lambda: not (listens(self.imap_port) or listens(self.imaps_port)), what="Dovecot's ports being free")
         (self._dir / "run" / "master.pid").unlink(missing_ok=True)
 
     @contextmanager
