@@ -92,7 +92,7 @@ def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy
         return {name: f"{stop.value} stops everything else" for name in everything if name != ESCALATE}
     if distrusted(facts):
         return {name: "the sender is not surely the customer" for name in everything if name not in keep}
-    if claim.confidence < policy.min_confidence:
+    if claim.confidence < policy.sure_from(claim.reason):
         return {name: "the reading is not sure enough" for name in everything if name not in keep}
     if facts.customer.stopped:
         return {name: "all writing to this customer is stopped" for name in everything if name not in keep}

@@ -105,7 +105,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
     flags += [flag for claim in claims for flag in claim.flags]
     if speaks_to_machines(text):
         flags.append("addressed_to_machine")
-    if any(claim.confidence < deps.policy.min_confidence for claim in claims):
+    if any(claim.confidence < deps.policy.sure_from(claim.reason) for claim in claims):
         flags.append("low_confidence")
     return {
         "claims": claims,

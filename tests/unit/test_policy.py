@@ -46,6 +46,20 @@ def test_to_a_stopped_customer_nothing_is_started(reason: Reason) -> None:
     assert set(allowed(reason, stopped, date=TODAY, po_number="1")) <= {ESCALATE, SILENT}
 
 
+@given(reason=reasons, confidence=st.floats(0, 1), limit=st.floats(0, 1))
+def test_what_is_read_below_its_own_limit_starts_nothing(reason: Reason, confidence: float, limit: float) -> None:
+    unsure = claim(reason, date=TODAY + timedelta(days=2), po_number="77").model_copy(update={"confidence": confidence})
+    policy = Policy(min_confidence=0, min_confidence_of={reason: limit})
+    tools = set(allowed_tools(unsure, claims=[unsure], facts=facts(), policy=policy).tools)
+    assert confidence >= limit or tools <= {ESCALATE, SILENT}
+
+
+def test_reasons_that_are_easily_mistaken_have_a_higher_limit() -> None:
+    policy = Policy(min_confidence=0.4)
+    assert policy.sure_from(Reason.QUESTION) == 0.4
+    assert policy.sure_from(Reason.ALREADY_PAID) == 0.6
+
+
 @given(reason=reasons)
 def test_mail_of_nobody_starts_nothing(reason: Reason) -> None:
     nobody = facts(customer=None, contacts=(), identity=IdentityLevel.C)
