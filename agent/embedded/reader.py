@@ -6,17 +6,14 @@ network, and never be taken for a person's reading: whatever it finds is held fo
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from agent.embedded.features import LONGEST_TEXT
 from agent.embedded.head import REASONS, Head, Reading, committed_head
 from agent.embedded.models import Encoder, installed_encoder
-from agent.embedded.segment import Span, sentences
-from store.vocabulary import ACCOUNT_WIDE, Reason
+from store.vocabulary import Reason
 
 #: Below this probability of the best reason, a careful person would ask back.
 FLOOR = 0.12
@@ -36,7 +33,6 @@ class FoundClaim:
     start: int
     end: int
     confidence: float
-    invoices: tuple[str, ...] = ()
 
 
 class EmbeddedReader:
@@ -61,23 +57,19 @@ class EmbeddedReader:
             return "embedded reader, words alone (no sentence encoder on this machine: less exact)"
         return f"embedded reader, words and the sentence encoder {self._encoder.name}"
 
-    def read(self, text: str, *, subject: str = "", invoices: Sequence[str] = ()) -> list[FoundClaim]:
-        """Return the claims of the new text of a reply, surest first; none only when `text` is blank.
-
-        `invoices` are the numbers of this customer's invoices: a claim names those that stand beside its evidence.
-        """
+    def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
+        """Return the claims of the new text of a reply, surest first; none only when `text` is blank."""
         reading = self.look(text, subject=subject)
-        return self.claims(text, reading, invoices=invoices) if reading else []
+        return self.claims(text, reading) if reading else []
 
     def look(self, text: str, *, subject: str = "") -> Reading | None:
         """Return scores and probabilities of the reply, for those who want more than its claims; None when blank."""
         shown = text[:LONGEST_TEXT]
         return self._head.read(shown, subject, self._encoder) if shown.strip() else None
 
-    def claims(self, text: str, reading: Reading, *, invoices: Sequence[str] = ()) -> list[FoundClaim]:
+    def claims(self, text: str, reading: Reading) -> list[FoundClaim]:
         """Return the claims that `look` saw in `text`."""
-        chosen = _chosen(reading.probabilities, self._head.threshold)
-        return _with_invoices(text[:LONGEST_TEXT], [_claim(text, reading, place) for place in chosen], invoices)
+        return [_claim(text, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
 
     def ranking(self, text: str, *, subject: str = "") -> list[tuple[Reason, float]]:
         """Return every reason with its probability, likeliest first, for a collector to pick from; none when blank."""
@@ -112,32 +104,3 @@ def _claim(text: str, reading: Reading, place: int) -> FoundClaim:
     start, end = reading.spans[first].start, reading.spans[last].end
     confidence = round(float(reading.probabilities[place]), 4)
     return FoundClaim(REASONS[place], text[start:end], start, end, confidence)
-
-
-def _with_invoices(text: str, found: list[FoundClaim], invoices: Sequence[str]) -> list[FoundClaim]:
-    """Name the invoices of each claim: those in its evidence, else in its sentences, else, for a lone claim, in the text."""
-    if not invoices:
-        return found
-    units = sentences(text)
-    named = []
-    for claim in found:
-        if claim.reason in ACCOUNT_WIDE:
-            named.append(claim)
-            continue
-        touched = [unit for unit in units if unit.start < claim.end and unit.end > claim.start] or [Span(0, len(text))]
-        around = text[min(claim.start, touched[0].start) : max(claim.end, touched[-1].end)]
-        places = [claim.evidence, around] + ([text] if len(found) == 1 else [])
-        numbers = next((hit for hit in (_numbers_in(place, invoices) for place in places) if hit), ())
-        named.append(replace(claim, invoices=numbers))
-    return named
-
-
-def _numbers_in(text: str, invoices: Sequence[str]) -> tuple[str, ...]:
-    """Return the invoices that `text` names, in full or by their last run of four digits or more."""
-    return tuple(number for number in dict.fromkeys(invoices) if _names(text, number))
-
-
-def _names(text: str, number: str) -> bool:
-    runs = re.findall(r"\d{4,}", number)
-    shapes = [re.escape(number), *([re.escape(runs[-1])] if runs else [])]
-    return any(re.search(rf"(?<![\w]){shape}(?![\w])", text, re.IGNORECASE) for shape in shapes if shape)
