@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,7 +16,7 @@ class Reader(Protocol):
 
     name: str
 
-    def read(self, text: str, *, subject: str = "", invoices: Sequence[str] = ()) -> list[FoundClaim]:
+    def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
         """Give claims with evidence spans; at least one for any text with words."""
 
 

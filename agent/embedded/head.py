@@ -9,14 +9,16 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from agent.embedded.features import Block, Floats
+from agent.embedded.kinds import KindMachine, kind_machines
 from agent.embedded.lexicon import AUTO_SUBJECT, BANK_CHANGE, DATE_LIKE, NEXT_RUN
 from agent.embedded.machines import Arrays, Calibration, Machine, Words, joined, turned, unpacked
 from agent.embedded.models import Encoder, WrongModelError
@@ -54,22 +56,32 @@ class Head:
     segment: Machine
     calibration: Calibration
     threshold: float
+    kinds: Mapping[Reason, KindMachine]
     uses_encoder: bool
 
     def read(self, text: str, subject: str, encoder: Encoder | None) -> Reading:
         """Score `text`, which is not blank. Raise ValueError when the encoder that this head needs is not given."""
         spans = segments(text)
-        pieces = [text, *(text[span.start : span.end] for span in spans)]
-        word_vectors = self.words.vectors(pieces)
-        vectors = None
-        if self.uses_encoder:
-            if encoder is None:
-                raise ValueError("this head was trained with the sentence encoder: give it, or load the head of words")
-            vectors = turned(encode_once(encoder, pieces), self.centre, self.axes)
+        word_vectors, vectors = self._vectors([text, *(text[span.start : span.end] for span in spans)], encoder)
         whole = self.whole.scores(word_vectors[:1], None if vectors is None else vectors[:1])
         scores = self.segment.scores(word_vectors[1:], None if vectors is None else vectors[1:])
         features = joined(whole, scores.max(axis=0, keepdims=True), rule_features(text, subject)[None])
         return Reading(spans, scores, self.calibration.probabilities(features)[0])
+
+    def kind_of(self, reason: Reason, evidence: str, encoder: Encoder | None) -> StrEnum | None:
+        """Tell which kind of dispute or document `evidence` speaks of; None for other reasons, and where it is not clear."""
+        machine = self.kinds.get(reason)
+        return machine.kind_of(*self._vectors([evidence], encoder)) if machine else None
+
+    def _vectors(
+        self, pieces: Sequence[str], encoder: Encoder | None
+    ) -> tuple[list[tuple[npt.NDArray[np.intp], Floats]], Floats | None]:
+        words = self.words.vectors(pieces)
+        if not self.uses_encoder:
+            return words, None
+        if encoder is None:
+            raise ValueError("this head was trained with the sentence encoder: give it, or load the head of words")
+        return words, turned(encode_once(encoder, pieces), self.centre, self.axes)
 
 
 def rule_features(text: str, subject: str) -> Floats:
@@ -128,6 +140,7 @@ def head_from(arrays: Arrays, *, uses_encoder: bool) -> Head:
             shared, _floats(arrays[f"{kind}_offset"]), _floats(arrays[f"{kind}_slope"]), float(numbers[0])
         ),
         threshold=float(numbers[1]),
+        kinds=kind_machines(arrays, kind),
         uses_encoder=uses_encoder,
     )
 

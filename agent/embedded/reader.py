@@ -6,7 +6,8 @@ network, and never be taken for a person's reading: whatever it finds is held fo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
 import numpy as np
 
@@ -26,13 +27,17 @@ _JOIN_ABOVE = -0.25
 
 @dataclass(frozen=True, slots=True)
 class FoundClaim:
-    """One reason, the words that show it (`text[start:end]`), and the probability that a careful person agrees."""
+    """One reason, the words that show it (`text[start:end]`), and the probability that a careful person agrees.
+
+    `kind` is the kind of dispute or document that the words speak of, where it is clear.
+    """
 
     reason: Reason
     evidence: str
     start: int
     end: int
     confidence: float
+    kind: StrEnum | None = None
 
 
 class EmbeddedReader:
@@ -69,7 +74,8 @@ class EmbeddedReader:
 
     def claims(self, text: str, reading: Reading) -> list[FoundClaim]:
         """Return the claims that `look` saw in `text`."""
-        return [_claim(text, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
+        found = [_claim(text, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
+        return [replace(claim, kind=self._head.kind_of(claim.reason, claim.evidence, self._encoder)) for claim in found]
 
     def ranking(self, text: str, *, subject: str = "") -> list[tuple[Reason, float]]:
         """Return every reason with its probability, likeliest first, for a collector to pick from; none when blank."""

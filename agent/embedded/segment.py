@@ -17,9 +17,9 @@ WRAPPED_LINE = 56
 # Abbreviations, whole words before the dot, lower case, in seven languages. Ordinals ("am 3. Mai") are digits and a dot.
 _ABBREVIATION = re.compile(
     r"(?:mrs?|ms|dr|prof|st|nos?|nrs?|inv|refs?|approx|ext|dept|est|inc|ltd|co|corp|vs|etc|tel|fig|cf|eg|ie|e\.g|i\.e|a\.m"
-    r"|p\.m|jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez|max|min"
+    r"|p\.m|pos|qty|amt|acct|p\.o|attn|jan|feb|mar|apr|jun|jul|aug|sept?|oct|okt|nov|dec|dez|max|min"
     r"|hrn?|fr|frl|bzw|ca|z\.b|d\.h|u\.a|o\.g|ggf|inkl|exkl|zzgl|abzgl|str|rg|rgnr|rechn|best|evtl|usw|vgl|i\.[av]|m\.e|lt|gem"
-    r"|bspw|art|abs|tsd|mio|mme|mlle|mm|m\.m|fact|fac|fras?|n\.os?|núm|num|sra?|sres|srta|dña|uds?|vd|pág|dott|sig|sig\.ra"
+    r"|bspw|art|abs|abt|tsd|mio|zz|i\.h\.v|u\.u|mme|mlle|mm|m\.m|fact|fac|fras?|n\.os?|núm|num|sra?|sres|srta|dña|uds?|vd|pág|dott|sig|sig\.ra"
     r"|spett|gent|egr|fatt|ft|c\.a|p\.es|ecc|sgg|rif|dhr|mevr|fa|bijv|o\.a|d\.w\.z|t\.a\.v|i\.v\.m|a\.s|jl|evt|exm[oa]|v\.exa"
     r"|av|dir|eng|enc|ex|lda)"
 )

@@ -7,11 +7,11 @@ configured, or it fails, the embedded reader reads and a person is told.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from enum import StrEnum
 from functools import partial
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from agent.deps import Deps
+from agent.embedded.kinds import KINDS
 from agent.embedded.reader import FoundClaim
 from agent.embedded.segment import sentences
 from agent.evidence import locate
@@ -21,6 +21,7 @@ from agent.language import language_of
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.resolving.slots import resolve
 from agent.state import Thought
+from agent.stated import ReadReply
 from prompts.asking import read_prompt
 from store.facts import CaseFacts
 from store.numbers import find_invoices, foreign_numbers
@@ -33,40 +34,6 @@ MAX_CHARACTERS = 24_000
 
 #: Reasons that people tell in several sentences: what happened, how much of it, what they want.
 _TOLD_AT_LENGTH = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.PO_MISMATCH, Reason.WRONG_CONTACT})
-
-
-class ReadClaim(BaseModel):
-    """One claim as a model states it; pieces of text stay as written, code resolves them."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    reason: Reason
-    invoices: list[str] = Field(max_length=40)
-    evidence: str = Field(max_length=2000)
-    confidence: float = Field(allow_inf_nan=False)
-    date: str | None = None
-    amount: str | None = None
-    reference: str | None = None
-    dispute_kind: str | None = None
-    po_number: str | None = None
-    contact_name: str | None = None
-    contact_email: str | None = None
-    portal: str | None = None
-    document: str | None = None
-    instalments: str | None = None
-
-    def hints(self) -> dict[str, str]:
-        """Give the pieces of text that were named, by slot."""
-        given = self.model_dump(exclude={"reason", "invoices", "evidence", "confidence"})
-        return {slot: words for slot, words in given.items() if words}
-
-
-class ReadReply(BaseModel):
-    """All claims of one reply."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    claims: list[ReadClaim] = Field(min_length=1, max_length=12)
 
 
 def read(state: Thought, deps: Deps) -> dict[str, object]:
@@ -149,19 +116,30 @@ def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, lang
     numbers = [i.number for i in facts.invoices]
     found: list[FoundClaim] = deps.embedded.read(letter_of(text), subject=subject)
     claims = tuple(
-        claim_of(
-            claim.reason,
-            evidence=text[claim.start : claim.end],
-            confidence=claim.confidence,
-            named=_named_near(claim, found, text=text, known=numbers),
-            text=text,
-            facts=facts,
-            language=language,
-            around=_own_paragraph(claim, found, text),
+        _of_kind(
+            claim.kind,
+            claim_of(
+                claim.reason,
+                evidence=text[claim.start : claim.end],
+                confidence=claim.confidence,
+                named=_named_near(claim, found, text=text, known=numbers),
+                text=text,
+                facts=facts,
+                language=language,
+                around=_own_paragraph(claim, found, text),
+            ),
         )
         for claim in found
     )
     return settled(claims, text, received_on=facts.received_on)
+
+
+def _of_kind(kind: StrEnum | None, claim: Claim) -> Claim:
+    """Fill the kind of dispute or document where no plain word named one: the words decide, then the classifier."""
+    slot = KINDS[claim.reason][0] if claim.reason in KINDS else None
+    if slot is None or kind is None or getattr(claim.slots, slot) is not None:
+        return claim
+    return claim.model_copy(update={"slots": claim.slots.model_copy(update={slot: kind})})
 
 
 def _named_near(claim: FoundClaim, found: Sequence[FoundClaim], *, text: str, known: Sequence[str]) -> list[str]:

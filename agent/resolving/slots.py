@@ -3,13 +3,14 @@
 A reason owns certain slots; no other is filled. Each is looked for in the spans that a model gave verbatim, then in the
 evidence, then in the sentence around it, and where a slot is about the whole mail, in the mail. Where the words there
 name two different things, the slot stays empty: a person sees the mail. It must never raise, and never use a hint that
-is not a piece of the text.
+is not a piece of the text, or one of a slot's fixed list of kinds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import TypeVar
 
 from agent.resolving import pick
@@ -21,7 +22,7 @@ from agent.resolving.names import FoundContact, find_contacts, find_emails
 from agent.resolving.orders import find_po_numbers, find_references, right_po_number
 from agent.resolving.scope import Case, Span
 from store.proposed import Slots
-from store.vocabulary import Reason
+from store.vocabulary import DisputeKind, DocumentKind, Reason
 
 #: The slots that each reason owns; a reason that is not here owns none.
 OWNED: dict[Reason, frozenset[str]] = {
@@ -42,6 +43,7 @@ OWNED: dict[Reason, frozenset[str]] = {
 }
 
 T = TypeVar("T")
+K = TypeVar("K", bound=StrEnum)
 
 
 def resolve(
@@ -186,6 +188,17 @@ def _by_words(slot: str, read: Callable[[str], T | None], *, whole: bool) -> Cal
     return reader
 
 
+def _by_kind(slot: str, kinds: type[K], read: Callable[[str], K | None]) -> Callable[[Case], K | None]:
+    """Make the reader of a slot with a fixed list of kinds: a kind that a reader named counts, else the words decide."""
+    by_words = _by_words(slot, read, whole=False)
+
+    def reader(case: Case) -> K | None:
+        named = next((kind for kind in kinds if kind.value == case.hints.get(slot)), None)
+        return named or by_words(case)
+
+    return reader
+
+
 def _one_portal(text: str) -> str | None:
     found = find_portals(text)
     return found[0] if len(found) == 1 else None
@@ -198,7 +211,7 @@ _READERS: dict[str, Callable[[Case], object]] = {
     "contact_email": _contact_email,
     "contact_name": _contact_name,
     "portal": _by_words("portal", _one_portal, whole=True),
-    "document": _by_words("document", document_kind, whole=False),
-    "dispute_kind": _by_words("dispute_kind", dispute_kind, whole=False),
+    "document": _by_kind("document", DocumentKind, document_kind),
+    "dispute_kind": _by_kind("dispute_kind", DisputeKind, dispute_kind),
     "instalments": _by_words("instalments", instalments, whole=True),
 }

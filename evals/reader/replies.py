@@ -28,7 +28,7 @@ Labels = npt.NDArray[np.int8]
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """One hand-written reply with its claims: (reason, verbatim evidence)."""
+    """One hand-written reply with its claims: (reason, verbatim evidence), and the kind of dispute or document of each."""
 
     id: str
     writer: str
@@ -36,6 +36,7 @@ class Labelled:
     subject: str
     body: str
     claims: tuple[tuple[Reason, str], ...]
+    kinds: tuple[str | None, ...] = ()
 
     @property
     def reasons(self) -> frozenset[Reason]:
@@ -50,9 +51,12 @@ def load(split: str) -> list[Labelled]:
         lines = [line for line in path.read_text("utf-8").splitlines() if line.strip()]
         for row in map(json.loads, lines):
             claims = tuple((Reason(claim["reason"]), str(claim["evidence"])) for claim in row["claims"])
+            kinds = tuple(
+                claim["slots"].get("dispute_kind") or claim["slots"].get("document") for claim in row["claims"]
+            )
             subject = str(row.get("subject") or "")
             body = as_read(row["body"], subject) if split == "test" else row["body"]
-            found.append(Labelled(row["id"], path.stem, row["lang"], subject, body, claims))
+            found.append(Labelled(row["id"], path.stem, row["lang"], subject, body, claims, kinds))
     return found
 
 

@@ -27,11 +27,14 @@ from rich.console import Console
 from agent.embedded.features import Floats
 from agent.embedded.head import FOLDER as HEAD_FOLDER
 from agent.embedded.head import REASONS, committed_arrays, head_from, rule_features
+from agent.embedded.kinds import KINDS
 from agent.embedded.machines import Words, centred, packed, turned
 from agent.embedded.models import Encoder, installed_encoder
 from evals.reader import fit
 from evals.reader.card import update_card
+from evals.reader.fit_kinds import Evidence, evidence_of, trained_kinds
 from evals.reader.replies import Labelled, Labels, folds, load, reply_labels, segment_labels, spans_of
+from store.vocabulary import Reason
 
 Stored = dict[str, npt.NDArray[np.generic]]
 VARIANTS = ("encoder", "words")
@@ -50,6 +53,7 @@ class Material:
     texts: dict[str, fit.Texts]
     labels: dict[str, Labels]
     rules: Floats
+    evidence: dict[Reason, tuple[Evidence, fit.Texts]]
 
 
 def material(replies: list[Labelled], encoder: Encoder, cache: Path | None) -> Material:
@@ -70,7 +74,12 @@ def material(replies: list[Labelled], encoder: Encoder, cache: Path | None) -> M
     of_segments = [segment_labels(reply, cut) for reply, cut in zip(replies, spans, strict=True)]
     labels = {"whole": reply_labels(replies), "segment": np.concatenate(of_segments)}
     rules = np.stack([rule_features(reply.body, reply.subject) for reply in replies])
-    return Material(replies, known, centre, axes, texts, labels, rules)
+    evidence = {}
+    for reason in KINDS:
+        shown = evidence_of(replies, reason)
+        moved = turned(encoded(encoder, shown.texts, cache), centre, axes)
+        evidence[reason] = shown, fit.Texts(np.arange(len(shown.texts)), fit.word_matrix(known, shown.texts), moved)
+    return Material(replies, known, centre, axes, texts, labels, rules, evidence)
 
 
 def encoded(encoder: Encoder, texts: Sequence[str], cache: Path | None) -> Floats:
@@ -147,11 +156,14 @@ def train(encoder: Encoder, cache: Path | None, console: Console) -> tuple[Store
         threshold = float(arrays[f"{kind}_numbers"][1])
         figures = fold_figures(data, probabilities, threshold)
         said[kind] = {"threshold": round(threshold, 2), "writers left out": figures}
+        for shown, texts in data.evidence.values():
+            arrays, figures[shown.slot] = trained_kinds(shown, texts, uses_encoder=kind == "encoder")
+            stored |= arrays
         console.print(kind, figures)
     return stored, said
 
 
-def fold_figures(data: Material, probabilities: Floats, threshold: float) -> dict[str, float]:
+def fold_figures(data: Material, probabilities: Floats, threshold: float) -> dict[str, object]:
     """Return the macro-F1 of left-out writers' replies: all, English, the other languages together."""
     table, labels = fit.decided(probabilities, threshold), data.labels["whole"]
     english = np.array([reply.language == "en" for reply in data.replies])

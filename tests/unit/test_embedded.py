@@ -201,6 +201,22 @@ def test_several_claims_each_with_its_own_words(reader: EmbeddedReader) -> None:
 
 @needs_encoder
 @pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("The parcel held forty lamps, you bill us for sixty of them, kindly credit the rest.", "quantity"),
+        ("Wir haben von dieser Lieferung nie etwas gesehen, bitte stornieren.", "not_received"),
+        (
+            "Our accountants will release it as soon as we have the signed delivery slip from your driver.",
+            "proof_of_delivery",
+        ),
+    ],
+)
+def test_the_kind_of_a_dispute_or_a_document_is_told(reader: EmbeddedReader, text: str, kind: str) -> None:
+    assert kind in [claim.kind for claim in reader.read(text)]
+
+
+@needs_encoder
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -33,7 +32,7 @@ class Dictated:
     name: str = "dictated"
     seen: list[str] = field(default_factory=list)
 
-    def read(self, text: str, *, subject: str = "", invoices: Sequence[str] = ()) -> list[FoundClaim]:
+    def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
         self.seen.append(text)
         found = []
         for reason, words in self.claims:

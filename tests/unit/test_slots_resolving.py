@@ -220,7 +220,7 @@ def test_a_hint_makes_a_bare_number_money_but_not_a_piece_of_another_number() ->
         (Reason.PO_MISMATCH, {"po_number": "XX-999"}),
         (Reason.ALREADY_PAID, {"reference": "REF-1"}),
         (Reason.PORTAL_SUBMISSION, {"portal": "Ariba"}),
-        (Reason.DOCUMENT_REQUEST, {"document": "contract"}),
+        (Reason.DOCUMENT_REQUEST, {"document": "your certificate"}),
         (Reason.PLAN_REQUEST, {"instalments": "four instalments"}),
         (Reason.PROMISE_TO_PAY, {"date": ""}),
     ],
@@ -228,6 +228,14 @@ def test_a_hint_makes_a_bare_number_money_but_not_a_piece_of_another_number() ->
 def test_a_hint_that_is_not_in_the_text_is_ignored(reason: Reason, hints: dict[str, str]) -> None:
     text = "Thank you for your mail, we will see."
     assert read(reason, text, hints=hints) == {}
+
+
+@pytest.mark.parametrize(
+    ("reason", "slot", "kind"),
+    [(Reason.DISPUTE, "dispute_kind", "tax"), (Reason.DOCUMENT_REQUEST, "document", "contract")],
+)
+def test_a_kind_from_the_list_needs_no_word_in_the_text(reason: Reason, slot: str, kind: str) -> None:
+    assert read(reason, "That is not what we signed.", hints={slot: kind}) == {slot: kind}
 
 
 def test_a_hint_never_overrules_that_an_order_is_closed() -> None:
