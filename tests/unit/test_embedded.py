@@ -204,7 +204,7 @@ def test_several_claims_each_with_its_own_words(reader: EmbeddedReader) -> None:
     ("text", "kind"),
     [
         ("The parcel held forty lamps, you bill us for sixty of them, kindly credit the rest.", "quantity"),
-        ("Wir haben von dieser Lieferung nie etwas gesehen, bitte stornieren.", "not_received"),
+        ("Ces palettes ne sont jamais arrivées chez nous, merci d'établir un avoir.", "not_received"),
         (
             "Our accountants will release it as soon as we have the signed delivery slip from your driver.",
             "proof_of_delivery",
