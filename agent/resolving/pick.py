@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from agent.resolving.amounts import FoundAmount, find_amounts
 from agent.resolving.dates import FoundDate
 from agent.resolving.folding import fold
-from agent.resolving.money_words import NOT_MONEY
+from agent.resolving.money_words import NOT_MONEY, THINGS
 from store.vocabulary import Reason
 
 #: A day without a year that lies further off than this is more likely a slip than a date.
@@ -72,6 +72,12 @@ _RATE_BEFORE = re.compile(
     r"\b(?:instal+ments?|payments?|parts?|tranches?|cheques?|checks?|parcels?|raten?|monatsraten|mensualites?|versements?|cuotas?|plazos?|pagos|termijnen|rate|prestac\w+|parcelas?|jeden monat|every month)"
     r"(?: \w+)? (?:of|zu|a|von|over|de|da|di|van|x)?(?: je)?\s*$|\b(?:jeden monat|each month|every month|chaque mois|cada mes|elke maand|ogni mese)\s*$|\b(?:of|zu je|je)\s*$"
 )
+
+
+#: A number without a currency: grouped, or two to six digits. Smaller ones are counts.
+_BARE = re.compile(r"\d{1,3}(?:[.,' ]\d{3})+(?:[.,]\d{2})?(?!\d)|\d{2,6}(?:[.,]\d{2})?(?!\d)")
+_LEAST_BARE = 40
+_COUNTED_AFTER = re.compile(rf"\s?(?:x\b|%|{THINGS})")
 
 
 def fitting_dates(reason: Reason, found: Sequence[FoundDate], text: str, received_on: date) -> list[FoundDate]:
@@ -196,6 +202,23 @@ def bare_amount(text: str, span: tuple[int, int], currency: str | None) -> Found
     if len(found) != 1 or found[0].end != len(text[start:end]) + 4:
         return None
     return FoundAmount(start, end, text[start:end], found[0].amount, currency)
+
+
+def lone_number(text: str, span: tuple[int, int], currency: str | None) -> FoundAmount | None:
+    """Read the only number of some words as an amount; None where there are several, or it counts or names something."""
+    found = []
+    for match in _BARE.finditer(text, *span):
+        before, after = (
+            fold(text[max(0, match.start() - 40) : match.start()]),
+            fold(text[match.end() : match.end() + 40]),
+        )
+        amount = bare_amount(text, match.span(), currency)
+        if amount is None or amount.amount < _LEAST_BARE or 1990 <= amount.amount <= 2040:
+            continue
+        if _NAMED.search(before) or _COUNTED_AFTER.match(after):
+            continue
+        found.append(amount)
+    return found[0] if len(found) == 1 else None
 
 
 def name_in(hint: str) -> str | None:

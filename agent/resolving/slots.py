@@ -42,6 +42,9 @@ OWNED: dict[Reason, frozenset[str]] = {
     Reason.AUTO_REPLY: frozenset({"date", "contact_name", "contact_email"}),
 }
 
+#: Reasons that name a sum even where no currency stands beside it.
+_SPEAKS_OF_MONEY = frozenset({Reason.SETTLEMENT_OFFER, Reason.PLAN_REQUEST, Reason.DEDUCTION})
+
 T = TypeVar("T")
 K = TypeVar("K", bound=StrEnum)
 
@@ -116,7 +119,14 @@ def _amount(case: Case) -> FoundAmount | None:
         if inside and (span == case.scopes[0] or len({one.amount for one in found}) == 1):
             chosen = pick.one_amount(case.reason, inside, case.clean)
             return chosen if chosen and not pick.rivalled(chosen, case.clean, span) else None
-    return None
+    return None if found or case.reason not in _SPEAKS_OF_MONEY else _lone_number(case)
+
+
+def _lone_number(case: Case) -> FoundAmount | None:
+    """Take the one number of the evidence as money, where the reason itself speaks of money ("take 350 and we're quits")."""
+    days = [_place(one) for one in case.dates(certain=False)]
+    orders = [(one.start, one.end) for one in find_references(case.clean)]
+    return pick.lone_number(blank(case.clean, [*days, *orders]), case.scopes[0], case.currency)
 
 
 def _po_number(case: Case) -> str | None:
