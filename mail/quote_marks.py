@@ -7,236 +7,146 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-_WROTE = (
-    r"wrote|writes|schrieb(?:en)?|a écrit|écrit|escribió|ha escrito|schreef|heeft\b.{0,200}\bgeschreven|ha scritto|scrive|"
-    r"escreveu|skrev|napisał(?:\(?a\)?)?|pisze|kirjoitti|написал(?:\(а\))?|yazdı"
-)
-_OPENERS = r"On|Am|Le|El|Op|Il|Em|A|Den|På|W dniu|Dnia|Il giorno|Em|No dia"
-_ATTRIBUTION = re.compile(rf"(?:{_OPENERS})\b.{{3,400}}?\b(?:{_WROTE})\b.{{0,200}}:", re.IGNORECASE)
-_NAMED_FIRST = re.compile(
-    rf".{{0,150}}<[^<>\s]{{1,64}}@[^<>\s]{{1,253}}>.{{0,60}}\b(?:{_WROTE})\b.{{0,120}}:", re.IGNORECASE
-)
-_DATED = re.compile(r"\d{4}[-/]\d{1,2}[-/]\d{1,2}\b.{0,200}<[^<>\s]{1,64}@[^<>\s]{1,253}>:?")
-_OPENS = re.compile(rf"(?:{_OPENERS})\b|\d{{4}}[-/]\d|.{{0,150}}<", re.IGNORECASE)
-#: What a program writes and a person quoting from memory does not: an address, or a full date with the time of day.
-_ADDRESS = re.compile(r"[^\s<>]{1,64}@[^\s<>]{1,253}")
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b")
-_FULL_DATE = re.compile(r"\b\d{4}\b|\b\d{1,2}[./-]\d{1,2}[./-]\d{2}")
+from mail.attributions import attribution
+from mail.header_blocks import header_block, notes_columns, notes_table
+from mail.quote_lines import Mark, is_quoted, next_words, unprefixed
 
-_NAMES: dict[str, tuple[str, ...]] = {
-    "from": (
-        "from",
-        "von",
-        "de",
-        "da",
-        "van",
-        "från",
-        "fra",
-        "od",
-        "expéditeur",
-        "absender",
-        "remitente",
-        "mittente",
-        "afzender",
-    ),
-    "date": (
-        *(
-            "sent",
-            "date",
-            "gesendet",
-            "datum",
-            "envoyé",
-            "envoyé le",
-            "enviado",
-            "enviado el",
-            "enviada",
-            "enviada em",
-            "enviado em",
-        ),
-        *("fecha", "data", "verzonden", "inviato", "skickat", "sendt", "dato", "wysłano", "wysłane", "data di invio"),
-    ),
-    "to": (
-        "to",
-        "an",
-        "à",
-        "pour",
-        "para",
-        "aan",
-        "a",
-        "till",
-        "til",
-        "do",
-        "destinataire",
-        "empfänger",
-        "destinatario",
-    ),
-    "cc": (
-        "cc",
-        "kopie",
-        "kopia",
-        "copie à",
-        "copie",
-        "con copia",
-        "bcc",
-        "dw",
-        "reply-to",
-        "antwort an",
-        "attachments",
-        "importance",
-    ),
-    "subject": (
-        "subject",
-        "betreff",
-        "objet",
-        "sujet",
-        "asunto",
-        "onderwerp",
-        "oggetto",
-        "assunto",
-        "ämne",
-        "emne",
-        "temat",
-    ),
-}
-_KIND = {name: kind for kind, names in _NAMES.items() for name in names}
-_HEADER = re.compile(r"[ \t]{0,8}[*_]{0,2}([^\W\d_][\w -]{0,18})[*_]{0,2} ?:[*_]{0,2}(.*)")
-
-_ORIGINAL = re.compile(
-    r"-{2,} ?(?:original message|original appointment|ursprüngliche nachricht|originalnachricht|message d['’]origine|message original|"
-    r"mensaje original|messaggio originale|oorspronkelijk bericht|mensagem original|ursprungligt meddelande|originalmeddelande|"
-    r"oryginalna wiadomość|wiadomość oryginalna|oprindelig meddelelse|opprinnelig melding) ?-{2,}",
-    re.IGNORECASE,
+_ORIGINALS = (
+    "original|original (?:message|appointment|e-?mail|mail|text)|reply message|replied message|previous message|ursprüngliche (?:nachricht|mail|e-?mail)|"
+    "original-?nachricht|message d['’]origine|message original|message initial|mail original|courriel d['’]origine|mensaje original|correo original|"
+    "messaggio originale|oorspronkelijk bericht|origineel bericht|originele bericht|mensagem original|ursprungligt meddelande|originalmeddelande|"
+    "oryginalna wiadomość|wiadomość oryginalna|oprindelig meddelelse|original meddelelse|opprinnelig melding|alkuperäinen viesti|původní (?:zpráva|e-?mail)|"
+    "pôvodná správa|eredeti üzenet|mesaj original|mesajul original|özgün ileti|orijinal mesaj|исходное сообщение|оригинальное сообщение|"
+    "первоначальное сообщение|вихідне повідомлення|αρχικό μήνυμα|izvorna poruka|originalna poruka|izvorno sporočilo|元のメッセージ|原始邮件|"
+    "原始郵件|邮件原件|原文|원본 메시지|원본메시지|הודעה מקורית|الرسالة الأصلية|thư gốc|pesan asli"
 )
-_FORWARDED = (
-    r"forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|"
-    r"mensagem (?:re)?encaminhada|vidarebefordrat meddelande|wiadomość przekazana|przekazana wiadomość|videresendt meddelelse"
+_FORWARDS = (
+    "forwarded message|forwarded mail|forwarded e-?mail|weitergeleitete (?:nachricht|mail|e-?mail)|message transféré|message réexpédié|"
+    "mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|mensagem (?:re)?encaminhada|vidarebefordrat (?:meddelande|mail)|"
+    "wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|videresendt (?:meddelelse|melding|besked)|edelleenlähetetty viesti|"
+    "välitetty viesti|přeposlaná zpráva|preposlaná správa|továbbított (?:üzenet|levél)|mesaj redirecționat|mesaj transmis|iletilen mesaj|yönlendirilmiş ileti|"
+    "пересылаемое сообщение|пересланное сообщение|переслане повідомлення|προωθημένο μήνυμα|proslijeđena poruka|転送されたメッセージ|"
+    "転送メッセージ|转发的邮件|转发邮件|轉寄郵件|전달된 메시지|전달된 메일"
 )
+_PASSED_BY = (
+    "forwarded by|weitergeleitet von|transféré par|reenviado por|inoltrato da|doorgestuurd door|encaminhado por"
+)
+_BEGIN_FORWARD = (
+    "begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-?mail)|début du (?:message|courriel) (?:transféré|réexpédié)|"
+    "inizio (?:del )?messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht|início da mensagem (?:re)?encaminhada|"
+    "vidarebefordrat brev|start på videresendt besked|videresendt melding|początek przekazywanej wiadomości|välitetty viesti alkaa|"
+    "začátek přeposílané zprávy|начало переадресованного сообщения|başlangıç yönlendirilmiş ileti|転送されたメッセージ|下面是被转发的邮件|"
+    "開始轉寄郵件|전달된 메시지 시작"
+)
+_DASH = r"[-=*_~‐–—]"
+_ORIGINAL = re.compile(rf">{{0,3}} ?{_DASH}{{2,60}} ?(?:{_ORIGINALS}) ?:? ?{_DASH}{{2,60}}", re.IGNORECASE)
+_BARE_ORIGINAL = re.compile(rf"{_DASH}{{0,40}} ?(?:{_ORIGINALS}) ?:?", re.IGNORECASE)
 _FORWARD = re.compile(
-    rf"-{{2,}} ?(?:{_FORWARDED})(?: from .{{1,100}}| by .{{1,100}})? ?-{{2,}}|"
-    r"(?:begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|début du message (?:transféré|réexpédié)|"
-    r"inizio messaggio inoltrato|inicio del mensaje reenviado|begin doorgestuurd bericht|início da mensagem (?:re)?encaminhada|"
-    r"vidarebefordrat brev) ?:",
+    rf"{_DASH}{{2,60}} ?(?:(?:{_FORWARDS})(?: from .{{1,100}}| by .{{1,100}})?|(?:{_PASSED_BY}) .{{1,120}}?) ?{_DASH}{{2,60}}|"
+    rf"(?:{_BEGIN_FORWARD}) ?[:：]",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"[_-]{5,}")
-_FORWARD_SUBJECT = re.compile(
-    r"(?:\[[^\[\]]{1,30}\] ?)*(?:fwd?|wg|tr|rv|doorst|i|enc|vs|vb|pd)(?:\[\d+\])? ?:", re.IGNORECASE
+#: Words of some unknown language between dashes, which count where headers follow.
+_LABELLED_RULE = re.compile(rf"{_DASH}{{3,60}} ?[^\W\d_][^-=*_~‐–—]{{2,50}} ?{_DASH}{{3,60}}")
+_RULE = re.compile(r"[_=*~‐–—-]{3,}|(?:- ){3,}-?|(?:_ ){3,}_?")
+#: GroupWise begins older mail with `>>> Name <address> date time >>>` and then does not quote it.
+_GROUPWISE = re.compile(r">>> {0,2}(?=.{0,200}\d{1,2}[:.]\d{2}).{3,250}>>>(?: .{0,20})?")
+#: Notes puts the first words of the older mail behind the sender and the date: `Name ---03/03/2026 09:05:12---Dear`.
+_NOTES = re.compile(r".{2,120}? ?-{2,3} ?\d{1,4}[./-]\d{1,2}[./-]\d{2,4} .{4,24}-{2,3}.{0,300}")
+_ABOVE = re.compile(
+    r"above (?:this|the dotted|this dotted) (?:line|text|message)|(?:oberhalb|über) dieser (?:zeile|linie)|au-dessus de cette ligne|"
+    r"(?:por encima|encima|arriba) de esta línea|acima desta linha|sopra (?:a )?questa (?:riga|linea)|al di sopra di questa (?:riga|linea)|"
+    r"boven deze (?:regel|lijn)|ovanför (?:den här|denna) (?:raden|rad|linje)|over denne (?:linjen?|linje)|powyżej tej linii|nad tą linią|"
+    r"tämän rivin yläpuolelle|nad tímto řádkem|выше этой (?:строки|линии)",
+    re.IGNORECASE,
 )
-_PREFIX = re.compile(r"(?:> ?)+")
+_ANSWER = re.compile(
+    r"\b(?:reply|respond|response|type|write|answer|comment|antwort\w*|schreib\w*|répon\w*|écri\w*|respon\w*|respuesta|escrib\w*|escrev\w*|"
+    r"resposta|digit\w*|scriv\w*|risp\w*|antwoord\w*|typ|reageer|svar\w*|skriv\w*|odpow\w*|napisz|vasta\w*|odpov\w*|ответ\w*|пишите)\b",
+    re.IGNORECASE,
+)
+#: Ticket systems set older comments off by a rule, a name and a date: "Ana Castro, Apr 9, 2026, 09:12".
+_COMMENT_HEAD = re.compile(
+    r"(?=.{0,120}\b\d{1,2}[:.]\d{2})[A-ZÀ-Þ][\w.'’-]{0,25}(?: [\w.'’()&-]{1,25}){0,6},? (?:[A-Z][a-z]{2,8}\.? \d{1,2},? |\d{1,2}[./ -]\w{1,9}[./ -])"
+    r"(?:\d{2,4},? )?(?:at |um )?\d{1,2}[:.]\d{2}(?::\d{2})?(?: ?[APap]\.?[Mm]\.?)?(?: (?:[A-Z]{2,5}|[+-]\d{2}:?\d{2}))?"
+)
+_FORWARD_SUBJECT = re.compile(
+    r"(?:\[[^\[\]]{1,30}\] ?)*(?:fwd?|wg|tr|rv|doorst|i|enc|vs|vb|pd|vl|tov|fs|ilt|yml)(?:\[\d+\])? ?:", re.IGNORECASE
+)
+
+__all__ = ["Mark", "is_forward_subject", "is_quoted", "is_rule", "mark_at", "unprefixed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Lines `start` up to `end` announce older mail. `kind`: attribution, headers, original, forward."""
-
-    kind: str
-    start: int
-    end: int
-    sender: str = ""
+def is_forward_subject(subject: str, *, finnish: bool = False) -> bool:
+    """Say whether the outermost prefix of a subject says that the mail is passed on; VS is an answer in Finnish only."""
+    bare = subject.strip()[:200]
+    return bool(_FORWARD_SUBJECT.match(bare)) and not (finnish and bare.lower().startswith("vs"))
 
 
-def is_forward_subject(subject: str) -> bool:
-    """Say whether the outermost prefix of a subject says that the mail is passed on."""
-    return bool(_FORWARD_SUBJECT.match(subject.strip()))
-
-
-def unprefixed(line: str) -> str:
-    """Give a line without its quote prefix and outer spaces."""
-    return _PREFIX.sub("", line.strip(), count=1).strip() if line.lstrip().startswith(">") else line.strip()
-
-
-def is_quoted(line: str) -> bool:
-    """Say whether a line is quoted with `>`."""
-    return line.lstrip(" ").startswith(">")
+def is_rule(line: str) -> bool:
+    """Say whether a line is nothing but a rule of dashes, underscores or stars."""
+    return bool(_RULE.fullmatch(line.strip()[:200]))
 
 
 def mark_at(lines: Sequence[str], index: int) -> Mark | None:
     """Give the mark that begins on this line, None where there is none."""
-    line = unprefixed(lines[index])
+    if _GROUPWISE.fullmatch(lines[index].strip()[:300]):
+        return Mark("original", index, index + 1, lines[index])
+    line = unprefixed(lines[index][:700])
     if not line:
         return None
-    if _FORWARD.fullmatch(line):
+    if line[0] in "-=*_~‐–—" and is_rule(line):
+        return _below_rule(lines, index)
+    separator = _separator(lines, index, line)
+    if separator:
+        return separator
+    blocks = header_block(lines, index) or attribution(lines, index)
+    return blocks or notes_columns(lines, index) or notes_table(lines, index)
+
+
+def _below_rule(lines: Sequence[str], index: int) -> Mark | None:
+    """Let a mark begin with the rule above it: a rule alone is none."""
+    following = next_words(lines, index + 1)
+    if following >= len(lines) or following > index + 3 or is_rule(unprefixed(lines[following])):
+        return None
+    found = mark_at(lines, following)
+    if found is None and _COMMENT_HEAD.fullmatch(unprefixed(lines[following])[:200]):
+        return Mark("original", index, following + 1)
+    return replace(found, start=index) if found else None
+
+
+def _separator(lines: Sequence[str], index: int, line: str) -> Mark | None:
+    bare = line.strip("* ") if line.startswith("*") and "-" in line else line
+    if _FORWARD.fullmatch(bare):
         return _with_headers(lines, index, "forward")
-    if _ORIGINAL.fullmatch(line):
+    if _ORIGINAL.fullmatch(bare):
         return _with_headers(lines, index, "original")
-    if _RULE.fullmatch(line):
-        following = _skip_blank(lines, index + 1)
-        headers = _headers(lines, following)
-        return Mark("headers", index, headers.end, headers.sender) if headers else None
-    return _headers(lines, index) or _attribution(lines, index)
-
-
-def _with_headers(lines: Sequence[str], index: int, kind: str) -> Mark:
-    following = _skip_blank(lines, index + 1)
-    headers = _headers(lines, following, least=2)
-    return Mark(kind, index, headers.end if headers else index + 1, headers.sender if headers else "")
-
-
-def _skip_blank(lines: Sequence[str], index: int) -> int:
-    while index < len(lines) and not unprefixed(lines[index]):
-        index += 1
-    return index
-
-
-def _headers(lines: Sequence[str], start: int, *, least: int = 3) -> Mark | None:
-    """Recognise a block of mail headers as text: a sender, and enough of date, recipient and subject."""
-    if start >= len(lines) or not _kind(lines[start])[0]:
-        return None
-    found: dict[str, str] = {}
-    end, blanks, open_kind = start, 0, ""
-    for index in range(start, min(len(lines), start + 24)):
-        kind, value = _kind(lines[index])
-        bare = unprefixed(lines[index])
-        if kind and kind not in found:
-            found[kind] = value
-            open_kind, blanks, end = kind, 0, index + 1
-        elif not bare:
-            blanks += 1
-            if blanks > 1 or len(found) >= 4 or "subject" in found:
-                break
-        elif blanks == 0 and open_kind in ("to", "cc", "subject", "from") and _continues(bare, open_kind):
-            end = index + 1
-        else:
-            break
-    sure = "from" in found and len(found.keys() - {"cc"}) >= least and ("subject" in found or "@" in found["from"])
-    return Mark("headers", start, end, found["from"]) if sure else None
-
-
-def _kind(line: str) -> tuple[str, str]:
-    match = _HEADER.fullmatch(unprefixed(line)[:2000])
-    if match is None or not match[2].strip():
-        return "", ""
-    return _KIND.get(match[1].strip().lower(), ""), match[2].strip()
-
-
-def _continues(line: str, kind: str) -> bool:
-    if kind == "subject":
-        return False
-    return "@" in line or line.endswith((";", ">"))
-
-
-def _attribution(lines: Sequence[str], start: int) -> Mark | None:
-    """Recognise "On ... wrote:", also when it is wrapped over up to four lines."""
-    if not _OPENS.match(unprefixed(lines[start])):
-        return None
-    joined = ""
-    for index in range(start, min(len(lines), start + 4)):
-        bare = unprefixed(lines[index])
-        if not bare or len(joined) + len(bare) > 700:
-            return None
-        joined = f"{joined} {bare}" if joined else bare
-        ends = joined.endswith(":") or (index == start and _DATED.fullmatch(joined))
-        if ends and (_ATTRIBUTION.fullmatch(joined) or _NAMED_FIRST.fullmatch(joined) or _DATED.fullmatch(joined)):
-            dated = re.search(r"\d", joined) or "@" in joined
-            return Mark("attribution", start, index + 1, joined) if dated else None
-        if joined.endswith(":"):
-            return None
+    if _NOTES.fullmatch(bare[:500]):
+        return Mark("original", index, index + 1, bare)
+    if _is_above(bare):
+        return Mark("above", index, index + 1)
+    if _BARE_ORIGINAL.fullmatch(bare) or _LABELLED_RULE.fullmatch(bare):
+        following = next_words(lines, index + 1)
+        headers = header_block(lines, following, least=2)
+        return Mark("original", index, headers.end, headers.sender) if headers else None
     return None
 
 
-def by_program(mark: Mark) -> bool:
-    """Say whether an attribution was surely written by a mail program."""
-    written = mark.sender
-    return bool(_ADDRESS.search(written) or (_TIME.search(written) and _FULL_DATE.search(written)))
+def _with_headers(lines: Sequence[str], index: int, kind: str) -> Mark:
+    following = next_words(lines, index + 1)
+    headers = header_block(lines, following, least=2) if following <= index + 4 else None
+    return Mark(kind, index, headers.end if headers else index + 1, headers.sender if headers else "")
+
+
+def _is_above(line: str) -> bool:
+    """Recognise "reply above this line" of a ticket system; a customer's own sentence has no marks around it, nor a command first."""
+    if len(line) > 160 or not _ABOVE.search(line) or not _ANSWER.search(line):
+        return False
+    words = line.strip("#-=*_~[](){}<>|:.!‐–— ")
+    before, after = line.find(words), len(line) - line.find(words) - len(words)
+    set_off = len(words.split()) <= 20 and (before >= 2 or (before and after))
+    shouts = sum(char.isupper() for char in words) > len(words) // 3
+    commands = re.match(r"(?:please |bitte |)(?:reply|respond|type|write|answer|antworten)\b", words, re.IGNORECASE)
+    return bool(set_off or shouts or (commands and len(words.split()) <= 12))
