@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
-from store import audit
+from store import audit, loops
 from store.cases import customer_facts
 from store.engine import changed
 from store.tables import Message, Outgoing
@@ -50,7 +50,7 @@ def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lea
 
 
 def overtaken(session: Session, row: Outgoing, *, now: datetime) -> str | None:
-    """Say why an approval no longer holds: the customer wrote again, or the ledger changed. None when it holds."""
+    """Say why an approval no longer holds: a newer mail, a changed ledger, a machine at the other end. None when it holds."""
     newer = session.exec(
         select(Message.id).where(
             col(Message.case_id) == row.case_id,
@@ -62,7 +62,7 @@ def overtaken(session: Session, row: Outgoing, *, now: datetime) -> str | None:
         return "the customer wrote again"
     if customer_facts(session, row.customer_id, now=now).ledger_digest() != row.ledger_digest:
         return "the ledger changed"
-    return None
+    return loops.refused(session, row, now=now)
 
 
 def move(

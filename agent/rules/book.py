@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from agent.rules import grounding, invention, prohibited, recipients, standing, wording
+from agent.rules import grounding, invention, loops, prohibited, recipients, standing, wording
 from agent.rules.base import Outbound, Rule, block
 from store.proposed import Finding
 
 RULES: tuple[Rule, ...] = (
     standing.not_to_the_stopped,
     standing.not_past_a_newer_mail,
+    loops.not_to_a_robot,
+    loops.not_twice_to_a_machine,
+    loops.not_to_a_list,
     recipients.verified_recipients,
     recipients.no_figures_to_strangers,
     recipients.own_attachments,

@@ -1,0 +1,178 @@
+"""More stock phrases, those of offices and systems: closed, gone, unread, received. Words only; see `mail.robot_words`."""
+
+from __future__ import annotations
+
+_SENT = r"(?:request|enquiry|inquiry|query|question|case|ticket|issue|incident|claim|message|e-?mail|mail|submission|concern|complaint)"
+_ACK = r"(?:received|registered|created|opened|logged|assigned|recorded|submitted|raised|acknowledged|queued)"
+
+#: A ticket was made.
+TICKET = (
+    r"(?:service request|ticket|case|sr|inc|chamado|requerimiento|segnalazione|richiesta|zgłoszenie)[ #:]{0,3}[a-z]{0,5}[-/]?\d[\w/-]* (?:is|has|was|foi|fue|ha|została)[^.!?]{0,40}(?:assigned|created|opened|changed|marked|closed|aberto|ingresad|registrad|zarejestrowan)",
+    r"(?:your|seu|tu|su|votre) (?:ticket|case|chamado|requerimiento|requête|caso)[^.!?]{0,30} (?:has been|was|has changed|is now|foi|fue|a été|ha sido)[^.!?]{0,40}|(?:acquisito|registrat\w+)[^.!?]{0,20} (?:al|a|con)[^.!?]{0,15}(?:protocollo|n\.|numero)|preso in carico|(?:registada|registrada|registado)[^.!?]{0,10} com o n|was registered (?:with|under) (?:no|number|the)",
+    r"(?:queue|fila|warteschlange)[^.!?]{0,25}(?:position|:|\d)|placed in our queue|(?:average |current |average )?(?:waiting|answering|response) time",
+    r"(?:ihr|ihre|das|ein|neues|eine) (?:\w+ )?(?:ticket|vorgang|fall|anfrage|anliegen|meldung|supportfall)[^.!?]{0,40} (?:wurde|ist)[^.!?]{0,30}(?:eröffnet|erstellt|angelegt|erfasst|registriert|aufgenommen)",
+    r"(?:document|submission|request|tracking|confirmation|receipt) (?:id|number|no\.?|reference) ?:? ?[#a-z-]{0,6}\d|(?:réf|ref|référence|referencia|riferimento|referentie|referência)\.? ?:? ?[#a-z-]{0,6}\d{3,}",
+    r"(?:has been|was|is) (?:given|assigned|allocated|filed under|registered under|stored under|recorded under)[^.!?]{0,25}(?:reference|number|id|code|case)|(?:hat|haben|trägt|bekam|erhielt)[^.!?]{0,30} (?:die |der |das )?(?:(?:ticket|vorgangs|fall|bearbeitungs|referenz|meldungs)?nummer|kennung|aktenzeichen|referenz)[^.!?]{0,30}",
+    r"(?:porte|a reçu|a le|lleva|tiene|ha ricevuto|ha il|heeft|kreeg|tem|recebeu|otrzymał\w*|har fått|har) (?:le |el |la |il |het |o |numer |ärende|ett )?(?:numéro|número|numero|nummer|referentie|referencia|référence|referência|numer|ärendenummer)[^.!?]{0,30}",
+    r"(?:su|la|tu) (?:consulta|solicitud|petición|incidencia)[^.!?]{0,20} (?:ha quedado|queda|ha sido|está|se ha)[^.!?]{0,10}(?:registrad|abiert|anotad|asignad)",
+    r"(?:thank you|thanks) for (?:opening|submitting|creating|raising|logging) (?:a|your|this) (?:ticket|case|request|support)",
+    rf"(?:your|a|the|this|new)(?: new| support| service| recent)? {_SENT}[^.!?]{{0,70}}(?:#|no\.?|number|id|ref|\[|\()[^.!?]{{0,40}}(?:has|have) been (?:\w+ )?{_ACK}",
+    rf"(?:your|a|the|new)(?: new| support| service)? (?:ticket|case|incident|request|enquiry|inquiry|query)[^.!?]{{0,60}} (?:has|have) been (?:\w+ )?(?:{_ACK})",
+    r"(?:your|the) (?:ticket|case|reference|incident|tracking|request|enquiry|query|confirmation|service request|support) (?:number|no\.?|id|reference)[^.!?]{0,20} is\b",
+    r"(?:ticket|case|incident|reference|service request|request) (?:number|no\.?|id|reference)? ?[:#] ?[a-z]{0,6}-?\d{3,}",
+    r"(?:has been|was) (?:assigned|given|allocated)[^.!?]{0,20} (?:ticket|case|reference|tracking|incident|request|the number|id)",
+    r"to (?:add|provide|submit|leave)[^.!?]{0,40}(?:comments?|information|details|reply)[^.!?]{0,40}reply|(?:simply|just|please) reply to this (?:e-?mail|message)",
+    r"(?:quote|include|keep|mention|change|alter)[^.!?]{0,40}(?:ticket|case|reference|number|subject(?: line)?)[^.!?]{0,60}",
+    r"(?:ihre|ihr|die|eine?|zu ihrer) (?:\w+ )?(?:anfrage|anliegen|nachricht|e-?mail|mail|ticket|vorgang|meldung|support-?anfrage|ticket)[^.!?]{0,60} (?:unter|mit)(?: der| dem| folgender)?(?: \w+)? ?(?:ticket|vorgang|fall|bearbeitungs|referenz|kenn|nummer|id|aktenzeichen)[^.!?]{0,60}(?:erfasst|registriert|angelegt|aufgenommen|gespeichert|geführt|eingegangen|erstellt|eröffnet)",
+    r"(?:es wurde|wurde|wir haben)[^.!?]{0,30} (?:ein(?:e)? )?(?:neues )?(?:ticket|vorgang|fall)[^.!?]{0,60}(?:erstellt|angelegt|eröffnet|erfasst|erzeugt)",
+    r"(?:ihre |ihr |die )?(?:ticket-?|vorgangs-?|fall-?|bearbeitungs-?|referenz)(?:nummer|id|nr)[^.!?]{0,10}(?:lautet|ist|:)",
+    r"(?:votre|une|la|le|un) (?:demande|requête|ticket|message|réclamation|dossier|incident)[^.!?]{0,60}(?:a|été)(?: bien)?(?: été)?(?: bien)? (?:enregistré|créé|prise? en compte|ouvert|transmis|prise? en charge)",
+    r"(?:numéro|référence|n°)(?: de| du)? (?:ticket|dossier|demande|suivi|incident)[^.!?]{0,20}(?:est|:)",
+    r"(?:su|la|el|una?|tu) (?:solicitud|consulta|petición|incidencia|ticket|caso|mensaje)[^.!?]{0,60}(?:ha sido|se ha|fue|quedó|hemos)(?: \w+)? ?(?:registrad|cread|recibid|abiert|generad|asignad)",
+    r"(?:su|el)? ?número de (?:incidencia|ticket|caso|solicitud|referencia|seguimiento)[^.!?]{0,20}(?:es|:)",
+    r"(?:la (?:sua|vostra|tua)|il (?:suo|vostro)|la|il|una) (?:richiesta|ticket|segnalazione|messaggio|domanda|pratica)[^.!?]{0,60}(?:è stat[oa]|è)(?: \w+)? (?:registrat|ricevut|apert|pres[oa] in carico|creat|assegnat|inoltrat)",
+    r"(?:numero|codice)(?: di| del)? (?:ticket|pratica|richiesta|riferimento|segnalazione)[^.!?]{0,20}(?:è|:)",
+    r"(?:uw|een|de|je) (?:verzoek|vraag|melding|ticket|bericht|e-?mail|aanvraag|mail)[^.!?]{0,60}(?:geregistreerd|aangemaakt|in behandeling genomen|genoteerd|vastgelegd)",
+    r"(?:uw )?(?:ticket|zaak|referentie|meldings|registratie)-?(?:nummer|id)[^.!?]{0,20}(?:is|:)",
+    r"(?:o seu|a sua|seu|sua|o|um) (?:pedido|ticket|solicitação|mensagem|caso|questão|reclamação)[^.!?]{0,60}(?:foi|está) (?:\w+ )?(?:registad|registrad|criad|recebid|abert|encaminhad)",
+    r"(?:o )?número (?:do|de) (?:pedido|ticket|caso|processo|protocolo)[^.!?]{0,20}(?:é|:)|protocolo(?: n[.º°]*)? ?:? ?\d",
+    r"(?:państwa|twoje|pana|pani|nowe)? ?(?:zgłoszenie|zapytanie|sprawa|wiadomość)[^.!?]{0,60}(?:został[oay]|jest) (?:\w+ )?(?:zarejestrowan|przyjęt|utworzon|nadan)",
+    r"numer (?:zgłoszenia|sprawy|ticketu)",
+    r"(?:ditt|ert|ett|din) (?:nytt )?(?:ärende|förfrågan|meddelande|mejl|ticket)[^.!?]{0,60}(?:registrer|mottagit|skapat|tagits emot|fått)",
+    r"(?:ärende|referens)(?:nummer|nr|-id)[^.!?]{0,15}(?:är|:)",
+    r"(?:din|deres|din|henvendelsen)[^.!?]{0,10}(?:henvendelse|sag|sak|forespørsel)?[^.!?]{0,40}(?:er|har) (?:blitt |blevet )?(?:registrer|mottatt|modtaget|opprettet|oprettet)|sags?nummer|saksnummer",
+    r"(?:palvelupyyntö|viesti|tikett|pyyntö)\w*[^.!?]{0,40}(?:vastaanot|kirjattu|rekister)|(?:váš|vaše) (?:požadavek|žádost|zpráva|dotaz)[^.!?]{0,40}(?:přijat|zaregistrov|zaevidov)",
+    r"(?:お問い合わせ|受付)番号|受け付け(?:いたし)?ました",
+)
+
+#: Nobody reads this address.
+UNMONITORED = (
+    r"(?:cannot|does not|can not|will not|unable to) receive (?:replies|answers|responses|mail)|no longer (?:look at|use|read|check|monitor)[^.!?]{0,30}(?:this|one|mailbox|address|inbox)|^(?:please |kindly )?do not (?:reply|revert|respond)[.!]?$|kindly do not revert",
+    r"(?:no es necesario|não é necessário|non è necessario|non necessita|nicht erforderlich|pas nécessaire|niet nodig)[^.!?]{0,20}(?:responder|rispost\w+|rispondere|antworten|répondre|reenv\w+|te reageren)|non necessita di risposta|no respondas",
+    r"(?:e-?mail|mail)? ?(?:address|mailbox|inbox|account) (?:is )?(?:for sending only|only (?:for|used for) (?:sending|outgoing)|(?:does|do|can|will) ?not (?:accept|receive|take|be answered)[^.!?]{0,30}|cannot (?:accept|receive|be)[^.!?]{0,30})",
+    r"(?:e-?mails|nachrichten|mails) an diese (?:e-?mail-?)?adresse[^.!?]{0,40}|(?:mails|messages|courriels) (?:envoyés|adressés) à cette adresse[^.!?]{0,40}|(?:correo|buzón|dirección) no (?:monitorizad|atendid|supervisad|válid)\w+|mailbox non (?:presidiata|monitorata)",
+    r"(?:an |a |to an )?(?:address|mailbox|inbox|account) (?:that|which) (?:is|has|can|cannot|does)[^.!?]{0,25}(?:not|no longer|never|n't|un)[^.!?]{0,25}(?:read|monitored|in use|used|checked|answer|receive|accept)",
+    r"(?:adresse|postfach|e-?mail-?adresse)[^.!?]{0,10}(?:, )?(?:die|das|welche)[^.!?]{0,30}nicht[^.!?]{0,20}(?:gelesen|verwendet|genutzt|betreut|überwacht|empfangen)",
+    r"(?:adresse|boîte)[^.!?]{0,12} qui n'est[^.!?]{0,30}|(?:adres|mailbox|postbus)[^.!?]{0,4} (?:dat|die) (?:niet|geen)[^.!?]{0,30}",
+    r"(?:dirección|buzón|indirizzo|casella|endereço|caixa)[^.!?]{0,20} (?:que|che) (?:no|non|não)[^.!?]{0,30}|adres[^.!?]{0,10}który nie[^.!?]{0,20}|adress som inte[^.!?]{0,30}|adresse som ikke[^.!?]{0,30}",
+    r"(?:dirección|buzón|cuenta|indirizzo|casella|endereço|caixa|conta)[^.!?]{0,50} (?:ha sido|fue|è stat\w|foi|está|sarà|será|va a ser)[^.!?]{0,12}(?:desactivad|cerrad|disattivat|chius|dismess|desativad|desactivad|encerrad|eliminad|dad[oa] de baja|cancelad)",
+    r"(?:mensagens|mensajes|messaggi|messages|nachrichten|berichten|e-?mails|correos|wiadomości)[^.!?]{0,30} (?:já não são|no se|no son|non vengono|non saranno|ne sont (?:plus|pas)|werden (?:hier )?nicht|worden niet|are not|are no longer|nie są)[^.!?]{0,30}",
+    r"(?:please )?(?:do not|don't|kindly do not) (?:reply|respond|answer)(?: directly)?(?: to)? ?(?:this|here|directly|[.!]|$|as|to this)(?: automat\w+| system)? ?(?:e-?mail|message|mail|notification|as|address|mailbox|[.!]|$)?",
+    r"(?:this|the)(?: e-?mail| mail)? ?(?:mailbox|inbox|address|account|e-?mail(?: address)?|mail box|box)(?: [^ ]+@[^ ]+)? (?:is|has been|was|will be|is being|are)(?: currently| now)? ?(?:not (?:\w+ )?(?:monitored|read|checked|attended|manned|in use)|no longer (?:\w+ )?(?:monitored|in use|used|active|valid|read|checked|available|in operation)|unattended|unmonitored|unmanned|closed|deactivated|retired|discontinued|decommissioned|disabled|shut down|obsolete|for outgoing|used for sending only)",
+    r"(?:we|i) (?:are |am )?no longer (?:us(?:e|ing)|monitor(?:ing)?|check(?:ing)?) this (?:e-?mail|mailbox|inbox|address|account)",
+    r"(?:replies|responses|messages|e-?mails|answers|anything)(?: sent)? to (?:this|it)[^.!?]{0,40}(?:not (?:be )?(?:read|monitored|answered|received|processed|delivered)|go unread|unread)",
+    r"(?:send-only|no-?reply|outgoing[- ]only) (?:address|mailbox|account|e-?mail)",
+    r"(?:bitte )?(?:antworten sie (?:bitte )?(?:nicht|daher nicht)|nicht (?:auf diese|direkt auf|darauf)[^.!?]{0,30}antworten|beantworten sie diese)[^.!?]{0,40}",
+    r"(?:diese[sr]?|das|die)(?: \w+)? ?(?:e-?mail-?adresse|postfach|mailbox|adresse|mailadresse|e-?mail-?konto|e-?mail-?postfach)(?: [^ ]+@[^ ]+)? (?:wird|ist|existiert|wurde)[^.!?]{0,40}(?:nicht (?:mehr )?(?:\w+ )?(?:verwendet|genutzt|gelesen|aktiv|betreut|überwacht|gültig|abgerufen|bearbeitet|in gebrauch|in verwendung|besetzt|erreichbar)|nicht mehr|deaktiviert|geschlossen|abgeschaltet|eingestellt|stillgelegt)",
+    r"(?:merci de ne pas|veuillez ne pas|prière de ne pas|ne pas|ne répondez pas)[^.!?]{0,25}(?:répondre|à ce|à cet|directement)[^.!?]{0,40}",
+    r"(?:cette|cet|la|notre)(?: \w+)? ?(?:adresse|boîte|messagerie|boite)[^.!?]{0,40} (?:n'est|ne sera|a été|est|n'existe)(?: pas| plus)?[^.!?]{0,20}(?:plus|pas (?:\w+ )?(?:consultée|relevée|surveillée|lue|suivie)|désactivée|fermée|supprimée|utilisée|consultée|relevée|active|valide)",
+    r"(?:por favor,? )?(?:no (?:responda|conteste|respondan|contestar|responder)|se ruega no|rogamos no)[^.!?]{0,50}",
+    r"(?:este|esta|dicha|la)(?: \w+)? ?(?:buzón|dirección|cuenta|correo)[^.!?]{0,40} (?:ya no|no)(?: se)? (?:está|es|se|existe|lee|utiliza|usa|revisa|atiende|monitoriza|supervisa|sea)[^.!?]{0,30}",
+    r"(?:si prega di|la preghiamo di|vi preghiamo di|pregasi|per favore)? ?non (?:rispondere|rispondete|risponda)[^.!?]{0,50}",
+    r"(?:questa|questo|la presente|l')(?: \w+)? ?(?:casella|indirizzo|account|mailbox)[^.!?]{0,40} non (?:è|viene|sarà)[^.!?]{0,10}(?:più|presidiat|monitorat|lett|attiv|controllat)",
+    r"(?:gelieve|u kunt|s\.v\.p\.|niet|verzoeke|reageer)[^.!?]{0,30}(?:niet (?:te )?(?:be)?antwoorden|niet (?:op dit|te reageren|reageren)|op deze e-?mail kan niet|niet beantwoorden|niet op)[^.!?]{0,40}",
+    r"(?:dit|deze|het)(?: \w+)? ?(?:e-?mailadres|mailbox|postvak|adres|mailadres|account|postbus)[^.!?]{0,30} (?:is|wordt)[^.!?]{0,10} ?(?:niet (?:meer|langer)|niet (?:gelezen|gemonitord|bemand|gebruikt|beheerd|uitgelezen)|opgeheven|buiten gebruik|gesloten)",
+    r"(?:por favor,? |favor |agradecemos que )?não (?:responda|responder|respondam)[^.!?]{0,50}",
+    r"(?:est[ae]|a|o)(?: \w+)? ?(?:caixa|endereço|conta|e-?mail|correio)[^.!?]{0,40} (?:já não|não|deixou)(?: é| está| se| são| de)?[^.!?]{0,30}(?:monitorizad|monitorad|lid[oa]|utilizad|ativ|consultad|us[ao]|verificad|ser|encontra)",
+    r"(?:prosimy|proszę)[^.!?]{0,20}nie odpowiadać|(?:ten|ta|niniejsz[ay])(?: \w+)? ?(?:adres|skrzynka)[^.!?]{0,40}nie jest (?:już )?(?:\w+)|skrzynka[^.!?]{0,30}nie jest",
+    r"(?:svara (?:inte|ej)|vänligen (?:svara )?(?:inte|ej)|går (?:inte|ej) att (?:svara|besvara))[^.!?]{0,40}|(?:den här|denna|detta)(?: \w+)? ?(?:adress|brevlåda|inkorg|e-?postadress|mejladress|postlåda)[^.!?]{0,30}(?:inte|ej|stängd|upphört|bevakas)",
+    r"(?:ikke svar|svar ikke|kan ikke besvares|ikke besvar)|(?:denne|dette)(?: \w+)? ?(?:postkasse\w*|adresse\w*|e-?postadresse\w*|mailadresse\w*|innboks\w*)[^.!?]{0,30}(?:ikke|nedlagt|lukket)|(?:älä|älkää) vasta|ei (?:enää )?(?:lueta|käytössä)|neodpovídejte|není (?:již )?(?:sledov|použív|monitor)",
+    r"返信(?:しないで|いただいても|できません)|送信専用",
+)
+
+#: The owner of the mailbox is gone.
+LEFT = (
+    r"\w+ (?:retired|left) (?:on|in|at the end|last)[^.!?]{0,30}|(?:no longer|not) (?:with the company|in service|at this company)|(?:i've|i have) moved on from",
+    r"(?:my|his|her) employment[^.!?]{0,40}(?:ended|ends|has ended)|as of [^.!?]{1,25} (?:i am|i'm|\w+ is) no longer|update your (?:records|contacts|address book)",
+    r"(?:mein |das )?(?:arbeitsverhältnis|beschäftigung)[^.!?]{0,40}(?:endet|endete|beendet)|neue[rn]? ansprechpartner",
+    r"(?:the |this )?(?:person|user|colleague|employee|recipient|addressee|account)[^.!?]{0,40} (?:is |has |was )?(?:no longer|left|not)[^.!?]{0,40}(?:employed|works?|working|with|company|exist\w*|active)",
+    r"i (?:no longer|do not|don't) work (?:for|at|here)|my last (?:working )?day|(?:new|another) (?:role|position|job|employer)",
+    r"(?:habe|hat|haben|verlasse)[^.!?]{0,40} (?:das unternehmen|die firma|unser haus|unser unternehmen)[^.!?]{0,30}(?:verlassen)?|(?:arbeite|arbeitet|bin|ist) (?:seit )?[^.!?]{0,30}nicht mehr (?:bei|für|in)|(?:im|in den) (?:wohlverdienten )?ruhestand",
+    r"(?:i have|i've|has|have) (?:now |recently |since )?(?:left|retired|departed|resigned)\b(?! (?:a|you|him|her|them|it|for lunch|the (?:office|building|matter))\b)|left (?:the|our) (?:company|firm|organi[sz]ation|business)|i retired",
+    r"(?:am|is|are) (?:no longer|not any ?more)(?: \w+)? ?(?:with|at|employed|working|part of|an employee|available at)|no longer works? (?:for|at|here|with)",
+    r"(?:nicht mehr|nicht länger)(?: \w+){0,2} (?:bei|für|im unternehmen|in unserem|beschäftigt|tätig|mitarbeiter)|(?:aus dem unternehmen|aus der firma|unser unternehmen|das unternehmen|die firma) (?:ausgeschieden|verlassen)|(?:im )?ruhestand|ausgeschieden",
+    r"(?:ne (?:fait|fais|travaille|faisant) plus (?:partie|chez|dans|pour)|n'est plus (?:en poste|dans|chez|employé|salarié|parmi)|(?:a|ai) quitté (?:la société|l'entreprise|ses fonctions|mes fonctions|le groupe|nos))",
+    r"ya no (?:trabaj|forma|formo|pertene|está en)[^.!?]{0,30}|ha dejado (?:la empresa|de trabajar|nuestra)|he dejado (?:la empresa|de trabajar)|(?:se ha|me he) jubilad",
+    r"non (?:lavor[ao]|fa|è|collabor\w+|faccio) più[^.!?]{0,30}|ha lasciato l'azienda|ho lasciato l'azienda|in pensione",
+    r"(?:niet meer|niet langer) (?:werkzaam|in dienst|bij|werkt)|(?:heeft|heb) (?:\w+ )?(?:ons bedrijf|het bedrijf|de organisatie|onze organisatie) verlaten|uit dienst|met pensioen",
+    r"(?:já não|deixou de|não) (?:trabalh|faz(?:er)? parte|pertence|colabora|exerce)[^.!?]{0,30}|(?:saiu|saí) da empresa|reformou-se|desligad[oa] da empresa",
+    r"(?:już )?nie (?:pracuj|jest już pracownik)|nie pracuje już|odszedł z firmy|odeszła z firmy|zakończył\w* pracę|na emerytur",
+    r"(?:har slutat|arbetar inte längre|jobbar inte längre|inte längre (?:anställd|kvar)|gått i pension)|(?:er stoppet|er fratrådt|arbejder ikke længere|jobber ikke lenger|har sluttet|ikke længere ansat|gået på pension)|(?:ei ole enää|ei työskentele|jäänyt eläkkeelle)|(?:již nepracuje|už nepracuje|odešel z|odešla z)",
+    r"退職",
+)
+
+#: The whole house is closed.
+CLOSED = (
+    r"(?:our|the) (?:office|shop|yard|plant|works|store|school)s? (?:shuts?|is shut|opens again|stays? closed|will stay closed|re-?opens)|(?:we|we're|we are) (?:are )?(?:closed|shut) (?:for|until|till|from|over|this|today|on|mon|tue|wed|thu|fri)",
+    r"(?:weihnachtspause|sommerpause|betriebspause|brückentag|werksschließung|bouwverlof|bouwvakantie|stabilimento e uffici|gli uffici (?:riapr|rest)|uffici (?:riapriranno|chiusi)|riapri(?:amo|rà|ranno)|rest(?:a|ano|erà|eranno) chius|cerramos|cerrado por|fechados?|encerramos|rouvr\w+|reabrimos)[^.!?]{0,40}",
+    r"(?:our|the|we|all)(?: \w+){0,4} (?:is|are|will be|will remain|remains?)(?: now| currently)? (?:closed|shut|not staffed)(?: for| from| until| on| over| between| during| to| and|,|[.!]|$)",
+    r"(?:office|company|plant|factory|business|shutdown|holiday closure|closure)[^.!?]{0,20}(?:closed|closure|shutdown)[^.!?]{0,40}|(?:we (?:will )?re-?open|re-?opens (?:on|in)|back to serve you|be back in the office)",
+    r"(?:outside|out of) (?:of )?(?:our )?(?:office|business|working|opening) hours|(?:our )?(?:office|business|opening|working) hours",
+    r"(?:wir haben|unser\w* \w+ (?:ist|bleibt)|unser\w* (?:büro|betrieb|unternehmen|firma|haus)|vom|von|das (?:büro|unternehmen)|der betrieb)[^.!?]{0,70}(?:betriebsferien|betriebsurlaub|werksferien|(?<!\w)geschlossen|betriebsruhe|nicht besetzt|werksurlaub)",
+    r"(?:wegen )?(?:betriebsferien|betriebsurlaub|betriebsruhe)(?: vom| bis| von|:| geschlossen)|(?:sind wir|wir sind)[^.!?]{0,40}wieder (?:für sie|erreichbar|da)|ab (?:dem )?[^.!?]{2,30} (?:sind wir )?wieder (?:für sie|erreichbar|geöffnet)|(?:außerhalb|unsere) (?:unserer )?(?:geschäfts|büro|öffnungs|service)zeiten",
+    r"(?:notre|nos|la|l'|nous)(?: ?\w+){0,3} (?:est|sera|seront|sont|serons|sommes)(?: actuellement| exceptionnellement)? (?:ferm[ée])[^.!?]{0,60}|(?:réouverture|fermeture (?:annuelle|estivale|pour))",
+    r"(?:nuestr[ao]s?|la|las|los|el|estaremos|permanece\w*)(?: \w+){0,3} ?(?:permanecer\w+|estar\w+|est[áa]n?|cerrad[oa]s?)[^.!?]{0,30}(?:cerrad[oa]s?|de vacaciones por)|cerrad[oa]s? (?:por|del|hasta)",
+    r"(?:l'azienda|i nostri uffici|gli uffici|l'ufficio|la (?:nostra )?(?:sede|società|ditta)|siamo|saremo|lo stabilimento)[^.!?]{0,30}chius[oaie]|chiusura (?:estiva|aziendale|per|natalizia)|chius[oi] per ferie",
+    r"(?:ons|wij|we|het)(?: \w+)? ?(?:kantoor|bedrijf|zijn|is)[^.!?]{0,50}gesloten|wegens (?:vakantie|bouwvak|feestdagen)|bouwvak|collectieve (?:vakantie|sluiting)",
+    r"(?:o nosso|os nossos|a nossa|a|o|estaremos|estamos)(?: \w+){0,3} ?(?:estar[áã]o?|está|encerrad|fechad)[^.!?]{0,30}(?:encerrad|fechad)|encerrad[oa]s? (?:para|por|de|até)|férias coletivas|férias coletivas",
+    r"(?:nasz\w*|biuro|firma)[^.!?]{0,50}(?:nieczynn|zamknięt|przerwa)|(?:vårt kontor|kontoret|vi) (?:är|har|håller)[^.!?]{0,30}(?:stängt|semesterstängt)|(?:kontoret|vi) (?:er|holder|har)[^.!?]{0,30}(?:lukket|stengt|ferielukket)|(?:toimisto|toimistomme)[^.!?]{0,30}suljettu|(?:kancelář|firma)[^.!?]{0,30}(?:zavřen|uzavřen|celozávodní)",
+    r"休業",
+)
+
+#: The robot says what it is.
+AUTOMATIC = (
+    r"(?:system|machine|computer|auto)[- ]?(?:generated|message|mail|notice)(?!\w)|^[^a-z0-9]{0,3}automat(?:ed|ic) (?:notice|message|mail|reply|response|answer|acknowledg\w+|notification)|generated (?:without human|by (?:the|our|a) (?:system|computer))|virtual (?:payables |finance |\w+ )?(?:assistant|agent)|(?:i'm|i am|this is) \w*bot(?!\w)",
+    r"diese (?:automatische|automatisierte|maschinell\w*) (?:nachricht|antwort|mail|e-?mail)|^[^a-z0-9]{0,3}automatisch(?:e|es)? (?:nachricht|antwort|mail|bericht|e-?mail|reactie)|(?:maschinell|automatisch) verteilt|vom system (?:erstellt|generiert)",
+    r"^[^a-z0-9]{0,3}(?:message|réponse|accusé|courriel|mensaje|respuesta|mensagem|messaggio|risposta|avviso|wiadomość|meddelande|svar)[^.!?]{0,20} (?:automati\w+|generad[oa] (?:por|de)|gerad[oa] (?:por|auto)|generato (?:dal|in)|systemow\w+)|(?:generat[oa]|generad[oa]|gerad[oa]|envoyé|généré)[^.!?]{0,20} (?:in automatico|automaticamente|automáticamente|automatiquement|dal sistema|por (?:el )?sistema|pelo sistema)",
+    r"(?:a |one of our )?(?:real|actual|live) (?:human|person|people)|(?:i am|i'm|this is) (?:a|an|the|only an?|just an?) (?:auto(?:mated|matic)? ?)?(?:ro)?bot\b|ich bin (?:ein |nur ein )(?:\w+ )?(?:automat|roboter|computer)",
+    r"(?:this|the following) (?:is|was) an? (?:auto(?:mated|matic|-?generated|matically generated)|system[- ]generated|computer[- ]generated)",
+    r"(?:this|the) (?:e-?mail|message|reply|response|notification) (?:is|was|has been) (?:auto(?:matically)?[- ]?(?:generated|sent|created)|generated automatically|sent automatically|system[- ]generated)",
+    r"^[-*\[( ]{0,3}(?:automated|automatic|auto) (?:reply|response|acknowledge?ment|notification)(?: from| of|[:!.]|$)",
+    r"(?:diese|die) (?:e-?mail|nachricht|mail|antwort|benachrichtigung|empfangsbestätigung) (?:wurde|wird|ist) (?:\w+ ){0,4}automatisch (?:\w+ ){0,3}(?:generiert|erstellt|erzeugt|versendet|versandt|verschickt|gesendet|ausgelöst)",
+    r"(?:dies|hierbei handelt es sich um|das) (?:ist )?(?:eine?r? )?(?:automatisch(?:e|er|en)?|automatisiert\w*|maschinell\w*|systemgenerierte) ",
+    r"(?:^|dies ist eine |eine )automatisch (?:generierte|erzeugte|erstellte|versandte|versendete) (?:e-?mail|nachricht|antwort|mail)",
+    r"(?:ceci est|il s'agit d'?|^réponse|^message|^courriel|^e-?mail)(?: un| une)? ?(?:\w+ )?(?:automatique\b|automatiquement|(?:généré|envoyé|émis)e? automatiquement)",
+    r"(?:ce|cet) (?:message|courriel|mail|e-?mail)(?: vous)? (?:est|a été) (?:généré|envoyé|émis|adressé)e? (?:\w+ ){0,2}automatiquement",
+    r"(?:este|esta|éste|ésta) (?:es|mensaje|correo|respuesta|e-?mail)(?: electrónico)? ?(?:es |ha sido |fue )?(?:un |una )?(?:mensaje |correo |respuesta )?(?:electrónico )?(?:automátic|generad[oa] (?:\w+ ){0,2}automátic|enviad[oa] automátic)",
+    r"^(?:mensaje|correo|respuesta|mensagem|resposta|e-?mail|notificación|notificação) (?:generad[oa] |gerad[oa] |enviad[oa] )?automátic",
+    r"(?:questo è|questa è|^messaggio|^risposta|^e-?mail|^comunicazione)(?: un| una)? ?(?:messaggio|risposta|e-?mail)? ?(?:automatic[oa]\b|generat[oa] (?:in )?automatic|inviat[oa] (?:in )?automatic)",
+    r"(?:dit|deze|dit bericht|deze e-?mail|dit e-?mailbericht) (?:is|werd|wordt) (?:een )?(?:\w+ )?automatisch",
+    r"automatisch (?:gegenereerd|verzonden|verstuurd)|^automatisch antwoord",
+    r"est[ae] (?:é uma |e-?mail é |mensagem é |mensagem foi |e-?mail foi )(?:\w+ ){0,2}automátic",
+    r"wiadomość (?:ta )?(?:została )?(?:jest )?(?:wygenerowan[ay]|wysłan[ay]|generowan[ay]) automatycznie",
+    r"(?:to jest |jest to )?(?:automatyczn[ay]|automatycznie wygenerowan[ay]) (?:odpowiedź|wiadomość)",
+    r"(?:detta|det här) (?:är ett|meddelande är|mejl är|svar är|mail är|meddelande har) (?:\w+ )?automat",
+    r"(?:dette|denne) (?:er en?|er et|e-?mail(?:en)? er|e-?post(?:en)? er|besked er|melding(?:en)? er) (?:\w+ )?(?:automat|autogenerert)",
+    r"(?:tämä|viesti) (?:on )?(?:\w+ )?automaatti",
+    r"(?:toto|tato) (?:je|zpráva) (?:\w+ ){0,2}automatick",
+    r"(?:これは|本メール|このメール)[^。]{0,15}自動",
+    r"自動(?:返信|送信|応答|配信)",
+)
+
+#: Somebody must prove to be a person before the mail is delivered.
+CHALLENGE = (
+    r"(?:prove|confirm|verify|show|certify|check)[^.!?]{0,40}(?:you(?:'re| are)? (?:a |an |indeed |really )*(?:not a )?(?:human|person|robot|spammer|machine|bot|legitimate sender)|you are human|real person)",
+    r"(?:message|e-?mail|mail)s?(?: from[^.!?]{0,40})? (?:is|are|has been|was|will be) (?:\w+ ){0,2}(?:on hold|held|quarantined|waiting|parked|not (?:yet )?(?:been )?delivered|pending)",
+    r"(?:verify|confirm|authenticate|validate) your(?:self| e-?mail| address| message| identity| sender)[^.!?]{0,60}|to (?:deliver|release) (?:it|your|this)|sender (?:verification|confirmation|validation)|challenge[- ]response|(?:whitelist|allow(?:ed)? (?:senders? )?list)",
+    r"(?:kein (?:roboter|spammer|automat)|dass sie (?:ein )?mensch|absender(?:adresse)? (?:zu )?(?:bestätigen|verifizieren|freigeben)|nachricht (?:wird|wurde) (?:\w+ )?(?:zurückgehalten|erst zugestellt|noch nicht zugestellt))",
+    r"(?:vous n'êtes pas un robot|que vous êtes (?:un )?(?:humain|une personne)|message (?:est|a été) (?:\w+ )?(?:en attente|retenu|bloqué)|confirmer votre (?:envoi|adresse|message))",
+    r"(?:no es un robot|que es una persona|que usted es humano|mensaje (?:está|ha sido|queda) (?:\w+ )?(?:retenid|pendiente|en espera)|confirme su (?:dirección|mensaje|envío))",
+    r"(?:non (?:è|sei|siete) un robot|di essere una persona|messaggio (?:è|è stato) (?:\w+ )?(?:trattenuto|in attesa|bloccato)|confermare (?:il suo|l')[^.!?]{0,20}(?:indirizzo|messaggio))",
+    r"(?:geen robot|dat u een mens|bericht (?:wordt|is) (?:\w+ )?(?:vastgehouden|in de wacht)|bevestig uw (?:adres|bericht))|(?:não é um robô|que é (?:uma pessoa|humano)|mensagem (?:está|foi) (?:\w+ )?(?:retida|pendente|em espera))",
+    r"(?:nie jest(?:eś)? robotem|że jest(?:eś| pan)[^.!?]{0,10} człowiekiem|wiadomość (?:została|jest) (?:\w+ )?(?:wstrzymana|zatrzymana))|(?:inte är en robot|att du är (?:en )?människa|meddelande (?:är|har) (?:\w+ )?(?:väntar|hållits|stoppats))",
+)
+
+#: A report that a mail was read or delivered.
+RECEIPT = (
+    r"your message (?:to:|was (?:read|displayed|delivered|deleted)|[^!?]{0,200} (?:was|has been) (?:read|displayed|delivered|deleted|opened) (?:on|at))",
+    r"(?:this is a|return|read|delivery) receipt\b[^.!?]{0,60}(?:for|mail|message|:|displayed|verifies)|was (?:read|displayed|opened) on \w+[, ]+\d",
+    r"(?:ihre nachricht|die nachricht)[^!?]{0,200} wurde[^.!?]{0,5} (?:am|um) [^!?]{0,60}(?:gelesen|angezeigt|gelöscht|zugestellt)|lesebestätigung|empfangsbestätigung für",
+    r"(?:votre message)[^!?]{0,200} a été (?:lu|affiché|supprimé|ouvert|remis) le|accusé de lecture|confirmation de lecture",
+    r"(?:su mensaje|el mensaje)[^!?]{0,200} (?:se leyó|fue leído|ha sido leído|se ha leído|se abrió)|confirmación de lectura",
+    r"(?:il messaggio|il suo messaggio|messaggio)[^!?]{0,200} è stato (?:letto|visualizzato|aperto|eliminato)|conferma di lettura",
+    r"(?:uw bericht|het bericht)[^!?]{0,200} (?:is|werd) (?:gelezen|weergegeven|geopend) op|leesbevestiging",
+    r"(?:a sua mensagem|sua mensagem|a mensagem)[^!?]{0,200} foi (?:lida|aberta|exibida)|recibo de leitura|confirmação de leitura",
+    r"(?:wiadomość|twoja wiadomość)[^!?]{0,200} została (?:odczytana|wyświetlona|przeczytana)|potwierdzenie (?:przeczytania|odczytu)",
+    r"(?:ditt meddelande|meddelandet)[^!?]{0,200} (?:lästes|har lästs|visades)|läskvitto|læsekvittering|lesebekreftelse",
+    r"開封確認",
+)
