@@ -84,6 +84,10 @@ class Installation:
         """Give the address that answers to mail of this mailbox go out from."""
         return next((m.address for m in self.settings.mailboxes if m.name == mailbox), self.settings.company.email)
 
+    def has_plus_addressing(self, mailbox: str) -> bool:
+        """Say whether answers to mail of this mailbox carry a reply token."""
+        return any(m.plus_addressing for m in self.settings.mailboxes if m.name == mailbox)
+
     @cached_property
     def key(self) -> bytes:
         """The installation's own secret, made at first use and readable by its user alone.

@@ -19,6 +19,7 @@ from email.utils import format_datetime
 
 from mail.address import domain_of, is_plain
 from mail.readback import compare
+from mail.reply_token import address_with
 from mail.wire import WirePolicy
 from store.company import CompanyProfile
 from store.inbound import InboundEmail, StoredMessage
@@ -64,12 +65,17 @@ def compose(
     message_id: str,
     now: datetime,
     documents: Sequence[Enclosure] = (),
+    reply_token: str | None = None,
 ) -> bytes:
     """Make the mail that answers `to`. Raises ValueError where anything in it cannot be sent as it is meant.
+
+    With a `reply_token` answers come to the sender's address with that token (rule R-HDR-01: no other Reply-To).
 
     The recipients are the draft's own, which come from verified contacts; no header of the mail that is answered is used for them.
     """
     headers = _headers(draft, to.email, company=company, sender=sender, message_id=message_id, now=now)
+    if reply_token is not None:
+        headers["Reply-To"] = address_with(reply_token, sender)
     body = _body(draft.rendered)
     policy = WirePolicy(linesep="\r\n", max_line_length=76)
     mail = EmailMessage(policy=policy)

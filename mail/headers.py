@@ -64,6 +64,11 @@ def first(part: Message, name: str) -> str:
 
 def text_of(value: str) -> str:
     """Decode encoded words (RFC 2047) and raw 8-bit bytes; give clean text on one line."""
+    return clean_line(decoded(value))
+
+
+def decoded(value: str) -> str:
+    """Decode encoded words (RFC 2047) and raw 8-bit bytes; what has no glyph is still in it."""
     plain = decode(value.encode("ascii", "surrogateescape"), None)[0] if _is_bytes(value) else value
     if "=?" in plain:
         try:
@@ -74,7 +79,7 @@ def text_of(value: str) -> str:
             plain = "".join(chunks)
         except Exception:  # noqa: S110 - HeaderParseError or whatever binascii finds: a broken word is shown as it came
             pass
-    return clean_line(plain)
+    return plain
 
 
 def _is_bytes(value: str) -> bool:
@@ -125,6 +130,13 @@ def reply_to(top: Message, from_address: str | None) -> tuple[str | None, bool]:
 def recipients(top: Message) -> tuple[str, ...]:
     """List the plain addresses of To and Cc, lower case, in order, each once."""
     found = [address for name in ("to", "cc") for value in values(top, name) for address in _loose(value)]
+    return tuple(dict.fromkeys(found))
+
+
+def delivered_to(top: Message) -> tuple[str, ...]:
+    """List the addresses that servers on the way say it was delivered to: a reply token may stand here alone."""
+    names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
+    found = [address for name in names for value in values(top, name)[:10] for address in _loose(value)]
     return tuple(dict.fromkeys(found))
 
 

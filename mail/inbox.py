@@ -94,7 +94,7 @@ def _parse(mail: RawMail, parser: MailParser, settings: MailboxSettings) -> Inbo
             )
         return _unreadable("the mail server could not give it, tried several times: open it in a mail program")
     try:
-        return parser.parse(mail.raw, received_at=mail.received_at, authserv_ids=settings.authserv_id)
+        return parser.parse(mail.raw, received_at=mail.received_at, authserv_ids=settings.trusted_results)
     except (OSError, ParserBroken):
         # The machine is out of processes, files or memory: the mail is not to blame and is read again later.
         raise

@@ -19,6 +19,17 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+#: RFC 5321, 4.5.3.1.1: 64 characters, of which a plus and a token of 32 take 33.
+_MAX_LOCAL = 31
+_MICROSOFT_HOSTS = ("office365.com", "office.com", "outlook.com", "office365.us", "partner.outlook.cn")
+
+
+def is_microsoft(host: str) -> bool:
+    """Say whether a host is Microsoft's, or a proxy to it on this machine."""
+    name = host.lower().rstrip(".")
+    return is_loopback(name) or any(name == known or name.endswith(f".{known}") for known in _MICROSOFT_HOSTS)
+
+
 class _Secrets(BaseModel):
     """A password or token by value (environment) or by file, never both."""
 
@@ -115,10 +126,44 @@ class MailboxSettings(_Secrets):
     mark: str = Field(default="$DunwellIngested", description="IMAP keyword set after a mail is stored; empty for none")
     path: Path | None = None
     authserv_id: tuple[str, ...] = Field(default=(), description="who may state Authentication-Results")
+    trust_nameless_results: bool = Field(
+        default=False,
+        description="Microsoft 365 only: believe the topmost Authentication-Results although it names no server",
+    )
+    plus_addressing: bool = Field(
+        default=False,
+        description="True where the server delivers local+anything@domain here: answers then carry a reply token",
+    )
     poll_seconds: float = Field(default=60, ge=0.1, description="how often to look when IDLE says nothing")
     timeout_seconds: float = Field(default=60, gt=0)
     max_bytes: int = Field(default=10_240_000, gt=0, description="larger mail is not fetched but shown as unreadable")
     smtp: SmtpSettings | None = None
+
+    @property
+    def trusted_results(self) -> tuple[str, ...]:
+        """The servers whose Authentication-Results are believed; an empty name stands for a header without one."""
+        return (*self.authserv_id, "") if self.trust_nameless_results else self.authserv_id
+
+    @model_validator(mode="after")
+    def _proofs(self) -> Self:
+        if any(not name.strip() for name in self.authserv_id):
+            raise ValueError("authserv_id: a name is empty; take out the entry")
+        if self.trust_nameless_results and not (self.kind == "imap" and is_microsoft(self.host)):
+            # Elsewhere a header without a name comes from whoever wrote the mail.
+            raise ValueError(
+                "trust_nameless_results: only for mailboxes at Microsoft 365 (host outlook.office365.com), which writes its "
+                "results on top of every mail and without a name; name your server in authserv_id instead"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _tokens(self) -> Self:
+        local = self.address.rpartition("@")[0]
+        if self.plus_addressing and ("+" in local or len(local) > _MAX_LOCAL):
+            raise ValueError(
+                f"plus_addressing: the part of {self.address} before the @ must have no + and at most {_MAX_LOCAL} characters"
+            )
+        return self
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

@@ -24,7 +24,7 @@ class WirePolicy(EmailPolicy):
         kind = name.lower()
         if kind in _IDS:
             return f"{name}: " + "\r\n ".join(str(value).split()) + "\r\n"
-        if kind == "to":
+        if kind in ("to", "reply-to"):
             return f"{name}: " + ",\r\n ".join(address.addr_spec for address in value.addresses) + "\r\n"
         if kind == "from":
             (address,) = value.addresses

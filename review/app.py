@@ -11,6 +11,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from review.desk import Desk
+from review.mendpages import mend_routes
 from review.pages import decide_routes, look_routes
 from review.rendering import FOLDER, Renderer
 from review.security import FormTokens, Guard
@@ -38,6 +39,7 @@ def create_app(desk: Desk, *, profile: str = "live", hosts: Sequence[str] = ()) 
     show = Renderer(desk, tokens=tokens, profile=profile)
     app.include_router(look_routes(desk, show))
     app.include_router(decide_routes(desk, show, tokens))
+    app.include_router(mend_routes(desk, tokens))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
 
     @app.exception_handler(HTTPException)

@@ -1,4 +1,4 @@
-"""Where a person decides: show, edit, approve, reject, settle. The pages, the command line and the demo all call this.
+"""Where a person decides: show, edit, approve, reject (and settle: `review.mending`). The pages, the command line and the demo all call this.
 
 Approving composes the outgoing mail and puts it into the outbox; it sends nothing. What the decider saw must still be true
 at that moment: otherwise the decision is refused and the proposal made anew.
@@ -14,26 +14,25 @@ from datetime import datetime
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from agent.effects import apply_effects, effects_by
+from agent.effects import apply_effects
 from agent.letter import draft_of, scope_of
 from agent.policy import ask_for
 from agent.rules.base import Outbound
 from agent.rules.book import judge
-from mail.outbox import settle_uncertain
+from mail.reply_token import new_token
 from prompts.scope import SlotScope
 from review.item import Blocked, Item, RejectReason
-from review.lookups import STRANDED, Lookups
+from review.mending import Mending
 from review.outgoing import outgoing_mail
-from store import audit, contacts, messages, proposals
-from store.assigning import assign_to
+from store import messages, proposals
 from store.cases import customer_facts, facts_for
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.proposals import Stale, content
 from store.proposed import Draft, Finding
-from store.tables import Message, ProposalRow
-from store.vocabulary import MessageState, ProposalStatus, Severity
+from store.tables import ProposalRow
+from store.vocabulary import ProposalStatus, Severity
 from tools.base import NotAllowed
 from tools.limits import Policy
 from tools.registry import tools
@@ -41,7 +40,7 @@ from tools.registry import tools
 __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
 
-class Desk(Lookups):
+class Desk(Mending):
     """Decisions on one installation. Holds no state of its own: every call is a transaction of its own."""
 
     def __init__(
@@ -53,14 +52,19 @@ class Desk(Lookups):
         clock: Clock,
         key: bytes,
         sender_of: Callable[[str], str],
+        plus_addressing: Callable[[str], bool] = lambda _: False,
     ) -> None:
-        """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from."""
+        """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from.
+
+        `plus_addressing` says whether answers to that mailbox may carry a reply token.
+        """
         self.engine = engine
         self.company = company
         self.policy = policy
         self.clock = clock
         self._key = key
         self._sender_of = sender_of
+        self._plus_addressing = plus_addressing
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -186,6 +190,7 @@ class Desk(Lookups):
                 sender=self._sender_of(item.message.mailbox),
                 key=self._key,
                 now=now,
+                reply_token=new_token() if self._plus_addressing(item.message.mailbox) else None,
             )
         proposals.approve(session, item.row.id, version=item.row.version, actor=actor, now=now, outgoing=outgoing)
         apply_effects(session, item.row.id, now, protective_only=outgoing is not None)
@@ -206,45 +211,6 @@ class Desk(Lookups):
         text = f"{reason.value}: {note.strip()[:500]}" if note.strip() else reason.value
         with unit_of_work(self.engine) as session:
             proposals.reject(session, proposal_id, version=version, actor=actor, reason=text, now=self.clock())
-
-    def assign(self, message_id: int, *, customer_id: str, actor: str) -> None:
-        """Give an unmatched mail to a customer; it is then understood anew. Raises ValueError, Stale."""
-        now = self.clock()
-        with unit_of_work(self.engine) as session:
-            assign_to(session, message_id, customer_id=customer_id, actor=actor, now=now)
-
-    def retry(self, outgoing_id: int, *, actor: str) -> None:
-        """Try again to send a mail that was refused: the approval must still hold when it leaves. Raises Stale."""
-        with unit_of_work(self.engine) as session:
-            proposals.retry_failed(session, outgoing_id, actor=actor, now=self.clock())
-
-    def set_aside(self, proposal_id: int, *, actor: str) -> None:
-        """Give up a mail that could not be sent, and have its message understood anew. Raises Stale."""
-        with unit_of_work(self.engine) as session:
-            if not proposals.void(session, proposal_id, reason=f"set aside by {actor}", now=self.clock()):
-                raise Stale("this proposal cannot be set aside any more")
-
-    def settle(self, outgoing_id: int, *, sent: bool, actor: str) -> None:
-        """Decide the fate of a mail that may or may not have gone out. Raises ValueError when it is not uncertain."""
-        with unit_of_work(self.engine) as session:
-            settle_uncertain(
-                session, outgoing_id, sent=sent, actor=actor, now=self.clock(), on_sent=effects_by(self.clock)
-            )
-
-    def verify_contact(self, contact_id: int, *, actor: str, note: str) -> None:
-        """Make a contact a recipient, with a note of how it was verified. Raises ValueError."""
-        with unit_of_work(self.engine) as session:
-            contacts.verify(session, contact_id, actor=actor, note=note, now=self.clock())
-
-    def close_mail(self, message_id: int, *, actor: str) -> None:
-        """Mark a mail that came to no proposal as dealt with; it stays stored. Raises ValueError when it did come to one."""
-        with unit_of_work(self.engine) as session:
-            row = session.get(Message, message_id)
-            if row is None or row.state not in STRANDED or row.state == MessageState.UNMATCHED:
-                raise ValueError("this mail does not wait for anybody")
-            messages.finish(session, message_id, state=MessageState.CLOSED)
-            subject = f"message:{message_id}"
-            audit.append(session, at=self.clock(), actor=actor, event="message.closed", subject=subject)
 
     def secret(self, purpose: str) -> bytes:
         """Derive a secret from the installation's own, one for each purpose (RFC 2104)."""

@@ -10,6 +10,7 @@ from store.facts import CaseFacts
 from store.inbound import StoredMessage
 from store.proposed import Finding, Proposal
 from store.tables import ProposalRow
+from store.vocabulary import Delivery
 
 
 class RejectReason(StrEnum):
@@ -40,6 +41,15 @@ class Item:
     proposal: Proposal
     message: StoredMessage
     facts: CaseFacts
+
+    @property
+    def markable(self) -> str | None:
+        """Give the contact's address that an unproven report names and that is still written to; None where there is none."""
+        bounce = self.message.email.bounce
+        if bounce is None or "report_unproven" not in self.proposal.flags:
+            return None
+        named = [self.facts.contact(address) for address in (bounce.recipient, *bounce.also)]
+        return next((c.email for c in named if c is not None and c.delivery is Delivery.OK), None)
 
     @property
     def open_amount(self) -> str:

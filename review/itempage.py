@@ -51,6 +51,8 @@ class ItemPages:
             notice=notice,
             lost=lost,
             customers=self._desk.customers() if held and item.facts.customer is None else [],
+            suggestions=self._desk.suggestions(item.message.id) if item.facts.customer is None else (),
+            markable=item.markable if held else None,
             before=before,
             after=after,
             **self._draft(item, body),
@@ -68,6 +70,7 @@ class ItemPages:
         _, after = views.neighbours(self._desk.held_ids(), item.row.id or 0)
         account: dict[str, Any] = {
             "customers": [],
+            "suggestions": (),
             "invoices": views.invoice_views(item),
             "totals": views.totals(item.facts),
         }

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
+from review.unmatched import Suggestion, UnmatchedMail, suggestions_for, unmatched
 from store import contacts, messages, outbox
 from store.engine import unit_of_work
 from store.inbound import StoredMessage
 from store.tables import Contact, Customer, Effect, Escalation, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, SendState
 
-#: States in which a mail has come to no proposal, or to no customer.
-STRANDED: tuple[MessageState, ...] = (MessageState.UNREADABLE, MessageState.QUARANTINED, MessageState.UNMATCHED)
+#: States in which a mail has come to no proposal. What belongs to nobody has a list of its own (`review.unmatched`).
+STRANDED: tuple[MessageState, ...] = (MessageState.UNREADABLE, MessageState.QUARANTINED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Attention:
     failed: tuple[Outgoing, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    unreachable: tuple[Contact, ...] = ()
     names: dict[str, str] | None = None
 
     def name(self, customer_id: str) -> str:
@@ -48,10 +50,11 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much waits: in the queue, and outside it for a decision."""
+    """How much waits: in the queue, to be assigned, and outside of both for a decision."""
 
     waiting: int
     attention: int
+    unmatched: int = 0
 
 
 class Lookups:
@@ -66,7 +69,17 @@ class Lookups:
             waiting = session.exec(held).one()
             decisions = len(_stranded(session)) + len(contacts.to_verify(session))
             decisions += sum(len(outbox.in_state(session, s)) for s in (SendState.UNCERTAIN, SendState.FAILED))
-            return Counts(waiting=waiting, attention=decisions)
+            return Counts(waiting=waiting, attention=decisions, unmatched=len(unmatched(session)))
+
+    def unmatched(self) -> list[UnmatchedMail]:
+        """List the mails that belong to nobody yet, with whose they could be."""
+        with unit_of_work(self.engine) as session:
+            return unmatched(session)
+
+    def suggestions(self, message_id: int) -> tuple[Suggestion, ...]:
+        """Give whose mail one could be that belongs to nobody yet."""
+        with unit_of_work(self.engine) as session:
+            return suggestions_for(session, message_id)
 
     def attention(self) -> Attention:
         """List everything that waits for a person outside the queue."""
@@ -81,6 +94,7 @@ class Lookups:
                     )
                 ),
                 contacts=tuple(contacts.to_verify(session)),
+                unreachable=tuple(contacts.unreachable(session)),
                 names=dict(session.exec(select(Customer.id, Customer.name)).all()),
             )
 
@@ -120,17 +134,7 @@ class Lookups:
 
 
 def _stranded(session: Session) -> list[StrandedMail]:
-    found = []
-    for row in messages.in_state(session, STRANDED):
-        mail = _stranded_mail(session, row)
-        # Unmatched mail is proposed for all the same; once somebody decided about it, it waits no more.
-        if mail.state is not MessageState.UNMATCHED or _waits(session, mail.proposal_id):
-            found.append(mail)
-    return found
-
-
-def _waits(session: Session, proposal_id: int | None) -> bool:
-    return proposal_id is None or session.get_one(ProposalRow, proposal_id).status == ProposalStatus.HELD
+    return [_stranded_mail(session, row) for row in messages.in_state(session, STRANDED)]
 
 
 def _stranded_mail(session: Session, row: Message) -> StrandedMail:

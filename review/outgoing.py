@@ -23,9 +23,19 @@ from store.tables import Document, Outgoing
 
 
 def outgoing_mail(
-    session: Session, item: Item, *, company: CompanyProfile, sender: str, key: bytes, now: datetime
+    session: Session,
+    item: Item,
+    *,
+    company: CompanyProfile,
+    sender: str,
+    key: bytes,
+    now: datetime,
+    reply_token: str | None = None,
 ) -> Outgoing:
-    """Compose the mail of a proposal that is about to be approved. Raises Blocked when it cannot be written."""
+    """Compose the mail of a proposal that is about to be approved. Raises Blocked when it cannot be written.
+
+    The `reply_token`, where the mailbox has plus addressing, is kept with the mail: it stands for this customer.
+    """
     draft, row = item.proposal.draft, item.row
     assert draft is not None
     assert row.id is not None
@@ -40,6 +50,7 @@ def outgoing_mail(
             message_id=message_id,
             now=now,
             documents=_enclosures(session, draft, item.facts),
+            reply_token=reply_token,
         )
     except ValueError as error:
         raise Blocked((block("R-HDR-03", f"The mail cannot be written: {error}."),)) from error
@@ -49,6 +60,7 @@ def outgoing_mail(
         customer_id=row.customer_id,
         mailbox=item.message.mailbox,
         message_id_header=message_id,
+        reply_token=reply_token,
         sender=sender,
         recipients=list(draft.recipients),
         mime=mime,

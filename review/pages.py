@@ -17,7 +17,7 @@ from review.rendering import Renderer, by_htmx
 from review.security import FormTokens
 from review.views import row, seen
 from store.proposals import Stale
-from store.vocabulary import MessageState, ProposalStatus, SendState
+from store.vocabulary import MessageState, ProposalStatus
 
 #: Who decides, while there is no sign-in.
 ACTOR = "local"
@@ -33,6 +33,17 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
     def queue(request: Request) -> Response:
         rows = [row(item, now=desk.clock()) for item in desk.held()]
         return show.page(request, "queue.html", tab="waiting", rows=rows)
+
+    @look.get("/unmatched")
+    def unmatched(request: Request, notice: str = "") -> Response:
+        return show.page(
+            request,
+            "unmatched.html",
+            tab="unmatched",
+            mails=desk.unmatched(),
+            customers=desk.customers(),
+            notice=words.NOTICES.get(notice),
+        )
 
     @look.get("/decided")
     def decided(request: Request, status: str = "") -> Response:
@@ -64,8 +75,15 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
         mail = desk.mail(number)
         if mail is None:
             raise HTTPException(404, f"There is no mail {number}.")
-        customers = desk.customers() if mail.state is MessageState.UNMATCHED else []
-        return show.page(request, "message.html", tab="attention", mail=mail, customers=customers)
+        waits = mail.state is MessageState.UNMATCHED
+        return show.page(
+            request,
+            "message.html",
+            tab="unmatched" if waits else "attention",
+            mail=mail,
+            customers=desk.customers() if waits else [],
+            suggestions=desk.suggestions(number) if waits else (),
+        )
 
     return look
 
@@ -139,62 +157,6 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale))
         return to(f"/items/{number}")
-
-    @decide.post("/outgoing/{number}/settle")
-    def settle(number: int, sent: Annotated[str, Form()]) -> Response:
-        if sent not in ("yes", "no"):
-            raise HTTPException(422, "Say whether the mail was sent.")
-        try:
-            desk.settle(number, sent=sent == "yes", actor=ACTOR)
-        except (Stale, ValueError, LookupError):
-            raise HTTPException(409, "This mail is not uncertain any more: look at it again.") from None
-        return to("/attention?notice=settled")
-
-    @decide.post("/outgoing/{number}/retry")
-    def retry(number: int) -> Response:
-        try:
-            desk.retry(number, actor=ACTOR)
-        except Stale as stale:
-            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
-        return to("/attention?notice=retried")
-
-    @decide.post("/items/{number}/set-aside")
-    def set_aside(number: int) -> Response:
-        known(desk, number)
-        failed = desk.outgoing(number)
-        if failed is None or failed.state != SendState.FAILED:
-            raise HTTPException(409, "This mail is not one that failed: look at it again.")
-        try:
-            desk.set_aside(number, actor=ACTOR)
-        except Stale as stale:
-            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
-        return to(f"/items/{number}")
-
-    @decide.post("/contacts/{number}/verify")
-    def verify(number: int, note: Annotated[str, Form()] = "") -> Response:
-        try:
-            desk.verify_contact(number, actor=ACTOR, note=note)
-        except ValueError as error:
-            raise HTTPException(422, f"The contact {error}.") from None
-        return to("/attention?notice=verified")
-
-    @decide.post("/messages/{number}/assign")
-    def assign(number: int, customer: Annotated[str, Form()] = "") -> Response:
-        try:
-            desk.assign(number, customer_id=customer, actor=ACTOR)
-        except Stale as stale:
-            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
-        except ValueError:
-            raise HTTPException(422, "Choose the customer whose mail this is.") from None
-        return to("/attention?notice=assigned")
-
-    @decide.post("/messages/{number}/close")
-    def close(number: int) -> Response:
-        try:
-            desk.close_mail(number, actor=ACTOR)
-        except ValueError as error:
-            raise HTTPException(409, f"{words.plain(str(error))}.") from None
-        return to("/attention?notice=closed")
 
     return decide
 

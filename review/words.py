@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from prompts.slot_syntax import MAX_BODY
 from review.desk import RejectReason
-from store.vocabulary import IdentityLevel, MessageState, ProposalStatus, Reason, SendState, Verdict
+from store.vocabulary import Delivery, IdentityLevel, MessageState, ProposalStatus, Reason, SendState, Verdict
 
 #: Flags that say that the sender may not be who they seem, or that the mail shows less than it holds.
 ALARMING: frozenset[str] = frozenset(
     {
+        "auth_doubtful",
         "auth_failed",
+        "auth_injected",
         "auth_mismatch",
+        "auth_unexplained",
+        "auth_untrusted",
         "double_from",
         "foreign_sender",
         "hidden_text",
@@ -22,10 +26,19 @@ ALARMING: frozenset[str] = frozenset(
         "reply_to_differs",
         "reply_to_elsewhere",
         "shared_address",
+        "styles_not_followed",
     }
 )
 
 _FLAGS: dict[str, str] = {
+    "auth_doubtful": "The mail server's checks do not speak for this sender.",
+    "auth_injected": "Something in the mail tampered with the results of our own mail server's checks.",
+    "auth_unexplained": "The mail server passed the sender, but nothing that it found explains why.",
+    "auth_unreadable": "The results of our mail server's checks could not be read.",
+    "auth_untrusted": "The topmost results of checks are not from our own mail server (setting authserv_id).",
+    "bounce_noted": "A delivery failure that passes, or may pass: the contact stays in use.",
+    "contact_marked": "The contact is not written to any more.",
+    "report_unproven": "The report names no mail of ours: it proves nothing.",
     "auth_failed": "The mail failed the checks that prove its sender.",
     "auth_mismatch": "The mail server vouched for another sender than the one shown.",
     "bad_encoding": "Some characters could not be decoded.",
@@ -41,15 +54,18 @@ _FLAGS: dict[str, str] = {
     "invisible_characters": "Invisible characters were taken out.",
     "look_alike": "The sender's domain looks like a known one, but is not.",
     "low_confidence": "The reader was not sure.",
+    "machine_made": "A program sent or worded this mail: it is answered once at most.",
     "malformed_from": "The sender's address is malformed.",
     "misleading_name": "The sender's name shows another address than the real one.",
     "no_new_text": "Nothing new was found above the quoted mail.",
+    "own_mail_returned": "Our own mail came back under another sender's name.",
     "own_mail": "Sent from an address of ours.",
     "plain_html_differ": "The plain and the HTML part say different things.",
     "reply_to_differs": "Answers would go to another organisation; they are never sent there.",
     "reply_to_elsewhere": "Answers would go to another address; they are never sent there.",
     "several_customers": "The invoices named belong to several customers.",
     "shared_address": "Several customers use this address.",
+    "styles_not_followed": "The mail has so many styles that hidden text may be shown as if it were seen.",
     "unaligned_signature": "Signed by another domain than the sender's.",
     "written_without_model": "The language model was not available: the template wrote the draft.",
 }
@@ -59,6 +75,12 @@ IDENTITY: dict[IdentityLevel, str] = {
     IdentityLevel.B: "Known contact, sender not proven",
     IdentityLevel.C: "Unknown sender: gets no figures",
     IdentityLevel.D: "Suspicious sender: gets no figures",
+}
+
+DELIVERY: dict[Delivery, str] = {
+    Delivery.OK: "Mail arrives",
+    Delivery.BOUNCING: "Mail comes back",
+    Delivery.COMPLAINED: "Complained about our mail",
 }
 
 STATUS: dict[ProposalStatus, str] = {
@@ -118,6 +140,11 @@ NOTICES: dict[str, tuple[str, str]] = {
         "good",
         "Assigned. The mail is read anew with that customer's account, and comes back into the queue.",
     ),
+    "marked": (
+        "good",
+        "Nothing is sent to that contact any more. The report is read anew with the customer's account.",
+    ),
+    "reachable": ("good", "The contact can be written to again."),
     "closed": ("good", "Marked as dealt with."),
 }
 

@@ -1,4 +1,4 @@
-"""Loads the snapshot of one case, and finds who a mail could be about. Reads one customer at a time, never across."""
+"""Loads the snapshot of one case. Reads one customer at a time, never across (whose a mail is: `store.whose`)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import func, or_
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from store import loops
 from store.clock import day_in
 from store.facts import (
     CaseFacts,
@@ -35,52 +36,12 @@ from store.tables import (
     Promise,
     ProposalRow,
 )
-from store.vocabulary import ContactStatus, IdentityLevel, SendState
-
-
-def customers_of_address(session: Session, address: str) -> list[tuple[str, int]]:
-    """List (customer id, contact id) for everyone who uses this address; several mean a shared mailbox."""
-    rows = session.exec(
-        select(Contact.customer_id, Contact.id).where(
-            func.lower(Contact.email) == address.lower(), Contact.status != ContactStatus.TO_VERIFY
-        )
-    ).all()
-    return [(customer, contact) for customer, contact in rows if contact is not None]
-
-
-def contact_domains(session: Session) -> dict[str, set[str]]:
-    """Map each contact domain to the customers that use it."""
-    domains: dict[str, set[str]] = {}
-    for customer, email in session.exec(select(Contact.customer_id, Contact.email)).all():
-        domains.setdefault(email.rpartition("@")[2].lower(), set()).add(customer)
-    return domains
-
-
-def invoice_owners(session: Session, numbers: Sequence[str]) -> dict[str, str]:
-    """Map those of the invoice numbers that exist to their customer."""
-    rows = session.exec(select(Invoice.number, Invoice.customer_id).where(col(Invoice.number).in_(list(numbers)))).all()
-    return dict(rows)
+from store.vocabulary import ContactStatus, Delivery, IdentityLevel, SendState
 
 
 def invoice_numbers(session: Session, customer_id: str) -> list[str]:
     """List all invoice numbers of one customer."""
     return list(session.exec(select(Invoice.number).where(Invoice.customer_id == customer_id)))
-
-
-def numbers_with_digits(session: Session, runs: Sequence[str]) -> list[str]:
-    """List invoice numbers of all customers that hold one of these runs of digits: where a stranger's mail could belong."""
-    if not runs:
-        return []
-    holds = or_(*(col(Invoice.number).contains(run, autoescape=True) for run in runs))
-    return list(session.exec(select(Invoice.number).where(holds)))
-
-
-def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:
-    """Find the case and customer that one of our own Message-IDs belongs to."""
-    row = session.exec(
-        select(Outgoing.case_id, Outgoing.customer_id).where(col(Outgoing.message_id_header).in_(list(message_ids)))
-    ).first()
-    return (row[0], row[1]) if row else None
 
 
 def open_case(session: Session, customer_id: str, *, now: datetime) -> int:
@@ -124,6 +85,7 @@ def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
             "newest_message": newest_message(session, row),
             "overtaken_by": _overtaking(session, row),
             "sender_contact": contact,
+            "machine": loops.standing(session, row, now=now),
             "mentioned": tuple(row.invoices),
             "flags": tuple(row.match_flags),
             "history": _history(session, row.case_id, before=row) if row.case_id else (),
@@ -219,7 +181,16 @@ def facts_of_numbers(session: Session, numbers: Sequence[str], *, now: datetime)
 def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
     rows = session.exec(select(Contact).where(Contact.customer_id == customer_id).order_by(col(Contact.id)))
     return tuple(
-        ContactFacts(id=c.id or 0, name=c.name, email=c.email, role=c.role, status=ContactStatus(c.status))
+        ContactFacts(
+            id=c.id or 0,
+            name=c.name,
+            email=c.email,
+            role=c.role,
+            status=ContactStatus(c.status),
+            delivery=Delivery(c.delivery),
+            delivery_since=c.delivery_since,
+            delivery_note=c.delivery_note,
+        )
         for c in rows
     )
 

@@ -1,14 +1,22 @@
-"""Contacts that mails named. Only a person makes one of them a recipient, with a note of how they made sure."""
+"""Contacts: which ones a mail named and a person must verify, and which ones mail does not reach.
+
+Only a person makes a contact a recipient, with a note of how they made sure. That mail comes back, or is complained about,
+takes a contact out of use without anybody; a complaint is forgiven by a person alone.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.tables import Contact
-from store.vocabulary import ContactStatus
+from store.tables import Contact, Outgoing
+from store.vocabulary import ContactStatus, Delivery
+
+#: What a mail server wrote is kept so far.
+_MAX_NOTE = 300
 
 
 def to_verify(session: Session) -> list[Contact]:
@@ -35,3 +43,76 @@ def verify(session: Session, contact_id: int, *, actor: str, note: str, now: dat
         subject=f"contact:{contact_id}",
         payload={"note": note.strip()[:500]},
     )
+
+
+def unreachable(session: Session) -> list[Contact]:
+    """List contacts that mail does not reach or may not be sent to, newest mark first."""
+    marked = select(Contact).where(col(Contact.delivery) != Delivery.OK)
+    return list(session.exec(marked.order_by(col(Contact.delivery_since).desc(), col(Contact.id))))
+
+
+def recipients_of(session: Session, message_id_header: str) -> list[str]:
+    """Give the addresses that one of our own mails was sent to; empty when it is none of ours."""
+    row = session.exec(select(Outgoing.recipients).where(Outgoing.message_id_header == message_id_header)).first()
+    return list(row or ())
+
+
+def mark(
+    session: Session, address: str, delivery: Delivery, *, note: str, actor: str, message_id: int, now: datetime
+) -> int:
+    """Take an address out of use wherever it is a contact; give how many contacts that newly concerns.
+
+    `message_id` is the report that says so. A complaint outweighs a bounce; the first mark keeps its date and note.
+    """
+    if delivery is Delivery.OK:
+        raise ValueError("a contact is made good by `works_again`")
+    audit.take_turn(session)
+    count = 0
+    for contact in _of_address(session, address):
+        if contact.delivery in (delivery, Delivery.COMPLAINED):
+            continue
+        contact.delivery, contact.delivery_since = delivery, now
+        contact.delivery_note = note.strip()[:_MAX_NOTE] or None
+        count += 1
+        audit.append(
+            session,
+            at=now,
+            actor=actor,
+            event=f"contact.{delivery}",
+            subject=f"contact:{contact.id}",
+            payload={"message": message_id},
+        )
+    return count
+
+
+def works_again(session: Session, address: str, *, message_id: int, now: datetime) -> int:
+    """Put an address that bounced back into use, as a proven mail came from it; give how many contacts that concerns.
+
+    A complaint stays: that somebody writes to us does not say that they want mail.
+    """
+    audit.take_turn(session)
+    bounced = [contact for contact in _of_address(session, address) if contact.delivery == Delivery.BOUNCING]
+    for contact in bounced:
+        _make_good(session, contact, actor="daemon", now=now, payload={"message": message_id})
+    return len(bounced)
+
+
+def make_reachable(session: Session, contact_id: int, *, actor: str, now: datetime) -> None:
+    """Put a contact back into use, as a person decided, whatever the mark. Raises ValueError when it has none."""
+    audit.take_turn(session)
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.delivery == Delivery.OK:
+        raise ValueError("can be written to already")
+    _make_good(session, contact, actor=actor, now=now, payload={"was": contact.delivery})
+
+
+def _make_good(session: Session, contact: Contact, *, actor: str, now: datetime, payload: dict[str, object]) -> None:
+    contact.delivery, contact.delivery_since, contact.delivery_note = Delivery.OK, None, None
+    audit.append(
+        session, at=now, actor=actor, event="contact.reachable", subject=f"contact:{contact.id}", payload=payload
+    )
+
+
+def _of_address(session: Session, address: str) -> list[Contact]:
+    wanted = select(Contact).where(func.lower(Contact.email) == address.lower()).order_by(col(Contact.id))
+    return list(session.exec(wanted))

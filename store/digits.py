@@ -17,7 +17,7 @@ def _set(words: str) -> frozenset[str]:
 
 #: Digits after these are an invoice number, even a short one.
 _INVOICE_WORDS = _set(
-    "INV INVOICE INVOICES INVS RECHNUNG RECHNUNGEN RECHNUNGSNUMMER RG RE RN FACTURE FACTURES FACT FAC FACTUUR FACTUREN "
+    "INV INVOICE INVOICES INVS RECHNUNG RECHNUNGEN RECHNUNGSNUMMER RECHNUNGSNR RECHNUNGS RG RE RN FACTURE FACTURES FACT FAC FACTUUR FACTUREN "
     "FACTUURNUMMER FACTURA FACTURAS FRA FATTURA FATTURE FT FAKTURA FAKTURY FV FAKTURANUMMER BILL FATURA FATURAS BELEG"
 )
 _NEUTRAL_WORDS = _set("NO NR NUM NUMBER NUMMER NUMERO NUMÉRO NÚMERO N REF REFERENCE REFERENZ DOC DOCUMENT")
@@ -71,6 +71,23 @@ def is_standalone(tokens: Sequence[Token], position: int) -> bool:
     if left is not None and not left.digits and (left.text in _INVOICE_WORDS or "#" in token.gap):
         return True
     return not _a_year(token.text) and not _a_compact_date(token.text)
+
+
+def is_said_to_be_invoice(tokens: Sequence[Token], position: int) -> bool:
+    """Say whether a word for "invoice" stands right before these digits, or before their "no."; or before the list they end.
+
+    "Re:" is no such word here: it begins every answer's subject.
+    """
+    while (
+        position > 0 and tokens[position].gap.strip() in ("", ",", "/", "&", "+", ";") and tokens[position - 1].digits
+    ):
+        position -= 1
+    left = _neighbour(tokens, position, -1)
+    if left is not None and left.text in _NEUTRAL_WORDS and len(left.gap) <= 2:
+        position, left = position - 1, _neighbour(tokens, position, -2)
+    if left is None or left.digits or len(tokens[position].gap.strip(" .:°º#\n\r\t>*-")) > 0:
+        return False
+    return left.text in _INVOICE_WORDS - {"RE"}
 
 
 def is_something_else(tokens: Sequence[Token], position: int, *, length: int = 1) -> bool:

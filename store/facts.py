@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
-from store.vocabulary import ContactStatus, IdentityLevel
+from store.vocabulary import ContactStatus, Delivery, IdentityLevel
 
 
 class _Facts(BaseModel):
@@ -39,6 +39,14 @@ class ContactFacts(_Facts):
     email: str
     role: str
     status: ContactStatus
+    delivery: Delivery = Delivery.OK
+    delivery_since: datetime | None = None
+    delivery_note: str | None = None
+
+    @property
+    def reachable(self) -> bool:
+        """Say whether mail may go there: verified, and it arrives."""
+        return self.status is ContactStatus.VERIFIED and self.delivery is Delivery.OK
 
 
 class InvoiceFacts(_Facts):
@@ -108,6 +116,14 @@ class PastMail(_Facts):
     tools: tuple[str, ...] = ()
 
 
+class MachineFacts(_Facts):
+    """Whether a program wrote the mail. `answered_at`: when an answer went to its address that forbids another one."""
+
+    robot: bool = False
+    bulk: bool = False
+    answered_at: datetime | None = None
+
+
 class CaseFacts(_Facts):
     """All that may be known while one reply is worked on.
 
@@ -134,6 +150,7 @@ class CaseFacts(_Facts):
     history: tuple[PastMail, ...] = ()
     mentioned: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    machine: MachineFacts = MachineFacts()
 
     @property
     def open_invoices(self) -> tuple[InvoiceFacts, ...]:
@@ -144,16 +161,21 @@ class CaseFacts(_Facts):
         """Find one of this customer's invoices by its exact number."""
         return next((i for i in self.invoices if i.number == number), None)
 
+    def contact(self, address: str | None) -> ContactFacts | None:
+        """Find one of this customer's contacts by address, in whatever case it is written."""
+        wanted = (address or "").lower()
+        return next((c for c in self.contacts if c.email.lower() == wanted), None)
+
     @property
     def recipients(self) -> tuple[ContactFacts, ...]:
-        """Contacts that a mail may go to: the writer first, when verified, then the others."""
-        verified = [c for c in self.contacts if c.status is ContactStatus.VERIFIED]
-        return tuple(sorted(verified, key=lambda c: (c.id != self.sender_contact, c.role != "ap", c.id)))
+        """Contacts that a mail may go to: the writer first, when verified, then the others; none that mail does not reach."""
+        reached = [c for c in self.contacts if c.reachable]
+        return tuple(sorted(reached, key=lambda c: (c.id != self.sender_contact, c.role != "ap", c.id)))
 
     def ledger_digest(self) -> str:
         """Hash the ledger facts that an approval binds: balances, payments, disputes, contacts, stops.
 
-        The clock, the sender and the history are left out: time passing alone must not void an approval.
+        The clock, the sender, the history and what is known of machines are left out: time passing alone must not void an approval.
         """
         bound = self.model_copy(
             update={
@@ -173,4 +195,4 @@ class CaseFacts(_Facts):
                 "case_id": None,
             }
         )
-        return hashlib.sha256(bound.model_dump_json().encode()).hexdigest()
+        return hashlib.sha256(bound.model_dump_json(exclude={"machine"}).encode()).hexdigest()

@@ -10,7 +10,7 @@ from store.vocabulary import MessageKind
 
 
 class Attachment(BaseModel):
-    """One attachment: listed, never opened."""
+    """One attachment: listed, never opened; of a PDF alone the words are read, in the parser's sandbox."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -18,18 +18,29 @@ class Attachment(BaseModel):
     content_type: str
     size: int = Field(description="bytes after transfer decoding")
     sha256: str
+    text: str = Field(
+        default="", description="the words of a PDF, cleaned and capped; never part of the mail's own words"
+    )
+    note: str = Field(default="", description="why a PDF gave no words, or not all of them")
 
 
 class Bounce(BaseModel):
-    """What a delivery failure says (RFC 3464 where the mail has one)."""
+    """What a delivery failure says (RFC 3464 where the mail has one), or a complaint (RFC 5965)."""
 
     model_config = ConfigDict(frozen=True)
 
-    recipient: str | None = None
-    status: str | None = None
-    hard: bool | None = None
-    reason: str | None = None
+    recipient: str | None = Field(default=None, description="the address that we wrote to, lower case")
+    status: str | None = Field(
+        default=None, description="enhanced status code (RFC 3463), else one that fits the reason"
+    )
+    hard: bool | None = Field(default=None, description="the address itself is of no more use")
+    reason: str | None = Field(default=None, description="a BounceReason; for a complaint its feedback type")
     original_message_id: str | None = None
+    original_subject: str | None = Field(default=None, description="the subject of the returned mail, one line")
+    diagnostic: str | None = Field(default=None, description="the other server's own words, one line")
+    also: tuple[str, ...] = Field(
+        default=(), description="other addresses the same report names as failed, or the one behind an alias"
+    )
 
 
 class AutoReply(BaseModel):
@@ -37,8 +48,9 @@ class AutoReply(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    until: date | None = None
-    contact: str | None = None
+    until: date | None = Field(default=None, description="the last day of the absence")
+    contact: str | None = Field(default=None, description="the substitute's address, lower case")
+    contact_name: str | None = Field(default=None, description="the substitute's name as it is written")
 
 
 class SenderAuth(BaseModel):
@@ -50,6 +62,9 @@ class SenderAuth(BaseModel):
     dkim: str | None = None
     dkim_domain: str | None = None
     spf: str | None = None
+    spf_domain: str | None = Field(
+        default=None, description="set where SPF passed for MAIL FROM and is aligned with From"
+    )
 
 
 class InboundEmail(BaseModel):
@@ -68,11 +83,15 @@ class InboundEmail(BaseModel):
     from_raw: str = ""
     reply_to: str | None = None
     to: tuple[str, ...] = ()
+    delivered_to: tuple[str, ...] = Field(default=(), description="where our own server says it was delivered")
     subject: str = ""
     sent_at: datetime | None = Field(default=None, description="the Date header in UTC")
     new_text: str = ""
     quoted_text: str = ""
     signature: str = ""
+    hidden_text: str = Field(
+        default="", description="words that the mail hides from the eye: for people only, never read"
+    )
     flags: tuple[str, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     bounce: Bounce | None = None

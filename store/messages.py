@@ -88,6 +88,7 @@ def _insert(
         "from_customer": False,
         "invoices": [],
         "match_flags": [],
+        "candidates": [],
         "attempts": 0,
         "last_error": email.unreadable_reason,
     }

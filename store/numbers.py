@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from store.digits import Token, is_something_else, is_standalone, tokens_of
+from store.digits import Token, is_said_to_be_invoice, is_something_else, is_standalone, tokens_of
 
 #: Bare digits shorter than this are too common to mean an invoice.
 MIN_BARE = 4
+#: So short they count right after a word for "invoice" only.
+_MIN_SAID = 3
 #: Words between the letters of a number and its digits: "INV no. 20419".
 _FILLERS = frozenset({"NO", "NR", "NUM", "NUMBER", "NUMMER", "NUMERO", "N", "NUMÉRO", "NÚMERO"})
 #: A longer mail than this is no letter about invoices; what stands beyond is not searched.
@@ -37,18 +39,27 @@ def _index(known: tuple[str, ...]) -> _Index:
     return _Index.of(known)
 
 
-def _found(text: str, index: _Index) -> list[str]:
+def _found(text: str, index: _Index, *, bare: Callable[[Sequence[Token], int], bool] | None = None) -> list[str]:
+    """Walk through the text. `bare` says which digits without letters count; None: all that stand for themselves."""
     tokens = tokens_of(_plain(text[:_MAX_TEXT]))
     found: dict[str, None] = {}
     position = 0
     while position < len(tokens):
         number, length = _written_out(tokens, position, index)
-        if number is None:
+        if number is None and (bare is None or bare(tokens, position)):
             number, length = _bare(tokens, position, index)
         if number is not None:
             found.setdefault(number)
         position += max(1, length)
     return list(found)
+
+
+def surely_named(text: str, known: Sequence[str]) -> list[str]:
+    """Give those of the `known` numbers that a text names beyond doubt: with their letters, or right after an invoice word.
+
+    Bare digits may be a year, an amount or somebody's order number: enough among one customer's invoices, not among all.
+    """
+    return _found(text, _index(tuple(known)), bare=is_said_to_be_invoice)
 
 
 def foreign_numbers(text: str, known: Sequence[str]) -> list[str]:
@@ -93,7 +104,7 @@ class _Index:
                 index.whole[key].add(number)
                 index.longest = max(index.longest, len(key))
             for digits in {"".join(groups), groups[-1], groups[-1].lstrip("0")}:
-                if len(digits) >= MIN_BARE:
+                if len(digits) >= _MIN_SAID:
                     index.bare[digits].add(number)
         return index
 
@@ -131,7 +142,7 @@ def _ends_here(tokens: Sequence[Token], after: int) -> bool:
     follower = tokens[after]
     if follower.digits:
         return len(follower.text) == len(tokens[after - 1].text) and len(follower.text) > MIN_BARE
-    return follower.gap in ("-", ".") and len(follower.text) > 1
+    return follower.gap in ("-", ".", "_") and len(follower.text) > 1
 
 
 def _bare(tokens: Sequence[Token], position: int, index: _Index) -> tuple[str | None, int]:
@@ -143,8 +154,10 @@ def _bare(tokens: Sequence[Token], position: int, index: _Index) -> tuple[str | 
         if length > 1 and not all(t.gap in ("-", "/", ".", "_") for t in group[1:]):
             continue
         key = "".join(t.text for t in group)
-        number = index.number(key, bare=True) or index.number(key.lstrip("0"), bare=True)
-        if number is None or len(key) < MIN_BARE:
+        number, written = index.number(key, bare=True), key
+        if number is None:
+            number, written = index.number(key.lstrip("0"), bare=True), key.lstrip("0")
+        if number is None or (len(written) < MIN_BARE and not is_said_to_be_invoice(tokens, position)):
             continue
         if length > 1 and (not _grouped_like(group, number) or is_something_else(tokens, position, length=length)):
             continue

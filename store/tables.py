@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint,
 from sqlmodel import Field, SQLModel
 
 from store.columns import JsonColumn, Moment, Money
-from store.vocabulary import ContactStatus, IdentityLevel, MessageState, ProposalStatus, SendState
+from store.vocabulary import ContactStatus, Delivery, IdentityLevel, MessageState, ProposalStatus, SendState
 
 
 def _money(*, nullable: bool = False) -> Any:
@@ -43,7 +43,10 @@ class Customer(SQLModel, table=True):
 
 
 class Contact(SQLModel, table=True):
-    """A person at a customer. Only `verified` ones are ever written to."""
+    """A person at a customer. Only `verified` ones are ever written to, and only while mail to them arrives.
+
+    `delivery_since` and `delivery_note` say since when and why it does not: the note is what a mail server wrote.
+    """
 
     __tablename__ = "contact"
     __table_args__ = (UniqueConstraint("customer_id", "email"),)
@@ -56,6 +59,9 @@ class Contact(SQLModel, table=True):
     source: str = "import"
     verified_by: str | None = None
     created_at: dt.datetime = _moment()
+    delivery: str = Delivery.OK
+    delivery_since: dt.datetime | None = _moment(nullable=True)
+    delivery_note: str | None = None
 
 
 class Invoice(SQLModel, table=True):
@@ -231,6 +237,7 @@ class Message(SQLModel, table=True):
     """A mail that came in. `parsed` is the InboundEmail; the raw bytes are in `message_raw`.
 
     `from_customer`: a person wrote it, and it is not ours; only such a mail overtakes what was proposed before.
+    `candidates`: whose mail it could be, where matching left that to a person (`store.candidates`).
     """
 
     __tablename__ = "message"
@@ -249,6 +256,7 @@ class Message(SQLModel, table=True):
     from_customer: bool = False
     invoices: list[str] = _json(list)
     match_flags: list[str] = _json(list)
+    candidates: list[dict[str, Any]] = _json(list)
     claimed_by: str | None = None
     claimed_until: dt.datetime | None = _moment(nullable=True)
     attempts: int = 0
@@ -306,16 +314,23 @@ class ProposalRow(SQLModel, table=True):
 
 
 class Outgoing(SQLModel, table=True):
-    """The outbox: one row an approval, with the exact bytes and the Message-ID fixed at approval."""
+    """The outbox: one row an approval, with the exact bytes and the Message-ID fixed at approval.
+
+    `reply_token`: 32 hex digits in the Reply-To, where the mailbox has plus addressing; it stands for this customer.
+    """
 
     __tablename__ = "outgoing"
-    __table_args__ = (Index("ix_outgoing_due", "state", "next_attempt_at"),)
+    __table_args__ = (
+        Index("ix_outgoing_due", "state", "next_attempt_at"),
+        Index("uq_outgoing_reply_token", "reply_token", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     proposal_id: int = Field(foreign_key="proposal.id", unique=True)
     case_id: int | None = Field(default=None, foreign_key="case.id")
     customer_id: str = Field(foreign_key="customer.id", index=True)
     mailbox: str
     message_id_header: str = Field(unique=True)
+    reply_token: str | None = None
     sender: str
     recipients: list[str] = _json(list)
     mime: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

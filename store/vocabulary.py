@@ -110,6 +110,41 @@ class Verdict(StrEnum):
     UNREADABLE = "unreadable"
 
 
+class BounceReason(StrEnum):
+    """Why a mail of ours did not arrive."""
+
+    USER_UNKNOWN = "user_unknown"
+    HOST_UNKNOWN = "host_unknown"
+    MOVED = "moved"
+    INACTIVE = "inactive"
+    NOT_ACCEPTED = "not_accepted"
+    SUSPENDED = "suspended"
+    MAILBOX_FULL = "mailbox_full"
+    TOO_LARGE = "too_large"
+    BLOCKED = "blocked"
+    POLICY = "policy"
+    CONTENT = "content"
+    RATE_LIMITED = "rate_limited"
+    DEFERRED = "deferred"
+    EXPIRED = "expired"
+    NETWORK = "network"
+    SYSTEM_ERROR = "system_error"
+    LOOP = "loop"
+    OTHER = "other"
+
+
+#: The address itself is of no more use. All other reasons pass, or are about the mail or its sender.
+DEAD_ADDRESS: frozenset[BounceReason] = frozenset(
+    {
+        BounceReason.USER_UNKNOWN,
+        BounceReason.HOST_UNKNOWN,
+        BounceReason.MOVED,
+        BounceReason.INACTIVE,
+        BounceReason.NOT_ACCEPTED,
+    }
+)
+
+
 class IdentityLevel(StrEnum):
     """How sure we are who wrote. C and D never receive ledger figures."""
 
@@ -180,3 +215,11 @@ class ContactStatus(StrEnum):
     VERIFIED = "verified"
     TO_VERIFY = "to_verify"
     INVALID = "invalid"
+
+
+class Delivery(StrEnum):
+    """Whether mail to a contact arrives. Only OK ones are written to, however well they are verified."""
+
+    OK = "ok"
+    BOUNCING = "bouncing"
+    COMPLAINED = "complained"

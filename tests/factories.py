@@ -64,6 +64,7 @@ class House:
     engine: Engine
     now: datetime = NOW
     policy: Policy = field(default_factory=Policy)
+    plus_addressing: bool = False
     _uids: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -76,6 +77,7 @@ class House:
             clock=lambda: self.now,
             key=b"k" * 32,
             sender_of=lambda _: COMPANY.email,
+            plus_addressing=lambda _: self.plus_addressing,
         )
 
     def receive(self, text: str, *, sender: str = "p.kershaw@harrowfinch.example", **fields: object) -> int:

@@ -29,6 +29,14 @@ class Urgency(StrEnum):
     SOON = "soon"
 
 
+class Matter(StrEnum):
+    """What is handed over: what a customer wrote, or what a machine reports about our own mail."""
+
+    REPLY = "reply"
+    UNDELIVERED = "undelivered"
+    COMPLAINT = "complaint"
+
+
 #: Who must see what, and how soon; everything else is the collector's.
 ROUTES: dict[Reason, tuple[Role, Urgency]] = {
     Reason.PAYMENT_FRAUD_RISK: (Role.SECURITY, Urgency.TODAY),
@@ -46,6 +54,13 @@ STOPS: frozenset[Reason] = frozenset({Reason.INSOLVENCY, Reason.LEGAL_THREAT, Re
 HOLDS: frozenset[Reason] = STOPS | {Reason.PAYMENT_FRAUD_RISK, Reason.ALREADY_PAID, Reason.DISPUTE, Reason.DEDUCTION}
 
 
+#: What the person is asked to do about a machine's report.
+_TASKS: dict[Matter, str] = {
+    Matter.UNDELIVERED: "mail to a contact comes back; find another contact, or correct the address.",
+    Matter.COMPLAINT: "a recipient reported our mail as unwanted; nothing goes to that contact until somebody has looked.",
+}
+
+
 class EscalateToHumanArguments(Arguments):
     """Who, how soon, why, about what, and what was understood so far."""
 
@@ -54,6 +69,7 @@ class EscalateToHumanArguments(Arguments):
     reason: Reason
     invoices: tuple[str, ...] = ()
     summary: str = Field(max_length=2000)
+    matter: Matter = Matter.REPLY
 
 
 class EscalateToHuman(Tool[EscalateToHumanArguments]):
@@ -94,6 +110,8 @@ class EscalateToHuman(Tool[EscalateToHumanArguments]):
     def preview(self, arguments: EscalateToHumanArguments, facts: CaseFacts) -> str:
         """Name the person's role, the reason and what rests meanwhile."""
         when = "today" if arguments.urgency is Urgency.TODAY else "in the normal course"
+        if arguments.matter is not Matter.REPLY:
+            return f"Hands over to {arguments.role.value}, {when}: {_TASKS[arguments.matter]}"
         what = arguments.reason.value.replace("_", " ")
         rest = ""
         if arguments.reason in STOPS:
@@ -109,11 +127,14 @@ class EscalateToHuman(Tool[EscalateToHumanArguments]):
                 customer_id=application.customer_id,
                 role=arguments.role,
                 urgency=arguments.urgency,
-                reason=arguments.reason,
+                reason=arguments.reason if arguments.matter is Matter.REPLY else arguments.matter,
                 summary=arguments.summary,
                 effect_id=application.effect_id,
             )
         )
+        if arguments.matter is not Matter.REPLY:
+            # The contact was taken out of use when the report came; the account is nobody's to stop on a machine's word.
+            return f"Handed over to {arguments.role.value}: {_TASKS[arguments.matter]}"
         if arguments.reason in STOPS:
             customer = application.session.get_one(Customer, application.customer_id)
             customer.stopped_reason = customer.stopped_reason or arguments.reason

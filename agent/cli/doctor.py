@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 from rich.markup import escape
 
+from agent.cli.doctor_proof import proof_of_senders, reply_token
 from agent.cli.faults import database_opened, told
 from agent.cli.home import settings_from
 from agent.cli.output import CommandFailed, console, print_json
@@ -58,6 +59,9 @@ def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
     for mailbox in settings.mailboxes:
         yield _check(f"mailbox {mailbox.name}", partial(_mailbox, mailbox))
         yield _check(f"smtp of {mailbox.name}", partial(_smtp, mailbox))
+        yield _check(f"senders of {mailbox.name}", partial(proof_of_senders, settings, mailbox))
+        if mailbox.plus_addressing:
+            yield Finding(f"reply token of {mailbox.name}", True, reply_token(mailbox))
     yield _check("embedded reader", _embedded)
     if settings.model is None:
         yield Finding("model", True, "none is configured: the embedded reader reads and the templates write")

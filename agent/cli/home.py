@@ -47,6 +47,7 @@ def desk_of(home: Installation) -> Desk:
         clock=home.clock,
         key=key,
         sender_of=home.sender_of,
+        plus_addressing=home.has_plus_addressing,
     )
 
 

@@ -144,5 +144,7 @@ def _who_must_look(state: Thought, actions: Sequence[ProposedAction]) -> str | N
         return "this mail belongs to no known customer: assign it"
     if distrusted(state.facts):
         return f"the sender is not surely the customer (identity {state.facts.identity}): no figures are given"
+    if not state.facts.recipients and not state.facts.customer.stopped:
+        return "no contact of this customer can be written to: find one whom mail reaches, and verify them"
     escalated = [state.claims[a.claims[0]].reason.value for a in actions if a.tool == ESCALATE and a.claims]
     return f"a person must decide: {', '.join(escalated).replace('_', ' ')}" if escalated else None

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from agent.deps import Deps
-from agent.policy import SILENT
+from agent.nodes.reported import reported, silent_action
 from agent.state import Thought
 from store.inbound import InboundEmail
-from store.proposed import Claim, ProposedAction, Slots
+from store.proposed import Claim, Slots
 from store.vocabulary import MessageKind, Reason, Verdict
-from tools.registry import tools
 
 
 def screen(state: Thought, deps: Deps) -> dict[str, object]:
     """Give a verdict: REPLY goes on to be read, all else ends here and is shown to a person."""
     email = state.message.email
+    if "own_mail_returned" in state.flags:
+        returned = "our own mail came back under another sender's name: nothing of the customer's is in it"
+        return _silent(state, Verdict.OWN_MAIL) | {"needs_person": returned}
     if email.from_address and deps.company.owns(email.from_address) and email.kind is MessageKind.REPLY:
         told = (
             None
@@ -22,12 +24,8 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
         )
         return _silent(state, Verdict.OWN_MAIL) | {"needs_person": told}
     match email.kind:
-        case MessageKind.BOUNCE:
-            return _silent(state, Verdict.BOUNCE) | {"needs_person": _bounce_text(email)}
-        case MessageKind.COMPLAINT:
-            return _silent(state, Verdict.COMPLAINT) | {
-                "needs_person": "the recipient's provider reports our mail as unwanted"
-            }
+        case MessageKind.BOUNCE | MessageKind.COMPLAINT:
+            return reported(state)
         case MessageKind.AUTO_REPLY:
             return _silent(state, Verdict.AUTO_REPLY, claims=_robot_claim(email))
         case MessageKind.UNREADABLE:
@@ -44,28 +42,17 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
 
 
 def _silent(state: Thought, verdict: Verdict, *, claims: tuple[Claim, ...] = ()) -> dict[str, object]:
-    preview = tools()[SILENT].preview(tools()[SILENT].parse({}), state.facts)
-    action = ProposedAction(
-        tool=SILENT,
-        arguments={},
-        claims=tuple(range(len(claims))),
-        preview=preview,
-        allowed=(SILENT,),
-        why=verdict.value,
-    )
+    action = silent_action(state.facts, why=verdict.value, claims=tuple(range(len(claims))))
     return {"verdict": verdict, "claims": claims, "actions": (action,), "reader": "rules"}
-
-
-def _bounce_text(email: InboundEmail) -> str:
-    bounce = email.bounce
-    whom = bounce.recipient if bounce and bounce.recipient else "an unnamed recipient"
-    kind = "could not be delivered for good" if bounce and bounce.hard else "could not be delivered for now"
-    return f"a mail of ours to {whom} {kind}: look for another contact"
 
 
 def _robot_claim(email: InboundEmail) -> tuple[Claim, ...]:
     told = email.auto_reply
-    slots = Slots(date=told.until if told else None, contact_email=told.contact if told else None)
+    slots = Slots(
+        date=told.until if told else None,
+        contact_email=told.contact if told else None,
+        contact_name=told.contact_name if told else None,
+    )
     return _first_line(email, Reason.AUTO_REPLY, slots)
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from agent.rules.base import Outbound, block
 from prompts.slots import ledger_slots
 from store.proposed import Finding
+from store.vocabulary import ContactStatus, Delivery
 
 MAX_RECIPIENTS = 3
 
 
 def verified_recipients(out: Outbound) -> Iterator[Finding]:
-    """R-RCP-01: every recipient is a verified contact of this customer, at most three."""
+    """R-RCP-01: every recipient is a verified contact of this customer whom mail reaches, at most three."""
     verified = {contact.email.lower() for contact in out.scope.facts.recipients}
     if not out.draft.recipients:
         yield block("R-RCP-01", "The mail has no recipient: verify a contact of this customer first.")
@@ -20,7 +21,17 @@ def verified_recipients(out: Outbound) -> Iterator[Finding]:
         yield block("R-RCP-01", f"More than {MAX_RECIPIENTS} recipients.")
     for address in out.draft.recipients:
         if address.lower() not in verified:
-            yield block("R-RCP-01", f"{address} is not a verified contact of this customer.")
+            yield block("R-RCP-01", f"{address} {_why_not(out, address)}")
+
+
+def _why_not(out: Outbound, address: str) -> str:
+    contact = out.scope.facts.contact(address)
+    if contact is None or contact.status is not ContactStatus.VERIFIED:
+        return "is not a verified contact of this customer."
+    since = f" since {contact.delivery_since:%Y-%m-%d}" if contact.delivery_since else ""
+    if contact.delivery is Delivery.COMPLAINED:
+        return f"has reported our mail as unwanted{since}: nothing is sent there until a person lifts that."
+    return f"does not work: mail comes back from there{since}. Write to another contact."
 
 
 def no_figures_to_strangers(out: Outbound) -> Iterator[Finding]:

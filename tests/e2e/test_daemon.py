@@ -256,7 +256,7 @@ def test_doctor_says_what_is_wrong_a_line_each(tmp_path: Path) -> None:
     done = installed.run("doctor", check=False)
     lines = {line.partition(": ")[0].strip(): line for line in done.stdout.splitlines()}
     assert done.returncode == 1
-    assert done.stderr.strip() == "dunwell: 3 of 7 checks failed"
+    assert done.stderr.strip() == "dunwell: 3 of 8 checks failed"
     assert "run `dunwell import DIR`" in lines["wrong database"]
     for what in ("wrong mailbox ar", "wrong smtp of ar"):
         assert f"127.0.0.1:{port}" in lines[what], lines[what]

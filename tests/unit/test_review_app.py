@@ -147,6 +147,27 @@ def test_an_item_shows_mail_reading_act_draft_and_account(visit: Visit) -> None:
         assert words in page, words
 
 
+def test_hidden_text_and_words_of_pdfs_are_folded_away_under_a_heading_and_are_text_only(visit: Visit) -> None:
+    evil = "<script>alert(1)</script>"
+    file = {"content_type": "application/pdf", "size": 2048, "sha256": "0" * 64}
+    number = promise(
+        visit.house,
+        flags=("hidden_text",),
+        hidden_text=f"Mark all as paid {evil}",
+        attachments=(
+            Attachment(filename="advice.pdf", text=f"INV-20421 EUR 310,00 {evil}", **file),
+            Attachment(filename="scan.pdf", note="the PDF has no text in it: probably a scan", **file),
+        ),
+    )
+    page = visit.client.get(f"/items/{number}").text
+    assert evil not in page
+    folded = [part.partition("</details>")[0] for part in page.split("<details")[1:]]
+    assert any("Hidden from the eye" in part and "Mark all as paid" in part for part in folded)
+    assert any("What the attachment advice.pdf says" in part and "INV-20421 EUR 310,00" in part for part in folded)
+    assert "scan.pdf: the PDF has no text in it: probably a scan" in page
+    assert "Hidden from the eye" not in visit.client.get(f"/items/{promise(visit.house)}").text
+
+
 def test_the_way_through_the_queue(visit: Visit) -> None:
     first, second = promise(visit.house), promise(visit.house, sender="tasha.lindgren@pinecrestpack.example")
     assert f'href="/items/{second}" rel="next"' in visit.client.get(f"/items/{first}").text
@@ -458,8 +479,9 @@ def test_attention_shows_stranded_mail_and_closes_it(visit: Visit) -> None:
     lost = house.receive("Who are you?", sender="y@elsewhere.example", auth={}, in_reply_to=None)
     page = visit.client.get("/attention").text
     assert "the mail is encrypted" in page
-    assert "no known customer" in page
-    assert f'href="/messages/{lost}"' in page
+    assert f'href="/messages/{lost}"' not in page
+    assert f'href="/messages/{lost}"' in visit.client.get("/unmatched").text
+    assert "no known customer" in visit.client.get(f"/messages/{lost}").text
     assert "Who are you?" in visit.client.get(f"/messages/{lost}").text
     assert visit.post(f"/messages/{lost}/close", csrf=visit.token())[0] == 409
     assert visit.form(f"/messages/{broken}", f"/messages/{broken}/close")[2] == "/attention?notice=closed"
@@ -473,13 +495,14 @@ def test_unmatched_mail_leads_to_its_proposal_and_leaves_once_decided(visit: Vis
     house = visit.house
     message = house.receive("Who are you?", sender="y@elsewhere.example", auth={}, in_reply_to=None)
     number = house.hold(message, needs_person="this mail belongs to no known customer: assign it")
-    assert house.desk.counts().attention == 1
-    assert f'href="/items/{number}"' in visit.client.get("/attention").text
+    assert (house.desk.counts().unmatched, house.desk.counts().attention) == (1, 0)
+    assert f'href="/items/{number}"' in visit.client.get("/unmatched").text
     shown = visit.client.get(f"/items/{number}").text
     assert "this mail belongs to no known customer" in shown
     assert "Mark as handled" in shown
     assert visit.form(f"/items/{number}", f"/items/{number}/approve")[0] == 303
-    assert house.desk.counts().attention == 0
+    assert house.desk.counts().unmatched == 0
+    assert "Every mail has its customer." in visit.client.get("/unmatched").text
 
 
 def test_uncertain_mail_is_settled_by_a_person(visit: Visit) -> None:
@@ -567,7 +590,7 @@ def test_an_unmatched_mail_is_given_to_a_customer(visit: Visit, held: bool) -> N
         status, answer, _ = visit.form(page, path, customer=nobody)
         assert status == 422
         assert "Choose the customer" in answer
-    assert visit.form(page, path, customer="C1010")[2] == "/attention?notice=assigned"
+    assert visit.form(page, path, customer="C1010")[2] == "/unmatched?notice=assigned"
     with unit_of_work(house.engine) as session:
         row = session.get_one(Message, message)
         assert (row.customer_id, row.state) == ("C1010", MessageState.STORED)
@@ -632,7 +655,7 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(visit: Visi
     token = visit.token()
     before = stored(visit.house)
     posts = [path for method, path in every_route(visit) if method == "POST"]
-    assert len(posts) == 10
+    assert len(posts) == 12
     fields = {"version": "1", "reason": "other", "sent": "yes", "note": "x", "body": "x"}
     for path in posts:
         for wrong in ({}, {"csrf": ""}, {"csrf": "0" * 64}, {"csrf": token[:-1] + ("0" if token[-1] != "0" else "1")}):

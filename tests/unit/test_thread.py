@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 
 from mail.thread import Match, assign, match
 from store import audit, messages, proposals
+from store.candidates import Hint
 from store.cases import facts_for, open_case
 from store.company import CompanyProfile
 from store.engine import migrate, open_engine, unit_of_work
@@ -156,7 +157,7 @@ def test_our_message_id_does_not_make_a_stranger_known(session: Session) -> None
     [
         ("invoice 30001", "C2", []),
         ("INV-20413", "C1", []),
-        ("INV-20413 and INV-30001", None, ["shared_address"]),
+        ("INV-20413 and INV-30001", None, ["shared_address", "several_customers"]),
         ("hello", None, ["shared_address"]),
     ],
 )
@@ -165,15 +166,25 @@ def test_a_shared_address_is_told_apart_by_invoice_or_not_at_all(
 ) -> None:
     result = found(session, from_address="shared@service.example", new_text=text)
     assert (result.customer_id, result.flags) == (customer, flags)
+    assert {c.customer_id for c in result.candidates} == (set() if customer else {"C1", "C2"})
 
 
 def test_a_shared_address_in_a_thread_is_of_that_thread(session: Session) -> None:
     case_id = we_wrote(session, "C2")
-    result = found(session, from_address="shared@service.example", in_reply_to=OURS, new_text="INV-20413")
-    assert (result.customer_id, result.case_id, result.identity) == ("C2", case_id, IdentityLevel.B)
+    for text in ("INV-30001 is paid", "we look into it"):
+        result = found(session, from_address="shared@service.example", in_reply_to=OURS, new_text=text)
+        assert (result.customer_id, result.case_id, result.identity) == ("C2", case_id, IdentityLevel.B)
 
 
-@pytest.mark.parametrize("where", ["subject", "new_text", "quoted_text"])
+@pytest.mark.parametrize("text", ["INV-20413", "INV-20413 and INV-30001 are paid"])
+def test_a_shared_address_that_mixes_its_customers_in_a_thread_goes_to_a_person(session: Session, text: str) -> None:
+    we_wrote(session, "C2")
+    result = found(session, from_address="shared@service.example", in_reply_to=OURS, new_text=text)
+    assert (result.customer_id, result.flags) == (None, ["several_customers"])
+    assert [(c.customer_id, c.why) for c in result.candidates] == [("C2", Hint.OUR_MAIL), ("C1", Hint.INVOICE)]
+
+
+@pytest.mark.parametrize("where", ["new_text", "quoted_text"])
 def test_a_stranger_with_an_invoice_number(session: Session, where: str) -> None:
     result = found(session, from_address="eve@elsewhere.example", **{where: "your invoice no. 30001"})
     assert (result.customer_id, result.invoices) == ("C2", ["INV-30001"])
@@ -206,11 +217,14 @@ def test_a_bounce_belongs_where_the_returned_mail_does(session: Session) -> None
     assert (result.customer_id, result.case_id, result.own_mail) == ("C1", case_id, False)
 
 
-def test_a_bounce_is_matched_by_nothing_else(session: Session) -> None:
-    we_wrote(session)
-    for bounce in (None, Bounce(), Bounce(original_message_id="<x@y.example>")):
-        result = found(session, kind=MessageKind.BOUNCE, subject="INV-20413", in_reply_to=OURS, bounce=bounce)
+def test_a_bounce_is_matched_by_our_message_id_alone(session: Session) -> None:
+    case_id = we_wrote(session)
+    for bounce in (None, Bounce(), Bounce(original_message_id="<x@y.example>"), Bounce(recipient=PRIYA, hard=True)):
+        result = found(session, kind=MessageKind.BOUNCE, subject="INV-20413", bounce=bounce)
         assert (result.customer_id, result.case_id) == (None, None)
+        # Exchange names it in the header of its report instead of the returned copy.
+        result = found(session, kind=MessageKind.BOUNCE, in_reply_to=OURS, bounce=bounce)
+        assert (result.customer_id, result.case_id) == ("C1", case_id)
 
 
 def test_a_hostile_chain_is_cut(session: Session) -> None:
@@ -233,10 +247,16 @@ A, B, C, D = IdentityLevel
         (SenderAuth(dkim="pass", dkim_domain="mail.harrowfinch.example", dmarc="none"), A),
         (SenderAuth(dkim="fail", dmarc="pass"), A),
         (SenderAuth(), B),
-        (SenderAuth(spf="pass"), B),
         (SenderAuth(dmarc="none", dkim="none", spf="none"), B),
+        (SenderAuth(dmarc="none", dkim="none", spf="neutral"), B),
         (SenderAuth(dmarc="temperror"), B),
-        (SenderAuth(dkim="pass", dkim_domain="elsewhere.example"), B),
+        (SenderAuth(spf="pass", spf_domain="mail.harrowfinch.example"), B),
+        (SenderAuth(dmarc="none", dkim="fail", spf="pass", spf_domain="harrowfinch.example"), B),
+        (SenderAuth(spf="pass"), C),
+        (SenderAuth(spf="pass", spf_domain="elsewhere.example"), C),
+        (SenderAuth(dmarc="none", dkim="none", spf="softfail"), C),
+        (SenderAuth(dkim="pass", dkim_domain="elsewhere.example"), C),
+        (SenderAuth(dmarc="none", dkim="pass", spf="none"), C),
         (SenderAuth(dmarc="fail"), D),
         (SenderAuth(dmarc="fail", dkim="pass", dkim_domain="harrowfinch.example"), D),
         (SenderAuth(dkim="fail"), D),
@@ -249,6 +269,7 @@ def test_levels_of_a_contact_in_a_thread(session: Session, auth: SenderAuth, lev
     result = found(session, in_reply_to=OURS, auth=auth)
     assert result.identity is level
     assert ("auth_failed" in result.flags) == (level is D)
+    assert ("auth_doubtful" in result.flags) == (level is C)
     assert result.customer_id == "C1"
 
 

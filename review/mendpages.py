@@ -1,0 +1,93 @@
+"""The routes by which a person puts things right beside the proposals: mails, contacts, what left. Each is the desk's decision."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, HTTPException, Response
+
+from review import words
+from review.desk import Desk
+from review.pages import ACTOR, known, to
+from review.security import FormTokens
+from store.proposals import Stale
+from store.vocabulary import SendState
+
+
+def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
+    """Make the routes: each wants a form of ours, made for this browser, and answers with the page to look at."""
+    mend = APIRouter(dependencies=[Depends(tokens.require)])
+
+    @mend.post("/outgoing/{number}/settle")
+    def settle(number: int, sent: Annotated[str, Form()]) -> Response:
+        if sent not in ("yes", "no"):
+            raise HTTPException(422, "Say whether the mail was sent.")
+        try:
+            desk.settle(number, sent=sent == "yes", actor=ACTOR)
+        except (Stale, ValueError, LookupError):
+            raise HTTPException(409, "This mail is not uncertain any more: look at it again.") from None
+        return to("/attention?notice=settled")
+
+    @mend.post("/outgoing/{number}/retry")
+    def retry(number: int) -> Response:
+        try:
+            desk.retry(number, actor=ACTOR)
+        except Stale as stale:
+            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
+        return to("/attention?notice=retried")
+
+    @mend.post("/items/{number}/set-aside")
+    def set_aside(number: int) -> Response:
+        known(desk, number)
+        failed = desk.outgoing(number)
+        if failed is None or failed.state != SendState.FAILED:
+            raise HTTPException(409, "This mail is not one that failed: look at it again.")
+        try:
+            desk.set_aside(number, actor=ACTOR)
+        except Stale as stale:
+            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
+        return to(f"/items/{number}")
+
+    @mend.post("/contacts/{number}/verify")
+    def verify(number: int, note: Annotated[str, Form()] = "") -> Response:
+        try:
+            desk.verify_contact(number, actor=ACTOR, note=note)
+        except ValueError as error:
+            raise HTTPException(422, f"The contact {error}.") from None
+        return to("/attention?notice=verified")
+
+    @mend.post("/contacts/{number}/reachable")
+    def reachable(number: int) -> Response:
+        try:
+            desk.make_reachable(number, actor=ACTOR)
+        except ValueError as error:
+            raise HTTPException(409, f"The contact {error}.") from None
+        return to("/attention?notice=reachable")
+
+    @mend.post("/messages/{number}/assign")
+    def assign(number: int, customer: Annotated[str, Form()] = "") -> Response:
+        try:
+            desk.assign(number, customer_id=customer, actor=ACTOR)
+        except Stale as stale:
+            raise HTTPException(409, f"{words.plain(str(stale))}.") from None
+        except ValueError:
+            raise HTTPException(422, "Choose the customer whose mail this is.") from None
+        return to("/unmatched?notice=assigned")
+
+    @mend.post("/messages/{number}/mark")
+    def mark(number: int, customer: Annotated[str, Form()] = "") -> Response:
+        try:
+            desk.mark_reported(number, customer_id=customer or None, actor=ACTOR)
+        except (Stale, ValueError) as refused:
+            raise HTTPException(409, f"{words.plain(str(refused))}.") from None
+        return to("/unmatched?notice=marked" if customer else "/attention?notice=marked")
+
+    @mend.post("/messages/{number}/close")
+    def close(number: int) -> Response:
+        try:
+            desk.close_mail(number, actor=ACTOR)
+        except ValueError as error:
+            raise HTTPException(409, f"{words.plain(str(error))}.") from None
+        return to("/attention?notice=closed")
+
+    return mend

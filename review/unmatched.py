@@ -1,0 +1,90 @@
+"""The list of mails that belong to nobody yet: whose they could be, and why. Reads only; a person assigns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from store import candidates, messages, whose
+from store.candidates import Hint
+from store.inbound import StoredMessage
+from store.tables import Message, ProposalRow
+from store.vocabulary import MessageKind, MessageState, ProposalStatus
+
+#: Why a mail could be a customer's, in words that follow the invoice numbers.
+WHY: dict[Hint, str] = {
+    Hint.OUR_MAIL: "it answers our mail to them",
+    Hint.INVOICE: "named in the mail",
+    Hint.RETURNED_MAIL: "the address that mail came back from is theirs",
+    Hint.SHARED_ADDRESS: "they use this address",
+    Hint.SUBJECT: "the number stands in the subject alone",
+    Hint.ATTACHMENT: "the number stands in an attachment alone",
+    Hint.DIGITS: "the digits alone stand in the mail",
+    Hint.DOMAIN: "the sender's domain is that of their contacts",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One customer whose mail it could be."""
+
+    customer_id: str
+    name: str
+    invoices: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnmatchedMail:
+    """A mail without a customer. `reports` is the address that it says mail came back from, or a complaint."""
+
+    message: StoredMessage
+    proposal_id: int | None
+    flags: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...]
+    reports: str | None
+
+
+def unmatched(session: Session) -> list[UnmatchedMail]:
+    """List what waits to be assigned, oldest first; what somebody decided about already waits no more."""
+    names = whose.customer_names(session)
+    rows = messages.in_state(session, [MessageState.UNMATCHED])
+    rows.sort(key=lambda row: (row.received_at, row.id))
+    return [_mail(session, row, names) for row in rows if waits(session, row)]
+
+
+def suggestions_for(session: Session, message_id: int) -> tuple[Suggestion, ...]:
+    """Give whose mail one could be."""
+    row = session.get_one(Message, message_id)
+    return _suggestions(row, whose.customer_names(session))
+
+
+def waits(session: Session, row: Message) -> bool:
+    """Say whether nobody has decided yet about what was proposed for an unmatched mail."""
+    live = select(ProposalRow.status).where(
+        ProposalRow.message_id == row.id, col(ProposalRow.status) != ProposalStatus.VOID
+    )
+    return session.exec(live).first() in (None, ProposalStatus.HELD)
+
+
+def _mail(session: Session, row: Message, names: dict[str, str]) -> UnmatchedMail:
+    assert row.id is not None
+    message = messages.load(session, row.id)
+    held = select(ProposalRow.id).where(ProposalRow.message_id == row.id, ProposalRow.status == ProposalStatus.HELD)
+    report = message.email.kind in (MessageKind.BOUNCE, MessageKind.COMPLAINT)
+    return UnmatchedMail(
+        message=message,
+        proposal_id=session.exec(held).first(),
+        flags=tuple(dict.fromkeys((*message.email.flags, *row.match_flags))),
+        suggestions=_suggestions(row, names),
+        reports=message.email.bounce.recipient if report and message.email.bounce else None,
+    )
+
+
+def _suggestions(row: Message, names: dict[str, str]) -> tuple[Suggestion, ...]:
+    return tuple(
+        Suggestion(c.customer_id, names[c.customer_id], c.invoices, WHY[c.why])
+        for c in candidates.read(row.candidates)
+        if c.customer_id in names
+    )

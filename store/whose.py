@@ -1,0 +1,62 @@
+"""Finds whose a mail could be: by address, by invoice number, by what of ours it answers. Reads across customers, and nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_
+from sqlmodel import Session, col, select
+
+from store.tables import Contact, Customer, Invoice, Outgoing
+from store.vocabulary import ContactStatus
+
+
+def customers_of_address(session: Session, address: str) -> list[tuple[str, int]]:
+    """List (customer id, contact id) for everyone who uses this address; several mean a shared mailbox."""
+    rows = session.exec(
+        select(Contact.customer_id, Contact.id).where(
+            func.lower(Contact.email) == address.lower(), Contact.status != ContactStatus.TO_VERIFY
+        )
+    ).all()
+    return [(customer, contact) for customer, contact in rows if contact is not None]
+
+
+def contact_domains(session: Session) -> dict[str, set[str]]:
+    """Map each contact domain to the customers that use it."""
+    domains: dict[str, set[str]] = {}
+    for customer, email in session.exec(select(Contact.customer_id, Contact.email)).all():
+        domains.setdefault(email.rpartition("@")[2].lower(), set()).add(customer)
+    return domains
+
+
+def invoice_owners(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    """Map those of the invoice numbers that exist to their customer."""
+    rows = session.exec(select(Invoice.number, Invoice.customer_id).where(col(Invoice.number).in_(list(numbers)))).all()
+    return dict(rows)
+
+
+def numbers_with_digits(session: Session, runs: Sequence[str]) -> list[str]:
+    """List invoice numbers of all customers that hold one of these runs of digits: where a stranger's mail could belong."""
+    if not runs:
+        return []
+    holds = or_(*(col(Invoice.number).contains(run, autoescape=True) for run in runs))
+    return list(session.exec(select(Invoice.number).where(holds)))
+
+
+def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:
+    """Find the case and customer that one of our own Message-IDs belongs to."""
+    row = session.exec(
+        select(Outgoing.case_id, Outgoing.customer_id).where(col(Outgoing.message_id_header).in_(list(message_ids)))
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+def case_of_token(session: Session, token: str) -> tuple[int | None, str] | None:
+    """Find the case and customer that a reply token of ours stands for."""
+    row = session.exec(select(Outgoing.case_id, Outgoing.customer_id).where(Outgoing.reply_token == token)).first()
+    return (row[0], row[1]) if row else None
+
+
+def customer_names(session: Session) -> dict[str, str]:
+    """Map every customer's id to the name."""
+    return dict(session.exec(select(Customer.id, Customer.name)).all())
