@@ -1,13 +1,23 @@
-"""Step 5: tell from the mail itself what needs no reading. No model, and never a verdict on what a person wrote."""
+"""Step 5: tell from the mail itself what needs no reading. No language model, and never a verdict on what a person wrote.
+
+A robot's mail is never answered; what it says of the invoices is read and shown.
+"""
 
 from __future__ import annotations
 
 from agent.deps import Deps
+from agent.language import language_of
+from agent.nodes.read import read_embedded
 from agent.nodes.reported import reported, silent_action
 from agent.state import Thought
 from store.inbound import InboundEmail
+from store.numbers import find_invoices
 from store.proposed import Claim, Slots
 from store.vocabulary import MessageKind, Reason, Verdict
+
+
+#: What robots say of themselves, and nothing of substance.
+_EMPTY = frozenset({Reason.AUTO_REPLY, Reason.ACKNOWLEDGEMENT, Reason.UNCLEAR, Reason.UNRELATED})
 
 
 def screen(state: Thought, deps: Deps) -> dict[str, object]:
@@ -27,7 +37,7 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
         case MessageKind.BOUNCE | MessageKind.COMPLAINT:
             return reported(state)
         case MessageKind.AUTO_REPLY:
-            return _silent(state, Verdict.AUTO_REPLY, claims=_robot_claim(email))
+            return _robot(state, deps)
         case MessageKind.UNREADABLE:
             return {"verdict": Verdict.UNREADABLE, "needs_person": email.unreadable_reason or "the mail cannot be read"}
     if "bulk" in email.flags and state.facts.customer is None:
@@ -44,6 +54,29 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
 def _silent(state: Thought, verdict: Verdict, *, claims: tuple[Claim, ...] = ()) -> dict[str, object]:
     action = silent_action(state.facts, why=verdict.value, claims=tuple(range(len(claims))))
     return {"verdict": verdict, "claims": claims, "actions": (action,), "reader": "rules"}
+
+
+def _robot(state: Thought, deps: Deps) -> dict[str, object]:
+    """Show an automatic reply; where a ticket system passes on a clerk's remark, a person is told of it."""
+    said = _substance(state, deps)
+    silent = _silent(state, Verdict.AUTO_REPLY, claims=(*_robot_claim(state.message.email), *said))
+    if not said:
+        return silent
+    reasons = ", ".join(claim.reason.value.replace("_", " ") for claim in said)
+    return silent | {
+        "reader": deps.embedded.name,
+        "needs_person": f"a machine answered, and its mail says more: {reasons}",
+    }
+
+
+def _substance(state: Thought, deps: Deps) -> tuple[Claim, ...]:
+    """Give what a robot's mail surely says of our invoices; nothing where it names none of this customer's."""
+    email, facts = state.message.email, state.facts
+    if not find_invoices(email.new_text, [invoice.number for invoice in facts.invoices]):
+        return ()
+    language = language_of(email.new_text, default=facts.customer.language if facts.customer else "en")
+    found = read_embedded(deps, text=email.new_text, subject=email.subject, facts=facts, language=language)
+    return tuple(c for c in found if c.reason not in _EMPTY and c.confidence >= deps.policy.sure_from(c.reason))
 
 
 def _robot_claim(email: InboundEmail) -> tuple[Claim, ...]:

@@ -43,7 +43,7 @@ class Dictated:
 
 def message(text: str, **changes: Any) -> StoredMessage:
     email = InboundEmail(
-        kind=MessageKind.REPLY,
+        kind=changes.pop("kind", MessageKind.REPLY),
         message_id="<m1@bracken.example>",
         from_address="moira@bracken.example",
         subject=changes.pop("subject", "Re: reminder"),
@@ -269,3 +269,23 @@ def test_dates_resolve_from_the_day_the_mail_came() -> None:
     case = facts(received_on=TODAY - timedelta(days=1))
     got = run("F-5501 goes out on Friday.", (Reason.PROMISE_TO_PAY, "F-5501 goes out on Friday."), case=case)
     assert got.claims[0].slots.date == TODAY + timedelta(days=3)
+
+
+def test_what_a_ticket_robot_says_of_an_invoice_is_shown_and_never_answered() -> None:
+    got = run(
+        "Comment added by M. Osei (AP): F-5501 was paid on 3 April. Do not reply to this message.",
+        (Reason.AUTO_REPLY, "Do not reply to this message."),
+        (Reason.ALREADY_PAID, "F-5501 was paid on 3 April."),
+        kind=MessageKind.AUTO_REPLY,
+    )
+    assert got.verdict is Verdict.AUTO_REPLY
+    assert [claim.reason for claim in got.claims] == [Reason.AUTO_REPLY, Reason.ALREADY_PAID]
+    assert [action.tool for action in got.actions] == ["no_reply"]
+    assert got.draft is None
+    assert got.needs_person and "already paid" in got.needs_person
+
+
+def test_a_robot_that_names_no_invoice_says_nothing_more() -> None:
+    got = run("I am away until Monday.", (Reason.ALREADY_PAID, "I am away"), kind=MessageKind.AUTO_REPLY)
+    assert [claim.reason for claim in got.claims] == [Reason.AUTO_REPLY]
+    assert got.needs_person is None
