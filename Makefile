@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup setup-dev demo test test-unit lint format train measure lock clean
+.PHONY: help setup setup-dev demo test test-unit lint format train measure bench fuzz lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -50,6 +50,12 @@ train: setup-dev ## train the embedded reader's head from evals/reader/train
 
 measure: setup-dev ## measure the embedded reader on the held-out split
 	$(BIN)/python -m evals.reader.measure
+
+bench: setup-dev ## how fast it is, as ratios to a floor measured in the same run
+	$(BIN)/python -m evals.bench $(ARGS)
+
+fuzz: setup-dev ## parse N hostile mails (default 1000) in the sandbox
+	DUNWELL_FUZZ=$(or $(N),1000) $(BIN)/pytest -n 2 tests/unit/test_fuzz.py $(ARGS)
 
 lock: ## resolve dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build --output-file requirements.lock

@@ -2,33 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from dataclasses import dataclass
 
 from mail.caps import Refused
 from mail.cleaning import clean
 from mail.html_text import HtmlText, html_text
 from mail.parts import Text
+from mail.saying import Agreement, compare, only_in_plain
 
 MAX_TEXT = 1_000_000
 
-_NOISE = re.compile(
-    r"<?(?:https?|ftp|mailto|tel):[^\s<>]*>?|\bwww\.\S+|\[(?:cid|image|https?)[^\[\]\n]{0,300}\]|<[\w.+-]{1,64}@[\w.-]{1,253}>"
-    r"|_",
-    re.IGNORECASE,
-)
-_WORD = re.compile(r"\w+")
+#: Nobody scrolls further down or to the right than this.
+_BLANK_LINES, _BLANKS = 80, " " * 300
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The words of a mail. `other` is the second version of the same words, where there are two."""
+    """The words of a mail. `other` is the second version of the same words, where there are two; `hidden` is for people only."""
 
     text: str
     flags: frozenset[str]
     history_line: int | None = None
     other: HtmlText | None = None
+    hidden: str = ""
 
 
 def body_of(texts: list[Text]) -> Body:
@@ -43,13 +39,16 @@ def body_of(texts: list[Text]) -> Body:
         joined += body.text.rstrip("\n") + "\n\n"
     if len(joined) > MAX_TEXT:
         raise Refused(f"the text is longer than {MAX_TEXT} characters")
-    return Body(joined, frozenset().union(*(body.flags for body in chosen)), history)
+    flags = frozenset[str]().union(*(body.flags for body in chosen))
+    return Body(joined, flags, history, hidden="\n".join(body.hidden for body in chosen if body.hidden))
 
 
 def _choose(text: Text) -> Body:
     if len(text.plain or "") > MAX_TEXT:
         raise Refused(f"the text is longer than {MAX_TEXT} characters")
     plain, flags = clean(text.plain or "")
+    if _pushed_away(plain):
+        flags.add("hidden_text")
     if text.html is None:
         return Body(plain, frozenset(flags))
     seen = html_text(text.html)
@@ -58,18 +57,24 @@ def _choose(text: Text) -> Body:
             raise Refused("the HTML is too long or nested too deeply, and there is no plain text beside it")
         return Body(plain, frozenset(flags | {"html_not_read"}))
     if text.plain is None or not plain.strip():
-        return Body(seen.text, seen.flags, seen.history_line)
+        return Body(seen.text, seen.flags, seen.history_line, hidden=seen.hidden)
     if not seen.text.strip():
-        return Body(plain, frozenset(flags | seen.flags))
-    if say_the_same(plain, seen.text):
-        return Body(plain, frozenset(flags | seen.flags), None, seen)
-    return Body(seen.text, seen.flags | {"plain_html_differ"}, seen.history_line)
+        return Body(plain, frozenset(flags | seen.flags), hidden=seen.hidden)
+    match compare(plain, seen):
+        case Agreement.SAME:
+            return Body(plain, frozenset(flags | seen.flags), None, seen, seen.hidden)
+        case Agreement.ALIKE:
+            return Body(seen.text, seen.flags | flags, seen.history_line, hidden=seen.hidden)
+    hidden = "\n".join(part for part in (seen.hidden, only_in_plain(plain, seen)) if part)
+    return Body(seen.text, seen.flags | flags | {"plain_html_differ"}, seen.history_line, hidden=hidden)
 
 
-def say_the_same(one: str, other: str) -> bool:
-    """Say whether two texts have the same words: every number alike, and all but one word in fifty."""
-    words, others = (Counter(_WORD.findall(_NOISE.sub(" ", text).casefold())) for text in (one, other))
-    different = (words - others) + (others - words)
-    if any(char.isdigit() for word in different for char in word):
-        return False
-    return sum(different.values()) <= 2 + max(words.total(), others.total()) // 50
+def _pushed_away(text: str) -> bool:
+    """Say whether words stand so far below or beside the others that nobody sees them."""
+    blank = 0
+    for line in text.split("\n"):
+        line = line.rstrip()
+        if line and (blank >= _BLANK_LINES or _BLANKS in line.replace("\t", "    ")):
+            return True
+        blank = 0 if line else blank + 1
+    return False

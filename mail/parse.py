@@ -20,7 +20,8 @@ from mail.caps import Refused, read_tree
 from mail.cleaning import INVISIBLE, clean, clean_line
 from mail.parts import Parts, take_apart
 from mail.quotes import Split, split
-from mail.robots import is_auto_reply, is_bulk
+from mail.robot_headers import is_bulk, machine_flags
+from mail.robots import is_auto_reply
 from store.inbound import AutoReply, Bounce, InboundEmail
 from store.vocabulary import MessageKind
 
@@ -54,6 +55,15 @@ def unreadable(raw: bytes, reason: str) -> InboundEmail:
     )
 
 
+def date_of(raw: bytes) -> datetime | None:
+    """Give the Date header in UTC by looking at the first bytes only; None where there is none that can be."""
+    block = re.split(rb"\r?\n\r?\n", raw[:_GLIMPSE], maxsplit=1)[0]
+    head = Message()
+    head["Date"] = _glimpse(block, b"date")
+    moment = headers.sent_at(head)
+    return moment if moment is not None and 1970 <= moment.year < 3000 else None
+
+
 def _glimpse(block: bytes, name: bytes) -> str:
     match = re.search(rb"(?im)^" + name + rb":([^\r\n]{0,500})", block)
     return clean_line(match[1].decode("utf-8", "replace")) if match else ""
@@ -71,8 +81,12 @@ def _parse(raw: bytes, *, received_at: datetime, authserv_ids: Sequence[str]) ->
     words = _words(body, subject=subject, ours=(*recipients, *headers.recipient_names(top)))
     flags = sender.flags | auth_flags | body.flags | words.flags | parts.flags | odd
     flags |= _noticed(top, elsewhere=elsewhere, raw_subject=headers.first(top, "subject"))
-    reason = _locked(parts, body)
+    if parts.outside:
+        flags |= {"hidden_text"}
+    reason = _locked(parts, body) or _no_mail(top)
     kind, bounce, auto_reply = _kind(top, subject=subject, words=words, sender=sender.address, received_at=received_at)
+    if kind is MessageKind.BOUNCE:
+        flags -= {"plain_html_differ"}  # mail systems write two versions of a bounce, and nobody reads either
     return InboundEmail(
         kind=MessageKind.UNREADABLE if reason else kind,
         message_id=headers.message_id(top),
@@ -83,11 +97,13 @@ def _parse(raw: bytes, *, received_at: datetime, authserv_ids: Sequence[str]) ->
         from_raw=sender.raw,
         reply_to=reply_to,
         to=recipients,
+        delivered_to=headers.delivered_to(top),
         subject=subject,
         sent_at=headers.sent_at(top),
         new_text=words.new_text,
         quoted_text=words.quoted_text,
         signature=words.signature,
+        hidden_text="\n".join(part for part in (body.hidden, parts.outside) if part),
         flags=tuple(sorted(flags)),
         attachments=tuple(parts.attachments),
         bounce=bounce,
@@ -98,11 +114,13 @@ def _parse(raw: bytes, *, received_at: datetime, authserv_ids: Sequence[str]) ->
 
 
 def _words(body: Body, *, subject: str, ours: Sequence[str]) -> Split:
-    """Split the chosen text; where no quotation is found in it, look whether the HTML shows one."""
+    """Split the chosen text; where no quotation or no answer is found in it, look whether the HTML shows one."""
     chosen = split(body.text, subject=subject, recipients=ours, history_line=body.history_line)
-    if body.other is None or chosen.quoted_text or "forwarded" in chosen.flags:
+    if body.other is None or "forwarded" in chosen.flags or "inline_answers" in chosen.flags:
         return chosen
     seen = split(body.other.text, subject=subject, recipients=ours, history_line=body.other.history_line)
+    if chosen.quoted_text:
+        return seen if "inline_answers" in seen.flags else chosen  # the HTML knows where quotations end, and colours
     return seen if seen.quoted_text and seen.new_text else chosen
 
 
@@ -110,11 +128,26 @@ def _noticed(top: Message, *, elsewhere: bool, raw_subject: str) -> set[str]:
     flags = set()
     if elsewhere:
         flags.add("reply_to_elsewhere")
+    flags |= machine_flags(top)
     if is_bulk(top):
         flags.add("bulk")
-    if INVISIBLE in clean(raw_subject)[1]:
+    if any(INVISIBLE in clean(headers.decoded(raw))[1] for raw in (raw_subject, headers.first(top, "from"))):
         flags.add(INVISIBLE)
     return flags
+
+
+#: One of these is in every mail; what has none of them is another kind of file.
+_NEEDED = re.compile(
+    "from|to|cc|subject|date|message-id|received|return-path|delivered-to|content-type|mime-version|reply-to|sender"
+    "|in-reply-to|references|x-.+",
+    re.IGNORECASE,
+)
+
+
+def _no_mail(top: Message) -> str | None:
+    if not any(_NEEDED.fullmatch(name) for name, _ in top.raw_items()):
+        return "this is no mail: it has none of the headers that a mail has"
+    return None
 
 
 def _locked(parts: Parts, body: Body) -> str | None:
@@ -131,7 +164,7 @@ def _kind(
         return MessageKind.COMPLAINT, complaint, None
     if bounce := read_bounce(top):
         return MessageKind.BOUNCE, bounce, None
-    if is_auto_reply(top, subject=subject, new_text=words.new_text):
+    if is_auto_reply(top, subject=subject, new_text=words.new_text, quoted_text=words.quoted_text):
         absence = read_absence(words.new_text, received_on=received_at.date(), from_address=sender)
         return MessageKind.AUTO_REPLY, None, absence
     return MessageKind.REPLY, None, None

@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 LENGTH = struct.Struct(">I")
-READY = b"dunwell-parse-1"
+READY = b"dunwell-parse-2"
 
 
 def read_exactly(stream: BinaryIO, size: int) -> bytes | None:
@@ -27,8 +27,12 @@ def read_exactly(stream: BinaryIO, size: int) -> bytes | None:
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, *, cpu_seconds: int) -> None:
-    """Answer requests until the stream ends: a JSON head, then the raw mail; the answer is an InboundEmail as JSON."""
+    """Answer requests until the stream ends: a JSON head, then the raw mail; the answer is an InboundEmail as JSON.
+
+    Where the mail has PDFs a second answer follows with their words, so that a hostile PDF costs its own words and no others.
+    """
     from mail.parse import parse
+    from mail.pdf_text import has_pdf, read_pdfs
 
     _load_libraries()
     _send(answers, READY)
@@ -47,11 +51,25 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, cpu_seconds: int) -> None:
             authserv_ids=tuple(request["authserv_ids"]),
         )
         _send(answers, email.model_dump_json().encode("utf-8"))
+        if has_pdf(email):
+            _allow_cpu(cpu_seconds)
+            words = {digest: found.model_dump() for digest, found in read_pdfs(raw, email).items()}
+            _send(answers, json.dumps(words).encode("utf-8"))
 
 
 def _load_libraries() -> None:
     """Load what `parse` loads late, so that the first mail's time is not spent on it."""
-    for name in ("authres", "babel", "flufl.bounce", "inscriptis.html_engine", "lxml.html", "puremagic", "quotequail"):
+    names = (
+        "authres",
+        "babel",
+        "flufl.bounce",
+        "inscriptis.html_engine",
+        "lxml.html",
+        "puremagic",
+        "pypdf",
+        "quotequail",
+    )
+    for name in names:
         importlib.import_module(name)
 
 

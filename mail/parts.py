@@ -17,6 +17,8 @@ from store.inbound import Attachment
 
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]')
 _RESERVED = re.compile(r"(?i)(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)")
+#: What programs write there: "This is a multi-part message in MIME format."
+_PREAMBLE = re.compile(r"\bMIME\b|multi-?part|encoded file attachments", re.IGNORECASE)
 _SPECIAL = ("message/delivery-status", "message/feedback-report", "text/rfc822-headers", "message/rfc822-headers")
 
 
@@ -36,19 +38,27 @@ class Parts:
     attachments: list[Attachment] = field(default_factory=list)
     flags: set[str] = field(default_factory=set)
     encrypted: bool = False
+    outside: str = ""
     named_bodies: bool = False
 
 
 def take_apart(top: Message) -> Parts:
     """Sort the leaves of the tree into texts and attachments, in order."""
-    parts = Parts()
+    parts = Parts(outside=_outside(top))
     parts.texts = _texts(top, parts)
     if not parts.texts:
         # Some programs give the body itself a file name. Only where there is no other text is it the body.
-        named = Parts(named_bodies=True)
+        named = Parts(named_bodies=True, outside=parts.outside)
         named.texts = _texts(top, named)
         return named if named.texts else parts
     return parts
+
+
+def _outside(top: Message) -> str:
+    """Give what is written before the first and after the last part, where no mail program shows it."""
+    found = [text for part in top.walk() for text in (part.preamble, part.epilogue) if isinstance(text, str)]
+    lines = [clean_line(text, limit=5000) for text in found]
+    return "\n".join(line for line in lines if len(line.split()) >= 5 and not _PREAMBLE.search(line))
 
 
 def _texts(part: Message, parts: Parts) -> list[Text]:
@@ -86,7 +96,7 @@ def _is_body(part: Message, *, named: bool) -> bool:
 
 
 def _decoded(part: Message, parts: Parts) -> str:
-    text, guessed = decode(_content(part), _parameter(part, "charset"))
+    text, guessed = decode(content_of(part), _parameter(part, "charset"))
     if guessed:
         parts.flags.add(BAD_ENCODING)
     flowed = (_parameter(part, "format") or "").lower() == "flowed" and part.get_content_type() == "text/plain"
@@ -110,8 +120,8 @@ def unflow(text: str, *, delete_space: bool = False) -> str:
     return "\n".join(lines)
 
 
-def _content(part: Message) -> bytes:
-    """Undo the transfer encoding, as far as it is whole."""
+def content_of(part: Message) -> bytes:
+    """Undo the transfer encoding of a part, as far as it is whole."""
     try:
         payload = part.get_payload(decode=True)
     except Exception:  # uu and base64 decoders fail in many ways
@@ -147,7 +157,7 @@ def safe_name(name: str) -> str:
 
 
 def _listed(part: Message) -> Attachment:
-    content = _nested(part) if part.is_multipart() else _content(part)
+    content = _nested(part) if part.is_multipart() else content_of(part)
     name = safe_name(_filename(part)) or ("message.eml" if part.get_content_type() == "message/rfc822" else "unnamed")
     return Attachment(
         filename=name,

@@ -20,16 +20,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from mail import parse_worker
 from mail.caps import MAX_BYTES
 from mail.parse import unreadable
+from mail.pdf_text import BEYOND, PdfWords, has_pdf, with_words
 from store.inbound import InboundEmail
 
 MAX_ANSWER = 64 * 1024 * 1024
 _START_SECONDS = 30.0
 _MAILS_A_CHILD = 500
+_PDFS = TypeAdapter(dict[str, PdfWords])
 
 
 class ParserBroken(Exception):
@@ -44,7 +46,7 @@ class Parser:
     """Parses mail in a child process. Thread-safe: one mail at a time. The child starts with the first mail."""
 
     def __init__(
-        self, *, wall_seconds: float = 5.0, cpu_seconds: int = 5, memory_bytes: int = 1024 * 1024 * 1024
+        self, *, wall_seconds: float = 5.0, cpu_seconds: int = 5, memory_bytes: int = 512 * 1024 * 1024
     ) -> None:
         self._wall_seconds = wall_seconds
         self._arguments = (str(memory_bytes), str(cpu_seconds))
@@ -78,12 +80,13 @@ class Parser:
         encoded = json.dumps(head).encode("utf-8")
         with self._lock:
             child = self._ready_child()
+            until = time.monotonic() + self._wall_seconds
             try:
                 answer = _exchange(
                     child, parse_worker.LENGTH.pack(len(encoded)) + encoded + raw, seconds=self._wall_seconds
                 )
                 self._mails += 1
-                return InboundEmail.model_validate_json(answer)
+                email = InboundEmail.model_validate_json(answer)
             except _Died as died:
                 self._kill()
                 return unreadable(raw, str(died))
@@ -93,6 +96,19 @@ class Parser:
             except BaseException:
                 self._kill()  # an interrupt in the middle leaves the pipes out of step
                 raise
+            return self._with_pdfs(child, email, until=until) if has_pdf(email) else email
+
+    def _with_pdfs(self, child: subprocess.Popen[bytes], email: InboundEmail, *, until: float) -> InboundEmail:
+        """Read the second answer, the words of the PDFs. A child that dies of them costs those words only."""
+        try:
+            answer = _exchange(child, b"", seconds=max(0.2, until - time.monotonic()))
+            return with_words(email, _PDFS.validate_json(answer))
+        except (_Died, ValidationError):
+            self._kill()
+            return with_words(email, {}, otherwise=BEYOND)
+        except BaseException:
+            self._kill()
+            raise
 
     def _ready_child(self) -> subprocess.Popen[bytes]:
         if self._child is not None and (self._child.poll() is not None or self._mails >= _MAILS_A_CHILD):
@@ -176,20 +192,26 @@ def _write(child: subprocess.Popen[bytes], pending: memoryview) -> memoryview:
 
 
 def _read(child: subprocess.Popen[bytes], stream: IO[bytes], received: bytearray) -> bytes | None:
+    """Read a piece of one answer and no byte of the next; give the answer when it is whole."""
+    head = parse_worker.LENGTH.size
     try:
-        chunk = os.read(stream.fileno(), 1 << 20)
+        chunk = os.read(stream.fileno(), min(1 << 20, _missing(received)))
     except BlockingIOError:
         return None
     if not chunk:
         raise _Died(_how_it_ended(child))
     received += chunk
-    if len(received) < parse_worker.LENGTH.size:
-        return None
-    (size,) = parse_worker.LENGTH.unpack(received[: parse_worker.LENGTH.size])
-    if size > MAX_ANSWER:
+    if len(received) >= head and _missing(received) > MAX_ANSWER:
         raise _Died("the parser gave no usable answer for this mail")
-    answer = received[parse_worker.LENGTH.size :]
-    return bytes(answer) if len(answer) >= size else None
+    return bytes(received[head:]) if len(received) >= head and not _missing(received) else None
+
+
+def _missing(received: bytearray) -> int:
+    head = parse_worker.LENGTH.size
+    if len(received) < head:
+        return head - len(received)
+    (size,) = parse_worker.LENGTH.unpack(received[:head])
+    return head + int(size) - len(received)
 
 
 def _how_it_ended(child: subprocess.Popen[bytes]) -> str:

@@ -109,6 +109,35 @@ def classify(
 
 
 @app.command()
+def parse(
+    source: Annotated[
+        Path,
+        typer.Argument(
+            metavar="PATH", help="A mail, a folder, an .mbox, a list in JSON lines, or - for standard input."
+        ),
+    ],
+    json: Annotated[
+        bool, typer.Option("--json", help="Print JSON: one document, or one a line for many mails.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the JSON to this file.")] = None,
+    received: Annotated[
+        str | None, typer.Option("--received", help="The day the mail came, as 2026-03-31. Default: its Date header.")
+    ] = None,
+    jobs: Annotated[
+        int | None, typer.Option("--jobs", help="Mails parsed at a time. Default: one a core.", min=1, max=64)
+    ] = None,
+    authserv_id: Annotated[
+        list[str] | None,
+        typer.Option("--authserv-id", help="A mail server whose Authentication-Results are believed. May be repeated."),
+    ] = None,
+) -> None:
+    """Show how mails are read: kind, new and quoted text, flags, attachments, bounce, absence."""
+    from agent.cli.parse import parse_path
+
+    parse_path(source, as_json=json, out=out, received=received, jobs=jobs, authserv_ids=authserv_id or [])
+
+
+@app.command()
 def audit(config: ConfigPath = DEFAULT) -> None:
     """Verify the audit log's chain."""
     from agent.cli.setup import verify_audit

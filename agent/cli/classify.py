@@ -6,14 +6,11 @@ Uses the input and the ledger alone: no database of an installation, no stored m
 from __future__ import annotations
 
 import json
-import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TextIO
 
 from rich.progress import track
 from sqlalchemy.exc import NoResultFound
@@ -22,6 +19,7 @@ from sqlmodel import Session
 from agent.cli.output import CommandFailed, errors, fail, say
 from agent.cli.replies import Line, read_replies
 from agent.cli.show import claim_json
+from agent.cli.writing import written_whole
 from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
 from agent.llm import ModelClient
@@ -83,7 +81,7 @@ def classify_file(*, ledger: Path, source: Path, out: Path, reader: str, config:
         raise CommandFailed(f"{faults}", code=2) from None
     deps = _deps(reader, config)
     asked = fell_back = 0
-    with _written_whole(out) as file, tempfile.TemporaryDirectory(prefix="dunwell-classify-") as folder:
+    with written_whole(out) as file, tempfile.TemporaryDirectory(prefix="dunwell-classify-") as folder:
         for reading in _readings(lines, loaded, deps, Path(folder)):
             asked += reading.asked
             fell_back += reading.fell_back
@@ -94,26 +92,6 @@ def classify_file(*, ledger: Path, source: Path, out: Path, reader: str, config:
             raise CommandFailed(text)
         fail(text)
     say(f"{len(lines)} replies read, claims in {out}")
-
-
-@contextmanager
-def _written_whole(out: Path) -> Iterator[TextIO]:
-    """Give a file that takes its name when all is written: nobody finds half of it. Pipes and devices are written to."""
-    try:
-        target = out.resolve()
-        if target.exists() and not target.is_file():
-            with out.open("w", encoding="utf-8", newline="\n") as file:
-                yield file
-            return
-        draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-        try:
-            with draft.open("w", encoding="utf-8", newline="\n") as file:
-                yield file
-            draft.replace(target)
-        finally:
-            draft.unlink(missing_ok=True)
-    except OSError as error:
-        raise CommandFailed(f"{out} cannot be written: {error.strerror}", code=2) from None
 
 
 def _deps(reader: str, config: Path) -> Deps:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import random
 import re
 import time
 from datetime import UTC, datetime
@@ -11,7 +10,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mail.cleaning import clean
@@ -20,6 +19,7 @@ from mail.parse import parse
 from mail.parts import safe_name
 from store.inbound import InboundEmail
 from store.vocabulary import MessageKind
+from tests.fuzzing import LIMITS, nested
 
 AT = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 MX = "mx.nordholt-supply.example"
@@ -47,43 +47,6 @@ def both(plain: str, html: str) -> InboundEmail:
 
 
 # --- limits: every row of the measured table ends as unreadable, at once
-
-
-def nested(depth: int) -> bytes:
-    return b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (n, n) for n in range(depth)) + b"\nx"
-
-
-LIMITS = {
-    "content type 3 kB": (b"Content-Type: text/plain" + b"; a=b" * 600 + b"\n\nx", "Content-Type"),
-    "content type 10 kB": (b"Content-Type: text/plain" + b"; a=b" * 2_000 + b"\n\nx", "Content-Type"),
-    "content type 100 kB": (b"Content-Type: text/plain" + b"; a=b" * 20_000 + b"\n\nx", "Content-Type"),
-    "content type 1 MB": (b"Content-Type: text/plain" + b"; a=b" * 200_000 + b"\n\nx", "Content-Type"),
-    "content type in a part": (
-        b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain"
-        + b";\n a=b" * 9_000
-        + b"\n\nx\n--b--",
-        "Content-Type",
-    ),
-    "subject of 10k words": (b"Subject: " + b"=?utf-8?q?a?= " * 10_000 + b"\n\nx", "Subject"),
-    "subject of 50k words": (b"Subject: " + b"=?utf-8?q?a?=\n " * 50_000 + b"\n\nx", "Subject"),
-    "subject of 500 words": (b"Subject: " + b"=?u?q?a?= " * 500 + b"\n\nx", "encoded words"),
-    "to 1k addresses": (b"To: " + b"a@b.example, " * 1_000 + b"\n\nx", "To"),
-    "to 20k addresses": (b"To: " + b"a@b.example,\n " * 20_000 + b"\n\nx", "To"),
-    "to 300 short addresses": (b"To: " + b"a@b.example, " * 300 + b"\n\nx", "addresses"),
-    "nested 21": (nested(21), "nested"),
-    "nested 100": (nested(100), "nested"),
-    "nested 1000": (nested(1000), "nested"),
-    "messages in messages": (b"Content-Type: message/rfc822\n\n" * 1_500 + b"x", "parts"),
-    "201 parts": (b"Content-Type: multipart/mixed; boundary=b\n\n" + b"--b\n\nx\n" * 201 + b"--b--", "parts"),
-    "one long header": (b"X-Note: " + b"a" * 40_000 + b"\n\nx", "X-Note"),
-    "headers 70 kB": (b"".join(b"X-%d: %s\n" % (n, b"a" * 990) for n in range(70)) + b"\nx", "headers"),
-    "2000 headers": (b"A: b\n" * 2_000 + b"\nx", "headers"),
-    "11 MB": (b"Subject: x\n\n" + b"a" * 11_000_000, "larger"),
-    "line feeds": (b"Subject: x\n\n" + b"\n" * 600_000, "lines"),
-    "long text": (b"Subject: x\n\n" + b"pay me\n" * 200_000, "longer"),
-    "deep html": (b"Content-Type: text/html\n\n" + b"<div>" * 50_000 + b"pay", "HTML"),
-    "empty": (b"", "empty"),
-}
 
 
 @pytest.mark.parametrize("name", LIMITS)
@@ -244,7 +207,9 @@ def test_the_topmost_result_of_our_own_server_counts() -> None:
     found = auth(
         f"{MX}; dkim=pass header.d=molinos.example; spf=pass smtp.mailfrom=molinos.example;\n dmarc=pass (p=none) header.from=molinos.example"
     )
-    assert found.auth.model_dump() == {"dmarc": "pass", "dkim": "pass", "dkim_domain": "molinos.example", "spf": "pass"}
+    assert found.auth.model_dump() == {
+        "dmarc": "pass", "dkim": "pass", "dkim_domain": "molinos.example", "spf": "pass", "spf_domain": "molinos.example"
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -438,7 +403,6 @@ SEEN = [
     '<div style="font-size:100%;margin-left:-5px;height:0">{}</div>',
     '<div style="font-size:small;max-height:900px;overflow:hidden">{}</div>',
     "<style>@media (max-width:600px){{.m{{display:none}}}}</style><div class=m>{}</div>",
-    "<noscript>{}</noscript>",
     "<!-- [if mso]>x<![endif]--><div>{}</div>",
 ]
 
@@ -607,7 +571,8 @@ def test_the_sample_mails_are_read(path: Path) -> None:
         assert last == "Nordholt Industrial Supply B.V."
         assert last not in found.new_text
     assert ("hidden_text" in found.flags) == (name in ("M11", "M19"))
-    assert "Ignore all previous" not in found.model_dump_json()
+    read_by_machines = found.model_copy(update={"hidden_text": ""}).model_dump_json()
+    assert "Ignore all previous" not in read_by_machines
 
 
 def test_there_are_twenty_sample_mails() -> None:
@@ -621,60 +586,6 @@ def test_an_8_bit_body_that_names_no_charset_as_it_should_is_read() -> None:
     # Found by fuzzing: asking the standard library for this payload raises TypeError.
     raw = b"From: a@b.example\nContent-Type: multipart/report; charset*0*=utf-7''x; boundary=q\n\nBezahlt \xff\n"
     check(read(raw))
-
-
-@given(st.binary(max_size=3000))
-def test_any_bytes_give_a_message(raw: bytes) -> None:
-    check(read(raw))
-
-
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
-@given(st.sampled_from(DEMO), st.integers(0, 2**32), st.integers(1, 40))
-def test_spoilt_mails_give_a_message(path: Path, seed: int, times: int) -> None:
-    check(read(spoil(path.read_bytes(), random.Random(seed), times)))
-
-
-ODD = [
-    b"\x00",
-    b"\r",
-    b"\n\n",
-    b"\xff\xfe",
-    b"=?utf-16?q?=D8=00?=",
-    b"\xed\xa0\x80",
-    b"--",
-    b"boundary=",
-    b"Content-Type: ",
-    b"multipart/",
-    b"message/rfc822",
-    b"charset*0*=utf-7''",
-    b"base64",
-    b"<blockquote>",
-    b"</div>",
-    b"&#xD800;",
-    b"text/html",
-    b"> ",
-    b"(",
-    b'"',
-    b";",
-    b"From: ",
-    b"uuencode\nbegin 644 a",
-]
-
-
-def spoil(raw: bytes, chance: random.Random, times: int) -> bytes:
-    data = bytearray(raw)
-    for _ in range(times):
-        at = chance.randrange(len(data) + 1)
-        match chance.randrange(4):
-            case 0:
-                data[at:at] = chance.choice(ODD)
-            case 1:
-                del data[at : at + chance.randrange(200)]
-            case 2:
-                data[at:at] = data[chance.randrange(len(data) + 1) :][: chance.randrange(300)]
-            case _:
-                data[at : at + 1] = bytes([chance.randrange(256)])
-    return bytes(data)
 
 
 def check(found: InboundEmail) -> None:
