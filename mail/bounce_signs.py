@@ -42,7 +42,7 @@ _ANSWER = re.compile(
 )
 #: How people begin and end. Machines that write "Hi. This is the qmail-send program" or "Dear user" stay machines.
 _PERSON = re.compile(
-    r"(?im)^\s{0,8}(?:(?:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|guten tag|bonjour|chère?|hola|estimad[oa]s?|buongiorno|gentile|beste|olá|prezad[oa]|hej|cześć|dzień dobry)"
+    r"(?im)^[ \t]{0,8}(?:(?:hi|hello|hey|dear|hallo|liebe[rs]?|sehr geehrte[rs]?|guten tag|bonjour|chère?|hola|estimad[oa]s?|buongiorno|gentile|beste|olá|prezad[oa]|hej|cześć|dzień dobry)"
     r" (?![^\n]{0,20}(?:sender|user|sir|customer|there|this is|nutzer|absender|kunde|client|usuario|utente|afzender|expéditeur|remitente|mittente|remetente|nadawc|avsändare))[^\n]{2,40}[,!]\s*$|"
     r"(?:best|kind|warm|many)?\s?(?:regards|wishes|thanks|thank you|cheers|best),?\s*$|(?:mit )?(?:freundliche|viele|beste|liebe|schöne)[nr]? gr(?:ü|ue)(?:ß|ss)en?|mfg|cordialement|bien à vous|saludos|un saludo|atentamente|"
     r"cordiali saluti|distinti saluti|met vriendelijke groet|atenciosamente|cumprimentos|med vänlig|vänliga|pozdrawiam|sent from my|von meinem)"

@@ -258,4 +258,4 @@ def _text(name: str, **values: object) -> str:
 def _joined(blocks: Iterable[str]) -> str:
     """Set blocks a blank line apart, without stray spaces or double blank lines."""
     whole = "\n\n".join(block.strip() for block in blocks if block.strip())
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", whole)) + "\n"
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?<![ \t])[ \t]+\n", "\n", whole)) + "\n"

@@ -51,8 +51,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?<!\w)(?:{REFERENCE_KEYWORDS})(?!\w)(?:\s*(?:[:#=.,(]|no\b|nr\b|n[°º]|numbers?\b|nummer\b|is\b|was\b|of\b))*\s*"
         ),
         "value": re.compile(
-            r"#?\+{3}[\d/]+\+{3}|(?=[A-Z0-9 -]*[A-Z]{2})(?=[A-Z -]*\d|[A-Z]{3})[A-Z0-9][A-Z0-9-]+(?: [A-Z0-9]{2,}(?![a-z])){1,3}"
-            r"|(?=[\w./+-]*\d)\w(?:[\w./+-]*\w)?|[A-Z][A-Z0-9]{2,}(?![a-z])"
+            r"#?\+{3}[\d/]{1,40}\+{3}|(?=[A-Z0-9 -]{0,40}[A-Z]{2})(?=[A-Z -]{0,40}\d|[A-Z]{3})[A-Z0-9][A-Z0-9-]{1,40}(?: [A-Z0-9]{2,40}(?![a-z])){1,3}"
+            r"|(?=[\w./+-]{0,60}\d)\w(?:[\w./+-]{0,60}\w)?|[A-Z][A-Z0-9]{2,60}(?![a-z])"
         ),
         "swap": re.compile(
             rf"\W*(?:instead of|rather than|statt|anstatt|anstelle von|au lieu d[ue]|en (?:vez|lugar) de(?:l| la)?|in plaats van|invece d[ie]l?|em vez d[aeo])\W*(?:(?:the|{ORDER_KEYWORDS})\W*)*"

@@ -29,7 +29,7 @@ _CURRENCY_WORDS = re.compile(
     r"pour\s?cent|por\s?ciento|procent|per\s?cento|por\s?cento)\b",
     re.IGNORECASE,
 )
-_PLACE = re.compile(r"[^\W_]{2,}\.[^\W\d_]{2,}")
+_PLACE = re.compile(r"[^\W_]{2}\.[^\W\d_]{2,}")
 _CONCESSION = re.compile(
     r"\b(?:waiv\w+|write[- ]?off|written off|discount\w*|in full (?:and final )?settlement|final settlement|credit (?:note )?(?:of|is|will be|has been)|"
     r"cancel(?:led|lation)?|free of charge|guarantee\w*|we accept (?:that|half|part|your offer)|without prejudice|new (?:bank )?account|changed? (?:our )?bank|"

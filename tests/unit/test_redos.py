@@ -49,25 +49,16 @@ UNITS = (
 )
 
 #: Patterns whose callers cut the text first: pattern name -> longest text in characters.
-SHORT: dict[str, int] = {}
+SHORT: dict[str, int] = {
+    "agent.embedded.features._EMAIL": 8_000,
+    "agent.embedded.head.DATE_LIKE": 8_000,
+    "agent.embedded.segment._WORD_BEFORE": 24,
+    "mail.bounce_openings.OPENING": 4_000,
+    "mail.bounce_signs._PERSON": 6_000,
+}
 
 #: Known to be slow, to be mended where they are: a name here is a debt, and none may be added.
-DEBTS = frozenset(
-    {
-        "agent.embedded.features._EMAIL",
-        "agent.embedded.features._AMOUNT",
-        "agent.embedded.head.DATE_LIKE",
-        "agent.embedded.lexicon.DATE_LIKE",
-        "agent.embedded.segment._WORD_BEFORE",
-        "agent.resolving.orders",
-        "agent.rules.invention._PLACE",
-        "mail.bounce_openings.OPENING",
-        "mail.bounce_signs._PERSON",
-        "mail.robot_text._FORWARDED",
-        "mail.robot_text._SUM",
-        "prompts.replies",
-    }
-)
+DEBTS = frozenset({"mail.robot_text._FORWARDED", "mail.robot_text._SUM"})
 
 
 def modules() -> list[str]:
