@@ -153,6 +153,9 @@ class Daemon:
             facts = facts_for(session, message_id, now=home.clock())
         proposal = propose(message, facts, home.deps)
         with unit_of_work(home.engine) as session:
+            if not messages.in_hand(session, message_id, worker=self.worker):
+                log.info("message %d: changed while it was thought about; it is read anew", message_id)
+                return
             if proposal.verdict is Verdict.OWN_MAIL and proposal.needs_person is None:
                 messages.finish(session, message_id, state=MessageState.CLOSED)
                 return

@@ -13,6 +13,7 @@ from mail.absence_contact import find_contact
 from mail.absence_days import Day, find_days, read_date
 from mail.day_names import month_words, weekday_words
 from mail.robot_fold import fold, sentences, without_points
+from mail.robot_moves import moves
 from mail.robot_words import family
 from store.inbound import AutoReply
 
@@ -37,6 +38,9 @@ _BACK_WORDS = re.compile(
 )
 _STARTS = re.compile(
     r"(?<!\w)(?:from|starting|as of|beginning|since|ab(?: dem)?|von|vom|seit|du|des|a partir du?|depuis|desde|del|dal|vanaf|van|de|od|fran(?: och med)?|fra|sinds)[ ,]+(?:\w+,? )?(?:the |den |dem |le |el |il )?$"
+)
+_BEFORE = re.compile(
+    r"(?<!\w)(?:before|vor(?: dem)?|avant(?: le)?|antes del?|antes d[oe]|prima del?|voor|przed|fore(?: den)?|for(?: den)?|ennen)[ ,]+(?:\w+,? )?(?:the |den |dem |le |el |il |dia )?$"
 )
 _EVERY_WEEK = re.compile(
     r"part[- ]time|(?:office|working|opening|business) (?:hours|days)|i (?:only )?work|only on|works? (?:mon|tues|wednes|thurs|fri)day|the following|on a |ik werk|ich arbeite|je travaille|trabajo|lavoro|trabalho|pracuje|jag arbetar|jeg arbejder|jeg jobber|(?<!\w)only(?!\w)|every|each|teilzeit|burozeiten|offnungszeiten|jeden|arbeitstage|chaque|temps partiel|horaires|cada|horario|ogni|orari|elke|parttime|werkdagen|godziny|varje"
@@ -74,7 +78,7 @@ def _last_day(text: str, received_on: date) -> date | None:
 
 def _role(day: Day, folded: str) -> tuple[int, date] | None:
     """Say what a day is for the absence, as (rank, last day of it); None where it is nothing."""
-    if day.kind == "weekday" and _EVERY_WEEK.search(folded):
+    if day.kind == "weekday" and (_EVERY_WEEK.search(folded) or "part_time" in moves(folded)):
         return None
     before, after = folded[max(0, day.start - 70) : day.start], folded[day.end : day.end + 12]
     if _ends(day, before, after):
@@ -82,10 +86,17 @@ def _role(day: Day, folded: str) -> tuple[int, date] | None:
     if day.kind == "ordinal":
         return (1, day.first - timedelta(days=1)) if _BACK_WORDS.search(before[-25:]) else None
     clause = _clause(folded, day)
+    if _STARTS.search(before) and _BACK_WORDS.match(folded[day.end :].lstrip("., )")):
+        return 1, day.first - timedelta(days=1)  # "ab Montag, 02.06., wieder da"
     if _BACK_WORDS.search(clause) or (_AFTER_BACK.match(after) and _JA_UNTIL not in folded[day.end :]):
         return 1, day.first - timedelta(days=1)
     plain = without_points(folded)
-    away = any(family(name).search(plain) for name in ("away", "closed", "away_other"))
+    made = moves(plain)
+    if _BEFORE.search(before) and "unread" in made | {name for name in ("unread",) if family(name).search(plain)}:
+        return 1, day.first - timedelta(days=1)  # "I shall read no mail before 3 August"
+    away = made & {"away", "closed", "away_other"} or any(
+        family(name).search(plain) for name in ("away", "closed", "away_other")
+    )
     if not away or _STARTS.search(before):
         return None
     if _REPLIES.search(clause):

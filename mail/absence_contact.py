@@ -26,7 +26,7 @@ _CUE = re.compile(
 )
 #: Capitalised words that are no names.
 _NO_NAMES = re.compile(
-    "please|kindly|dear|thank|thanks|should|for|in|on|at|the|my|our|if|your|i|we|you|contact|email|mail|phone|tel|telephone|mobile|office|out|"
+    "please|kindly|try|ask|use|ping|dear|thank|thanks|should|for|in|on|at|the|my|our|if|your|i|we|you|contact|email|mail|phone|tel|telephone|mobile|office|out|"
     "accounts|payable|payables|receivable|department|team|support|service|customer|finance|urgent|until|monday|tuesday|wednesday|thursday|friday|"
     "best|kind|regards|hello|hi|from|and|all|during|meanwhile|mme|mlle|mr|mrs|ms|dr|sr|sra|sig|dott|dhr|mevr|hr|fr|ltd|gmbh|limited|inc|bv|nv|sa|"
     "srl|spa|ltda|ab|as|aps|oy|kg|ag|co|sarl|sas|llc|plc|bitte|zwischenzeit|abwesenheit|notfall|ruckfragen|fragen|frau|herr|herrn|meine|mein|"

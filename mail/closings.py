@@ -1,131 +1,176 @@
-"""Find a closing signature that no dash sets off: "Kind regards," then a name, then contact lines, and nothing else below.
+"""Find a signature that no dash sets off: names, titles and contact lines at the very end, below a closing formula or below a full stop.
 
-Only a block with a telephone number, an address of mail or a web page counts, since "Regards, Anna" alone costs nothing, and only where
-each line is a name, a title or contact details. A line that tells something new ("new number:") keeps the whole block in the text.
+The block counts only where every line is known, where one line is hard (a telephone, mail or web address, a street with its postcode, or
+a company with a title), and where no line says something new. A closing formula with a name alone stays in the text.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
-_CLOSING = re.compile(
-    r"(?:(?:with |my |our |very |most |all (?:the |my )?)?(?:best|kind(?:est)?|warm(?:est)?|many|sincere|friendly|cordial|good)? ?(?:regards|rgds|wishes|thanks)"
-    r"(?: (?:and|&) (?:best |kind |warm )?(?:regards|thanks))?|regards|best|cheers|thanks(?: (?:again|so much|very much|in advance|a lot))?|thank you(?: (?:again|very much|in advance|so much))?|"
-    r"(?:yours )?(?:sincerely|faithfully|truly|cordially|respectfully)(?: yours)?|br|kr|rgds|"
-    r"(?:mit )?(?:den )?(?:besten|freundlichen?|lieben?|schönen|herzlichen?|viele[n]?|liebe|beste|freundliche|herzliche|schöne)n? (?:grü(?:ß|ss)en?|dank)(?: aus .{1,30})?|"
-    r"mfg|lg|vg|gruß|grüße|(?:bien )?cordialement|(?:bien )?(?:sincères|meilleures) salutations|salutations(?: distinguées)?|bien à vous|cdlt|merci(?: d['’]avance)?|"
-    r"(?:un )?(?:saludos?|cordial saludo|atentamente|atte|saludos cordiales|muchas gracias|gracias)(?: cordial(?:es)?)?|un cordial saludo|(?:le saluda )?atentamente|"
-    r"(?:cordiali|distinti|cari) saluti|saluti|cordialmente|grazie(?: mille)?|(?:com os )?(?:melhores )?cumprimentos|atenciosamente|att|obrigad[oa]|abraços?|"
-    r"(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|mvg|groet(?:en|jes)?|bedankt|(?:med )?(?:vänlig|bästa|vennlig|venlig) ?(?:a )?(?:hälsning(?:ar)?|hilsen)|mvh|"
-    r"pozdrawiam|z poważaniem|ystävällisin terveisin|terveisin|s pozdravem|üdvözlettel|saygılarımla|с уважением)[ ,.!;:–-]{0,4}",
-    re.IGNORECASE,
-)
-_PHONE = re.compile(
-    r"(?:(?:tel|phone|mobile|cell|fax|office|direct|telefon|telefax|mobil|handy|tél|téléphone|móvil|teléfono|cel|telefono|tlf|tfn|ph|fon|durchwahl|work|home|dir|main|"
-    r"t|m|p|f|o|d|c|w)\b[.:)]{0,2} {0,3})?[+(]{0,2}\d[\d ()./+-]{6,28}(?: ?(?:ext|x|dw)\.? ?\d{1,6})?(?: ?\([\w ]{1,12}\))?",
-    re.IGNORECASE,
-)
-_MAIL = re.compile(
-    r"(?:e-?mail|mail|e|m|correo)?[:. ]{0,3}<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}>?(?:<mailto:\S{1,200}>)?",
-    re.IGNORECASE,
-)
-_WEB = re.compile(
-    r"(?:(?:web|website|internet|url|w|visit us(?: at)?)[:. ]{0,3})?<?(?:https?://\S{3,200}|www\.\S{3,200}|[a-z0-9-]{2,63}(?:\.[a-z0-9-]{2,63}){0,3}\.[a-z]{2,12}(?:/\S{0,100})?)>?",
-    re.IGNORECASE,
-)
-_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}")
-_SEPARATED = re.compile(r" {0,3}(?:[|•·/–—]| {3,}|, | - ) {0,3}")
-_POSTAL = re.compile(
-    r"(?:[A-Z]{1,2}-)?\d{4,6},? [A-ZÀ-Þ][\w .'/-]{1,40}|[\w .'ß-]{3,40}(?:str(?:aße|asse|\.)?|straat|street|st\.?|road|rd\.?|avenue|ave\.?|lane|drive|weg|allee|platz|gasse|laan|plein)"
-    r",? ?\d{0,5} ?[a-z]?|\d{1,5},? (?:rue|avenue|av\.|bd|boulevard|place|[A-Z]\w{1,20}) [\w .'-]{2,40}|(?:calle|c/|via|piazza|rua|ul\.|p\.?o\.? box|postfach|suite|floor) .{1,40}",
-    re.IGNORECASE,
-)
-_REGISTER = re.compile(
-    r"(?:vat|ust-?id|hrb|handelsregister|amtsgericht|siret|rcs|kvk|btw|cif|nif|p\.? ?iva|registered (?:in|office)|company (?:no|number)|geschäftsführer|managing director|sitz der gesellschaft)\b.{0,120}",
-    re.IGNORECASE,
-)
-_NEWS = re.compile(
-    r"\b(?:new|changed?|now|please|from now|neue[rsn]?|geändert|jetzt|bitte|nouve(?:au|lle)|changé|nuev[oa]s?|nuov[oa]|nov[oa]s?|nieuwe?|gewijzigd|invoice|inv|rechnung|"
-    r"facture|factura|fattura|fatura|factuur|paid|pay|iban|bic|swift|eur|usd|gbp|chf|po|order)\b|[€$£]",
-    re.IGNORECASE,
-)
-_PARTICLE = re.compile(
-    r"de|da|di|do|dos|das|del|della|la|le|van|von|der|den|zu|zur|und|and|y|e|i|et|of|for|the|&|ter|ten|bin|al",
-    re.IGNORECASE,
-)
-#: By order of, by proxy: before the name of whoever signs for a German company.
-_FOR_OTHERS = re.compile(r"(?:i\. ?[AV]\.|ppa\.?|im Auftrag|p\.p\.) ")
-_MAX_LINES = 14
+from mail.announced import announces_block, hands_over
+from mail.formulas import is_closing, is_signed_closing
+from mail.person_lines import is_full_name, is_name, is_title, says_news
+from mail.signature_lines import Kind, bare_of, is_contact, kinds_of
+
+__all__ = ["all_known", "closes_above", "closing_block", "is_contact", "is_name", "is_title"]
+
+_MAX_LINES = 18
+_MAX_HEIGHT = 40
+#: A block without a closing formula needs so many words above it, since a bare block may be the whole answer.
+_LEAST_WORDS = 4
+_REACHED = frozenset({Kind.PHONE, Kind.MAIL, Kind.WEB})
+_OF_FIRM = frozenset({Kind.TITLE, Kind.COMPANY})
+_OPENING = frozenset({Kind.NAME, *_OF_FIRM})
+_NO_NEWS = frozenset({Kind.REGISTER, Kind.BANNER, Kind.SOCIAL, Kind.PICTURE})
+_ENDED = re.compile(r"[.!?…)\]\"'”’»*_]|[^\w\s,:;–-]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Tail:
+    """The lines at the end of a text that are known, up to a closing formula, which has no kinds, or up to an unknown line."""
+
+    lines: list[str]
+    kinds: dict[int, frozenset[Kind]]
+    closing: int | None
+    last: int
+
+    def starts(self) -> list[int]:
+        """Give the first line of each known paragraph that stands below a blank line, lowest first."""
+        return sorted((n for n in self.kinds if n > 0 and not self.lines[n - 1].strip()), reverse=True)
+
+    def below(self, line: int) -> int:
+        """Give the first known line that is not above `line`."""
+        return min(n for n in self.kinds if n >= line)
+
+    def is_sure(self, start: int) -> bool:
+        rows = [n for n in sorted(self.kinds) if n >= start]
+        return _is_sure([self.lines[n].strip() for n in rows], [self.kinds[n] for n in rows])
 
 
 def closing_block(lines: list[str]) -> int:
     """Give the line where a closing signature begins; 0 where none surely does."""
+    tail = _tail(lines)
+    if not tail.kinds:
+        return 0
+    if tail.closing is None:
+        return _below_text(tail)
+    if announces_block(lines[: tail.closing]):
+        return 0
+    return _below_closing(tail, tail.closing)
+
+
+def all_known(block: list[str]) -> bool:
+    """Say whether every line is part of a signature, and none says something new."""
+    found = [kinds_of(line) for line in block]
+    return all(_is_known(found, n) for n in range(len(found))) and not any(map(_says_news, block, found))
+
+
+def closes_above(above: list[str]) -> bool:
+    """Say whether a closing formula stands near the end of the text above, which does not point below."""
+    words = [line.strip() for line in above if line.strip()]
+    return any(is_closing(line) or is_signed_closing(line) for line in words[-8:]) and not announces_block(above)
+
+
+def _tail(lines: list[str]) -> _Tail:
     last = max((n for n, line in enumerate(lines) if line.strip()), default=-1)
-    floor = max(0, last - 2 * _MAX_LINES)
-    for start in range(last, floor, -1):
-        if not _CLOSING.fullmatch(lines[start].strip()[:80]):
+    kinds: dict[int, frozenset[Kind]] = {}
+    for index in range(last, max(-1, last - _MAX_HEIGHT), -1):
+        bare = lines[index].strip()
+        if not bare:
             continue
-        block = [line.strip() for line in lines[start + 1 : last + 1] if line.strip()]
-        return start if _is_sure(block) else 0
+        if is_closing(bare) or is_signed_closing(bare):
+            return _Tail(lines, kinds, index, last)
+        found = kinds_of(bare)
+        if not found or len(kinds) > _MAX_LINES:
+            break
+        kinds[index] = found
+    return _Tail(lines, kinds, None, last)
+
+
+def _below_closing(tail: _Tail, closing: int) -> int:
+    """Give the start of the block below a closing formula: the formula itself, or what stands below a sign-off written by hand."""
+    first = tail.below(closing + 1)
+    if is_signed_closing(tail.lines[closing].strip()) and not is_closing(tail.lines[closing].strip()):
+        return first if first > closing + 1 and tail.kinds[first] & _OPENING and tail.is_sure(first) else 0
+    name = bare_of(tail.lines[first])
+    alone = is_name(name) and not is_title(name) and first < tail.last and not tail.lines[first + 1].strip()
+    for start in tail.starts():
+        if start <= first or not tail.is_sure(start):
+            continue
+        if alone and start == tail.below(first + 1) and tail.kinds[start] & _OPENING:
+            return start
+        if _opens(tail.lines[start]) and _has_title(tail, start):
+            return start
+    several = len(tail.kinds) >= 2 and tail.kinds[first] & {Kind.NAME, Kind.COMPANY}
+    return closing if several and tail.is_sure(first) else 0
+
+
+def _below_text(tail: _Tail) -> int:
+    """Give the start of a block without a closing formula: name, title or company, and a contact, below a blank line."""
+    for start in tail.starts():
+        if not _opens(tail.lines[start]) or not tail.is_sure(start):
+            continue
+        above = tail.lines[:start]
+        firm = any(kinds & _OF_FIRM for n, kinds in tail.kinds.items() if n >= start)
+        return start if firm and not announces_block(above) and _follows(above, tail.lines[start]) else 0
     return 0
 
 
-def _is_sure(block: list[str]) -> bool:
-    if not 2 <= len(block) <= _MAX_LINES or not is_name(block[0]):
+def _follows(above: list[str], first: str) -> bool:
+    """Say whether the text above is at its end and hands nobody's contact over; a first name above its full name says so."""
+    words = [line.strip() for line in above if line.strip()]
+    if not words or words[-1].startswith(">") or len(" ".join(words[-40:]).split()) < _LEAST_WORDS:
         return False
-    if any(_NEWS.search(line) and not _REGISTER.fullmatch(line) for line in block):
+    signed = words[-1].strip("-–— ,.")
+    if is_name(signed) and len(signed.split()) <= 3 and len(words) > 1:
+        full = bare_of(first).lower()
+        return any(f" {word[:3]}" in f" {full}" for word in signed.lower().split() if len(word) >= 3)
+    return bool(_ENDED.fullmatch(words[-1][-1])) and not hands_over(words)
+
+
+def _opens(line: str) -> bool:
+    """Say whether a line is a full name, alone or with a title or company behind it."""
+    bare = bare_of(line)
+    if Kind.COMPANY in kinds_of(bare.split(" | ")[0]):
         return False
-    return all(is_contact(line) or is_name(line) or is_title(line) for line in block) and any(map(is_contact, block))
+    return is_full_name(re.split(r" ?[|·•–—,]| - ", bare, maxsplit=1)[0])
 
 
-def is_contact(line: str) -> bool:
-    """Say whether a line is nothing but telephone numbers, addresses of mail, web pages, postal addresses or register entries."""
-    bare = line.strip()[:300].replace("*", "")
-    if not bare or _REGISTER.fullmatch(bare):
-        return bool(bare)
-    parts = [part.strip() for part in _SEPARATED.split(bare) if part.strip(" |•·")]
-    whole = _one_contact(bare)
-    return whole or (
-        bool(parts) and all(_one_contact(part) or is_name(part) for part in parts) and any(map(_one_contact, parts))
-    )
+def _has_title(tail: _Tail, start: int) -> bool:
+    return any(Kind.TITLE in tail.kinds.get(n, ()) for n in (start, start + 1))
 
 
-def _one_contact(text: str) -> bool:
-    if _DATE.fullmatch(text):
+def _is_sure(block: list[str], found: list[frozenset[Kind]]) -> bool:
+    if not 2 <= len(block) + sum(" | " in line for line in block) or len(block) > _MAX_LINES:
         return False
-    if _PHONE.fullmatch(text):
-        return sum(char.isdigit() for char in text) >= 7
-    return bool(_MAIL.fullmatch(text) or _WEB.fullmatch(text) or _POSTAL.fullmatch(text))
-
-
-def is_name(line: str) -> bool:
-    """Say whether a line may be the name of a person or company: a few words in capitals, no digits, no sentence."""
-    words = _FOR_OTHERS.sub("", line.strip().strip("*_,|- "), count=1).split()
-    if (
-        not 1 <= len(words) <= 6
-        or len(line) > 60
-        or any(char.isdigit() for char in line)
-        or line.rstrip().endswith(("?", "!", ":", ";"))
-    ):
+    hard = next((n for n in range(len(found)) if _is_hard(found[: n + 1])), None)
+    if hard is None or not all(_is_known(found, n) for n in range(len(found))):
         return False
-    return (
-        all(word[:1].isupper() or _PARTICLE.fullmatch(word) or not word[:1].isalpha() for word in words)
-        and words[0][:1].isalpha()
-    )
-
-
-def is_title(line: str) -> bool:
-    """Say whether a line may be a job title, a department or a placeholder of a picture."""
-    bare = line.strip().strip("*_|")
-    if re.fullmatch(r"\[(?:cid|image|logo)[^\[\]]{0,200}\]|<image\d{0,4}\.\w{3,4}>", bare, re.IGNORECASE):
-        return True
-    words = bare.split()
-    if (
-        not 1 <= len(words) <= 9
-        or len(bare) > 80
-        or bare.endswith(("?", "!", ".", ":", ";"))
-        or any(char.isdigit() for char in bare)
-    ):
+    if any(Kind.BANNER in kinds for kinds in found[: hard + 1]):
         return False
-    capitals = sum(word[:1].isupper() for word in words)
-    return bare[:1].isupper() and capitals * 2 >= len(words)
+    return not any(map(_says_news, block, found))
+
+
+def _is_hard(found: list[frozenset[Kind]]) -> bool:
+    kinds = frozenset[Kind]().union(*found)
+    located = Kind.POSTCODE in kinds and bool(kinds & {Kind.STREET, Kind.MAYBE_STREET, Kind.COMPANY})
+    return bool(kinds & _REACHED) or located or kinds >= _OF_FIRM
+
+
+def _is_known(found: list[frozenset[Kind]], index: int) -> bool:
+    """Say whether a line is known; a possible street only beside a postcode, in the same or the next line."""
+    kinds = found[index]
+    if Kind.MAYBE_STREET not in kinds:
+        return bool(kinds)
+    near = frozenset[Kind]().union(*found[max(0, index - 1) : index + 2])
+    return bool(near & {Kind.POSTCODE, Kind.STREET})
+
+
+def _says_news(line: str, kinds: frozenset[Kind]) -> bool:
+    """Say whether a line says something new; addresses of mail and web pages and register entries have such words too."""
+    if kinds and kinds <= _NO_NEWS:
+        return False
+    bare = " ".join(word for word in line.split() if "@" not in word and "://" not in word and "www." not in word)
+    return says_news(bare)

@@ -61,7 +61,7 @@ def is_company(piece: str) -> bool:
     if not found or denies(found["name"]):
         return False
     words = found["name"].split()
-    capital = found["form"][:1].isupper() or found["form"].lower().startswith(("e.", "s.", "sp", "&", "et", "e "))
+    capital = found["form"][:1].isupper() or found["form"].lower().startswith(("e.", "s.", "sp", "&", "et", "e ", "plc"))
     return capital and len(words) <= 8 and words[0][:1].isalnum() and not words[0].isdigit() and are_capitals(words)
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 _LABELS = (
-    r"tel(?:e?phone|efon|efoon|éfono|efono|efone|ephone)?|tél(?:éphone)?|telefax|phone|mobile?|mobiel|mobilní|mobil(?:nummer|telefon)?|cell(?:ulare|phone)?|cel(?:ular)?|"
-    r"handy|natel|gsm|portable|móvil|telemóvel|tlm|tlf|tfn?|tfno|kom|komórka|fon|fax|faks|facsimile|office|direct(?:e|o)?(?: (?:line|dial))?|dir|ligne directe|linea diretta|"
+    r"tel(?:ephone|efon|efoon|éfono|efono|efone)?|tél(?:éphone)?|telefax|phone|mobile?|mob|mobiel|mobilní|mobil(?:nummer|telefon)?|cell(?:ulare|phone)?|cel(?:ular)?|"
+    r"handy|natel|gsm|portable|port|móvil|telemóvel|tlm|tlf|tfn?|tfno|kom|komórka|fon|fax|faks|facsimile|office|direct(?:e|o)?(?: (?:line|dial))?|dir|ligne directe|linea diretta|"
     r"línea directa|durchwahl|dw|direktwahl|zentrale|main|switchboard|standard|centralino|centralita|reception|work|home|whats ?app|ph|toll[ -]?free|freephone|hotline|"
     r"rechtstreeks|doorkiesnummer|växel|direktnummer|call(?: us)?|t|m|p|f|o|d|c|w|h"
 )
@@ -25,7 +25,7 @@ _EXTENSION_ALONE = re.compile(
 _LABELLED = re.compile(rf"{_LABEL}[+(]{{0,2}}\d", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{2,5}(?:[ /.-]\(?\d{1,6}\)?){2,6}|\d{3}[ .-]\d{4}|\d{3,5}[ /-]\d{5,8}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[. ]000)+|\d{1,3}(?:\.\d{3})+")
-_DATE = re.compile(r"\d{1,2}[./ -]\d{1,2}[./ -](?:\d{4}|\d{2})(?: .{1,12})?|\d{4}[-/. ]\d{2}[-/. ]\d{2}(?: .{1,12})?")
+_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?: \d{1,2}[:.]\d{2}.{0,8})?|\d{4}[-/.]\d{2}[-/.]\d{2}(?: \d{1,2}[:.]\d{2}.{0,8})?")
 
 _MAIL = re.compile(
     r"(?:(?:e-?mails?|mail|e|m|correo(?: electrónico)?|courriel|mél|e-mail address|posta|email us)\b)?[:. ]{0,3}<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}>?"
@@ -54,16 +54,18 @@ _PICTURE = re.compile(
     r"<image\d{0,4}\.\w{3,4}>",
     re.IGNORECASE,
 )
-_DAY = (
-    r"(?:mon|tues?|wed(?:nes)?|thurs?|fri|sat(?:ur)?|sun|mo|di|mi|do|fr|sa|so|ma|wo|vr|lun|mar|mer|mi[ée]|jeu|jue|gio|ven|vie|sex|seg|ter|qua|qui|l|v|montag|dienstag|mittwoch|donnerstag|"
-    r"freitag|lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|miércoles|jueves|viernes|maandag|dinsdag|woensdag|donderdag|vrijdag)(?:day)?\.?"
-)
 _HOURS = re.compile(
-    rf"(?:(?:office|opening|working|business) (?:hours|days)|bürozeiten|öffnungszeiten|geschäftszeiten|sprechzeiten|horaires?|horario|orari[oi]?|openingstijden|bereikbaar|"
-    rf"werkdagen|arbeitstage|horário) ?:? (?:(?:{_DAY}|\d{{1,2}}(?:[:.h]\d{{0,2}})?|am|pm|a\.m\.|p\.m\.|uhr|uur|h|to|bis|à|a|alle|tot|en|und|and|et|y|e|[-–,;|/&])[ ]?)"
-    rf"{{2,24}}",
+    r"(?:(?:office|opening|working|business) (?:hours|days)|bürozeiten|öffnungszeiten|geschäftszeiten|sprechzeiten|horaires?|horario|orari[oi]?|openingstijden|bereikbaar|"
+    r"werkdagen|arbeitstage|horário) ?:? (?P<times>.{2,80})",
     re.IGNORECASE,
 )
+_TIME = re.compile(
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?|mo|di|mi|do|fr|sa|so|ma|wo|vr|za|lun|mar|mer|miér?|mié|jeu|jue|gio|ven|vie|vier|sex|seg|ter|qua|qui|l|v|"
+    r"(?:mon|diens|donners|frei)tag|mittwoch|lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|miércoles|jueves|viernes|maandag|dinsdag|woensdag|donderdag|vrijdag|"
+    r"\d{1,2}(?:[:.h]\d{0,2})?(?:am|pm|h)?|am|pm|a\.m\.|p\.m\.|uhr|uur|h|to|bis|à|a|alle|tot|en|und|and|et|y|e|from|von|van|de|das|às",
+    re.IGNORECASE,
+)
+_BETWEEN = re.compile(r"[\s,;|/&()\u2013-]+")
 
 
 def is_phone(text: str) -> bool:
@@ -105,4 +107,6 @@ def is_picture(text: str) -> bool:
 
 def is_hours(text: str) -> bool:
     """Say whether a piece gives office hours with their label."""
-    return bool(_HOURS.fullmatch(text))
+    found = _HOURS.fullmatch(text)
+    times = [piece for piece in _BETWEEN.split(found["times"]) if piece] if found else []
+    return bool(times) and all(_TIME.fullmatch(piece) for piece in times)

@@ -1,11 +1,14 @@
 """Tell the legal notices and printing appeals that companies hang on every mail from what the customer says.
 
-A paragraph counts only where it opens like such a notice and then says enough of what they all say. In doubt it stays.
+A paragraph counts only where it opens like such a notice, if need be below the company's registration, then says enough of what they all
+say, and has no sentence without a word of theirs. Whole paragraphs only; one that speaks of an invoice or a payment stays. In doubt it stays.
 """
 
 from __future__ import annotations
 
 import re
+
+from mail.signature_lines import Kind, kinds_of
 
 _MESSAGE = (
     r"(?:e-?mails?|electronic mail|messages?|communications?|transmissions?|correspondence|information|contents?|nachrichten?|mails?|mitteilung|messages?|courriels?|"
@@ -42,9 +45,42 @@ _CORE = re.compile(
 )
 #: A paragraph with one of these has something to say.
 _BUSINESS = re.compile(
-    r"\b(?:invoices?|inv|payments?|paid|credit note|remittance|purchase order|rechnung(?:en)?|zahlung(?:en)?|bezahlt|factures?|paiement|facturas?|pagos?|"
-    r"fattur[ae]|pagamento|factu(?:ur|ren)|betaling|faturas?|faktura)\b",
+    r"\b(?:invoices?|inv|payments?|pay|paying|payable|paid|credit notes?|remittance|purchase orders?|statements? of account|bank (?:details|account)|iban|reminders?|overdue|"
+    r"rechnung(?:en)?|zahl(?:en|ung(?:en)?)|bezahl(?:t|en)|überwei\w+|gutschrift|bankverbindung|mahnung(?:en)?|factures?|paiements?|payer|payée?s?|virement|avoir de|relance|"
+    r"facturas?|pagos?|pagar|pagad[oa]s?|transferencia bancaria|abono|fattur[ae]|pagament[oi]|paga(?:re|t[oa])|bonifico|nota di credito|"
+    r"factu(?:ur|ren)|betaling(?:en)?|betalen|betaald|creditnota|faturas?|pagamentos?|fakturae?y?|fakturor|betalning|płatnoś\w+|zapłat\w+)\b|[€$£]",
     re.IGNORECASE,
+)
+#: Each sentence of a notice has one of these.
+_NOTICE_WORD = re.compile(
+    r"e-?mail|mail\b|message|communication|transmission|correspondence|attach|information|recipient|addressee|sender|confiden|privileg|disclos|copy|copie|distribut|dissemin|prohibit|unlawful|"
+    r"unauthor|authori|virus|malware|liab|responsib|legal|law\b|view|opinion|monitor|intercept|secur|privacy|gdpr|personal data|data\b|delete|destroy|error|mistake|notif|disclaim|warrant|guarantee|"
+    r"environment|print|contract|binding|company|registered|offer|accept|recipi|purpose|permission|consent|policy|received|"
+    r"nachricht|inhalt|anhang|anhäng|anlage|vertraul|geschützt|empfäng|adressat|absender|unbefugt|irrtüm|lösch|vernicht|kopier|weiterg|weiterleit|haft|rechtsverbind|datenschutz|umwelt|druck|gewähr|"
+    r"gestattet|verboten|information|viren|"
+    r"courriel|pièce|confident|destinat|expéditeur|erreur|détrui|suppr|interdi|diffus|intégrité|responsab|altér|modifi|falsif|imprim|données|juridique|"
+    r"correo|mensaje|adjunt|confidenc|remitente|error|elimin|borr|prohib|divulg|proteg|protección|datos|legal|imprimir|medio ambiente|tratamiento|derechos|autoriz|"
+    r"messagg|comunicaz|allegat|riservat|mittente|errore|cancell|vietat|distrugg|trattamento|dati|stampa|ambiente|gdpr|"
+    r"bericht|bijlage|vertrouw|geadress|afzender|verwijder|vernietig|openbaar|verspreid|aansprakel|verboden|onjuist|onvolled|bestemd|privacy|gegevens|milieu|rechten|"
+    r"mensagem|anexo|remetente|engano|apag|proibi|legislação|dados|"
+    r"wiadomoś|załączn|poufn|nadawc|adresat|usun|zabron|meddelande|mottagar|avsändar|konfid|radera|bilag|viesti|vastaanott|luottam|zpráv|příjemc",
+    re.IGNORECASE,
+)
+#: A person speaks of what happened: "this mail reached us in error" is an answer.
+_PERSONAL = re.compile(
+    r"\b(?:(?:we|i) (?:are|am) not (?!liable|responsible|able|bound)|reach(?:ed|es) (?:us|me)|sent (?:to )?(?:us|me)\b|(?:we|i) (?:have |had |just )*(?:received|got|bought|ordered|sent|know|never|no longer|do not know)|"
+    r"i['’]m not|we['’]re not|keeps? coming|our (?:branch|office|colleague|department|records|account)|not (?:us|me|ours|mine)\b|"
+    r"wir (?:sind|haben|kennen|bitten|können)|ich (?:bin|habe|kenne)|bei uns|an uns|(?:nous|on) (?:avons|a|ne sommes|n['’]avons|sommes)|je (?:ne )?suis|j['’]ai|chez nous|"
+    r"(?:no )?somos|hemos|he recibido|nos (?:ha|han|llega)|(?:non )?siamo|abbiamo|ci è|ho ricevuto|wij (?:zijn|hebben|kennen)|ik (?:ben|heb)|bij ons|aan ons|(?:não )?somos|recebemos|recebi|"
+    r"otrzymaliśmy|nie jesteśmy|vi (?:har|är))\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?]) {1,3}(?=[A-ZÀ-Þ])")
+_REGISTERED = re.compile(
+    r"regist|vat\b|ust|hr[ab]\b|handels|amtsgericht|sitz|siret|rcs|capital|siège|kvk|btw|cif|nif|iva\b|cnpj|nipc|nip\b|org|company n|geschäftsf", re.IGNORECASE
+)
+_ENTRY = frozenset(
+    {Kind.REGISTER, Kind.COMPANY, Kind.STREET, Kind.POSTCODE, Kind.ESTATE, Kind.NAME, Kind.MAYBE_STREET, Kind.TITLE}
 )
 _APPEAL = re.compile(
     r"(?:[^\w\n]{0,6})(?:please )?(?:consider|think (?:of|about)) (?:the|our|your) (?:environment|environmental).{0,160}|(?:please )?think (?:green|before you print|twice).{0,120}|"
@@ -91,21 +127,59 @@ def _notice_end(lines: list[str], start: int) -> int:
     first = first.lstrip("*_-=#[( \t")
     if _APPEAL.fullmatch(first) or _SCANNED.fullmatch(first):
         return _wrapped_end(lines, start)
-    if not _OPENING.match(first) or (start and lines[start - 1].strip() and not _ended(lines[start - 1])):
+    if not _may_open(first) or (start and lines[start - 1].strip() and not _ended(lines[start - 1])):
         return 0
     end = start
     while end < len(lines) and lines[end].strip() and not lines[end].lstrip().startswith(">"):
         end += 1
-    if _is_title(first) and end < len(lines) and end - start == 1:
+    if end - start == 1 and len(first) < _LEAST_LENGTH and _is_title(first):
         below = next((n for n in range(end, len(lines)) if lines[n].strip()), None)
-        further = _notice_end(lines, below) if below is not None else 0
-        return further
-    text = " ".join(line.strip() for line in lines[start:end])[:_MAX_LENGTH]
+        return _notice_end(lines, below) if below is not None else 0
+    text = " ".join(line.strip() for line in lines[start:end])
+    return end if len(text) <= _MAX_LENGTH and _is_notice(text) else 0
+
+
+def _may_open(line: str) -> bool:
+    """Say whether a line opens like a notice, or is the registration of a company, which may stand before one."""
+    if _OPENING.match(line):
+        return True
+    return bool(_REGISTERED.search(line[:300])) and _is_registration(_SENTENCE.split(line, maxsplit=1)[0])
+
+
+def _is_notice(paragraph: str) -> bool:
+    """Say whether a whole paragraph is a notice: it opens like one, all its sentences are of one, and none speaks of business."""
+    sentences = _SENTENCE.split(paragraph.lstrip("*_-=#[( \t"))
+    while len(sentences) > 1 and _is_registration(sentences[0]):
+        sentences.pop(0)
+    text = " ".join(sentences)
+    if not _OPENING.match(text) or len(text) < _LEAST_LENGTH or _BUSINESS.search(text) or _PERSONAL.search(text):
+        return False
+    if not _CORE.search(text) and not _is_title(text):
+        return False
     said = {match[0].lower()[:6] for match in _KEYWORDS.finditer(text)}
-    least = 2 if _is_title(first) or len(text) > 400 else 3
-    if len(text) < _LEAST_LENGTH or _BUSINESS.search(text) or not (_CORE.search(text) or _is_title(first)):
+    if len(said) < (2 if _is_title(text) or len(text) > 400 else 3):
+        return False
+    return all(len(sentence.split()) < 4 or _NOTICE_WORD.search(sentence) for sentence in sentences)
+
+
+def _is_registration(sentence: str) -> bool:
+    kinds = kinds_of(sentence.rstrip("."))
+    return Kind.REGISTER in kinds and kinds <= _ENTRY
+
+
+def registration_start(lines: list[str]) -> int:
+    """Give the line where a last paragraph begins that says where a company is registered and no more; 0 where none does."""
+    end = max((n for n, line in enumerate(lines) if line.strip()), default=0)
+    start = end
+    while start > 0 and lines[start - 1].strip():
+        start -= 1
+    sentences = [part for line in lines[start : end + 1] for part in _SENTENCE.split(line.strip())]
+    kinds = [kinds_of(sentence.rstrip(".")) for sentence in sentences]
+    if start == 0 or len(sentences) > 10 or not all(found and found <= _ENTRY for found in kinds):
         return 0
-    return end if len(said) >= least else 0
+    entries = sum(Kind.REGISTER in found for found in kinds)
+    firm = any(Kind.COMPANY in found for found in kinds) or "registered" in lines[start].lower()
+    return start if entries >= 2 or (entries and firm) else 0
 
 
 def _wrapped_end(lines: list[str], start: int) -> int:

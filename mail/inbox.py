@@ -19,7 +19,7 @@ from sqlmodel import Session
 from mail.mailbox import Mailbox, MailboxError, RawMail
 from mail.sandbox import ParserBroken
 from mail.settings import MailboxSettings
-from mail.thread import assign, match
+from mail.thread import Match, assign, match
 from store import messages
 from store.clock import Clock
 from store.company import CompanyProfile
@@ -130,14 +130,28 @@ def _record(
     result = replace(result, seen=result.seen + 1)
     if not recorded.new:
         return result
-    case_id = assign(session, recorded.message_id, found := match(session, email, company=company, now=now), now)
+    case_id, own_mail = _place(session, recorded.message_id, email, company=company, now=now)
     unreadable = email.kind is MessageKind.UNREADABLE
     return replace(
         result,
         new=result.new + 1,
-        unmatched=result.unmatched + (case_id is None and not found.own_mail and not unreadable),
+        unmatched=result.unmatched + (case_id is None and not own_mail and not unreadable),
         unreadable=result.unreadable + unreadable,
     )
+
+
+def _place(
+    session: Session, message_id: int, email: InboundEmail, *, company: CompanyProfile, now: datetime
+) -> tuple[int | None, bool]:
+    """Match a mail; give its case and whether it is our own. One that cannot be matched is a person's, and stops no other mail."""
+    try:
+        with session.begin_nested():
+            found = match(session, email, company=company, now=now)
+            return assign(session, message_id, found, now), found.own_mail
+    except Exception as error:
+        log.error("message %d: could not be matched (%s): a person must assign it", message_id, type(error).__name__)
+        # Where it is the database that failed, this fails too, and the mail is read again later.
+        return assign(session, message_id, Match(None, None, flags=["match_failed"]), now), False
 
 
 def _bytes_or_note(mail: RawMail) -> bytes:

@@ -44,7 +44,7 @@ def _confusable(label: str, words: list[str], known: str) -> bool:
     if len(ours) >= _LONG_ENOUGH and any(_carries(word, ours) for word in words):
         return True
     # Short names are near each other by chance: how much may differ grows with the length, up to two.
-    limit = 0 if len(ours) < 4 else 1 if len(ours) < 6 else 2
+    limit = 0 if len(ours) < 4 else 1 if len(ours) < 8 else 2
     return limit > 0 and min(distance(theirs, ours, limit), distance(skeleton(theirs), skeleton(ours), limit)) <= limit
 
 

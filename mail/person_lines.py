@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _PARTICLE = re.compile(
-    r"de|da|di|do|dos|das|del|della|dello|dei|degli|delle|la|le|les|des|du|van|von|vom|der|den|het|zu|zur|zum|am|im|an|and|und|y|e|i|et|en|och|of|for|für|the|in|&|\+|/|-|ter|ten|bin|al|"
+    r"de|da|di|do|dos|das|del|della|dello|dei|degli|delle|la|le|les|des|du|van|von|vom|der|den|het|zu|zur|zum|am|im|an|and|und|y|e|i|et|en|och|of|for|für|the|in|&|\+|/|-|ter|ten|bin|el|al|bis|"
     r"d['’]\w{1,20}|l['’]\w{1,20}|dell['’]\w{1,20}|t/a|c/o|a|à|au|aux|près|sur|sous|op|aan|bij|na|nad|s/|w|z",
     re.IGNORECASE,
 )
@@ -28,7 +28,7 @@ _ROLE = re.compile(
     r"contabil\w*|contable|administración|administrativ[oa]|gerente|gerencia|jef[ea]|compras|proveedores|tesorería|departamento|dpto|apoderad[oa]|auxiliar|directora|"
     r"responsabile|direttore|direttrice|ufficio|acquisti|fornitori|titolare|tesoreria|segreteria|amministrazione|amministrat\w+|impiegat[oa]|legale rappresentante|"
     r"diretora?|financeir[oa]|fornecedores|tesouraria|sóci[oa]|administrador\w*|chefe|"
-    r"crediteuren\w*|debiteuren\w*|administratie|administrateur|boekhoud\w+|inkoop|inkoper|hoofd|medewerk\w+|eigenaar|eigenaresse|afdeling|"
+    r"contas|cuentas|comptes|crediteuren\w*|debiteuren\w*|administratie|administrateur|boekhoud\w+|inkoop|inkoper|hoofd|medewerk\w+|eigenaar|eigenaresse|afdeling|"
     r"księgow\w+|dział\w*|dyrektor|kierownik|prezes|specjalist\w+|właściciel\w*|finansow\w+|zakup\w*|rozliczeń|"
     r"ekonomi\w*|redovisning\w*|inköp\w*|inköpare|chef|vd|leverantör\w*|reskontra\w*|handläggare|konsult|ansvarig)[.,:]?",
     re.IGNORECASE,
@@ -46,7 +46,7 @@ _NEWS = re.compile(
 _PLACES = re.compile(
     r"\bnew (?:york|zealand|jersey|mexico|hampshire|orleans|delhi|south wales|haven|brunswick|castle|town|road|street|square|bridge|bond|park|mill|oxford|cross)\b|"
     r"\bneue?[rsnm]? (?:straße|str|gasse|markt|platz|weg|mühle|\w{1,20}(?:straße|str|weg|gasse))\b|\b(?:via|calle|rua|rue|piazza|plaza|place|villa|porta|terra) (?:nuova|nueva|nova|neuve|nouvelle)\b|"
-    r"\bnieuwe \w{1,30}|\bnova scotia\b|\b(?:p\.? ?o\.?|gpo) ?box\b|\bsteuernummer\b|\bno[.:]? ?\d",
+    r"\bnieuwe \w{1,30}|\bnova scotia\b|\b(?:p\.? ?o\.?|gpo) ?box\b|\bsteuernummer\b|\bno[.:]? ?\d|\b\d{1,4},? (?:bis|ter)\b|\bcontas a pagar\b|\bcuentas (?:a|por) pagar\b|\baccounts? payable\b",
     re.IGNORECASE,
 )
 _NOT_A_NAME = re.compile(

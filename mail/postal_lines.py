@@ -33,8 +33,8 @@ _ESTATE = re.compile(
 )
 _UNIT = re.compile(
     r"(?:unit|suite|ste|floor|level|building|bldg|block|apt|room|rm|nave|local|planta|piso|piano|scala|interno|int|étage|bâtiment|bât|bus|hal|halle|gebäude|haus|etage|lok|lokal|entrée|shop|"
-    r"warehouse|hangar|lot|lote|plot|bay|gate|dock|stand|tor|andar|sala|loja|porte|esc|esq|km)\.?[: ]{0,2}#?[A-Z]?[\d]{1,5}[\w/-]{0,6}|(?:unit|suite|block|nave|halle|gebäude|building|bât\.?|floor) [A-Z]\d{0,3}|"
-    r"\d{1,3}(?:st|nd|rd|th|e|er|ème|º|ª|\.)? ?(?:floor|étage|og|stock|verdieping|piso|piano|planta|andar|tr)|(?:ground|first|second|third|fourth|top) floor|#\d{1,5}|s/n",
+    r"warehouse|hangar|lot|lote|plot|bay|gate|dock|stand|tor|andar|sala|loja|porte|esc|esq|km|bureau|porte|despacho|oficina|scuola|kancelaria|pok)\.?[: ]{0,2}#?[A-Z]?[\d]{1,5}[\w/-]{0,6}|(?:unit|suite|block|nave|halle|gebäude|building|bât\.?|floor) [A-Z]\d{0,3}|"
+    r"\d{1,3}(?:st|nd|rd|th|e|er|ème|º|ª|\.)? ?(?:floor|étage|og|stock|verdieping|piso|piano|planta|andar|tr)|(?:ground|first|second|third|fourth|top) floor|#\d{1,5}|s/n|\d{1,3}[ºª°] ?[A-Z]?(?: ?(?:izq|dcha|dta|esq)\.?)?",
     re.IGNORECASE,
 )
 _BOX = re.compile(
@@ -54,6 +54,7 @@ _COUNTRY_AFTER = re.compile(
     r",? (?:UK|U\.K\.|United Kingdom|England|Ireland|Éire|USA|U\.S\.A\.|Canada|Australia|Deutschland|Germany|Österreich|Austria|Schweiz|Suisse|Switzerland|France|Belgi(?:um|ë|que)|"
     r"Nederland|The Netherlands|España|Spain|Itali[ae]|Italy|Portugal|Polska|Poland|Sverige|Sweden|Brasil)\.?$"
 )
+_HOUSE_NUMBER = re.compile(r"\d{1,4} ?[A-Za-z]?(?:[-/]\d{1,4}[A-Za-z]?)?")
 _SHORT_POSTCODE = re.compile(r"(?:[A-Z]{1,3}-)?\d{4,5}|\d{5}-\d{4}|[A-Z]{2} \d{5}(?:-\d{4})?")
 
 
@@ -64,10 +65,10 @@ def is_street(piece: str) -> bool:
     words = piece.replace(",", " ").split()
     if not _addressed(words, piece):
         return False
-    if len(words) >= 2 and _PREFIX.fullmatch(words[0]) and words[0][:1].isupper() and words[1][:1].isalpha():
+    if len(words) >= 2 and _PREFIX.fullmatch(words[0]) and words[1][:1].isupper():
         return True
     numbered = any(word[:1].isdigit() for word in words)
-    lower_too = words[0].lower() in ("c/", "ul.", "rua", "rue", "via")
+    lower_too = bool(_PREFIX.fullmatch(words[0]))
     return numbered and (lower_too or any(_STREET_WORD.fullmatch(word) for word in words))
 
 
@@ -82,8 +83,10 @@ def is_estate(piece: str) -> bool:
 def is_postcode(piece: str) -> bool:
     """Say whether a piece is a postcode with its town, or one whose form says its country."""
     bare = _COUNTRY_AFTER.sub("", piece)
-    found = _CODE_FIRST.fullmatch(bare) or _CODE_LAST.fullmatch(bare)
+    found = _CODE_LAST.fullmatch(bare) or _CODE_FIRST.fullmatch(bare)
     if found:
+        if found.re is _CODE_FIRST and _STREET_WORD.fullmatch(bare.split()[-1]):
+            return False  # 2200 Depot Road
         town = (found["town"] or "").strip(" ,")
         words = town.split()
         return len(words) <= 7 and not denies(town) and are_capitals(words) and (not words or not words[0].isdigit())
@@ -97,7 +100,7 @@ def may_be_street(piece: str) -> bool:
         return True
     if not 2 <= len(words) <= 6 or not _addressed(words, piece):
         return False
-    return words[-1][:1].isdigit() or (words[0][:1].isdigit() and len(words[0]) <= 5)
+    return any(_HOUSE_NUMBER.fullmatch(word) for word in (words[0], words[-1])) and sum(map(str.isalpha, piece)) >= 3
 
 
 def _addressed(words: list[str], piece: str) -> bool:

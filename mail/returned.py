@@ -23,6 +23,7 @@ from store.vocabulary import Delivery, MessageKind
 REPORTS = frozenset({MessageKind.BOUNCE, MessageKind.COMPLAINT})
 #: Flags that say what a report did; `agent.nodes.screen` words them.
 MARKED, NOTED, UNPROVEN = "contact_marked", "bounce_noted", "report_unproven"
+NO_OBJECTION = "report_no_objection"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,8 @@ def find(session: Session, email: InboundEmail) -> Report:
 def apply(session: Session, email: InboundEmail, *, link: Link | None, message_id: int, now: datetime) -> list[str]:
     """Mark the contacts that a proven report is about; give the flags that say what was done.
 
-    Only who was written to in that very mail is ever marked, and by a bounce only when the address is of no more use.
+    Only who was written to in that very mail is ever marked: by a bounce only when the address is of no more use, by a
+    feedback report only when it complains.
     """
     if email.kind not in REPORTS or email.bounce is None:
         return []
@@ -52,6 +54,8 @@ def apply(session: Session, email: InboundEmail, *, link: Link | None, message_i
     delivery = Delivery.COMPLAINED if email.kind is MessageKind.COMPLAINT else Delivery.BOUNCING
     if delivery is Delivery.BOUNCING and email.bounce.hard is not True:
         return [NOTED]
+    if delivery is Delivery.COMPLAINED and not email.bounce.objects:
+        return [NO_OBJECTION]
     reached = _written_to(session, email)
     concerned = _concerned(email.bounce, reached, everybody=delivery is Delivery.COMPLAINED)
     for address in concerned:

@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from datetime import date
 
 from mail.absence_days import find_days
+from mail.robot_concepts import concept
 from mail.robot_fold import fold, sentences, without_points
+from mail.robot_moves import is_form, is_wish, moves, speaks_of_the_matter, without_older
 from mail.robot_words import FAMILIES, family
 
 #: Whether a day is named does not hang on the day of the mail.
@@ -65,20 +67,23 @@ _MONEY = re.compile(
     r"zahl(?:e|en|ung|ungen|t|te)|bezahl\w*|uberw[ie]\w*|rechnung(?:en)?|beglich\w*|gutschrift|mahnung|lieferung|freigabe|freigeben|angewiesen|reklamation|bestell\w+|bestellnummer|"
     r"paiements?|pa(?:ye|yer|yons|yee)|virements?|regle(?:ment|r)?|factures?|relances?|avoir|livraison|bon de commande|"
     r"pagos?|pagar\w*|pagad\w*|transferencias?|facturas?|abono|albaran|importe|pedido|"
-    r"pagament[oi]|paga(?:re|to|ta|no|mo|ta)?|bonifico|fattur[ae]|nota di credito|merce|sollecit\w+|"
-    r"betal(?:ing|ingen|en|d|t|as|ar|ade)?|betaald|facturen|factuur|overmak\w*|overgemaakt|creditnota|herinnering|"
-    r"pagamentos?|pag(?:ar|o|a)|transferencia|faturas?|encomenda|nota de credito|"
+    r"pagament[oi]|paga(?:re|to|ta|no|mo)?|pagh\w+|bonifico|fattur[ae]|nota di credito|merce|sollecit\w+|"
+    r"betal(?:ing|ingen|en|d|t|as|ar|ade|er|te)?|betaald|facturen|factuur|overmak\w*|overgemaakt|creditnota|herinnering|"
+    r"pagamentos?|pag(?:ar\w*|o|a|amos|uei)|transferencia|faturas?|encomenda|nota de credito|"
     r"faktur\w*|platnos\w*|przelew\w*|zaplac\w*|oplac\w*|zamowien\w*|betalning\w*|attest\w*|kredit(?:nota|era|faktur)\w*|pamminnelse|paminnelse|regning\w*|lasku\w*|maks\w*|zaplat\w*|uhrad\w*)\b|請求|振込|振り込|支払|入金|納品|注文"
 )
 _ACTS = re.compile(
-    r"(?<!\w)(?:(?:i|we)(?:'ve| have|'ll| will| can| did| had| just| already| also|'d| would| could| should| do| never| still)?(?: not| never| just| already| now| also| only| still)? (?:check(?:ed)?|spoke|talked|pa(?:y|id)|sent?|ask(?:ed)?|forward(?:ed)?|found|notice[d]?|attach(?:ed)?|look(?:ed)?|book(?:ed)?|approve[d]?|sign(?:ed)?|told|tell|need(?:ed)?|want|disagree|dispute|received the|got the|saw|called|ring|rang|opened|wrote|write|agree[d]?|confirm(?:ed)?|believe|think|thought|know|understand|promise|ordered|order|return(?:ed)? the|cannot (?:release|pay|approve|find|confirm)|can't|handed|hear[d]?|release[d]?|sort(?:ed)?|arrange[d]?|took|take)|(?:on|from|saw|see) (?:this |it )?(?:on |from )?my phone|asked me|told me|between us|as (?:discussed|agreed)|i'm sorry|i am sorry|sorry[, ]|fed up|poi controllo|le faccio sapere|merci de m'appeler|m'appeler|le decimos|kom (?:er|ik)[^.!?]{0,10} terug|will (?:look|check|pay|call|ring|sort|chase|send|ask|find|sign|approve) |(?:call|ring|phone|give|let|tell) me (?!on |at |know if|under )|let's|bear with|bel me|ruf(?:en sie)? mich an|rufen sie (?:vorher|bitte|noch)|appelez-moi|llameme|mi chiami|zadzwonie|ringer dig|you (?:keep|never|still|owe|have not|haven't|did not|didn't)|"
+    r"(?<!\w)(?:(?:i|we)(?:'ve| have|'ll| will| can| did| had| just| already| also|'d| would| could| should| do| never| still)?(?: not| never| just| already| now| also| only| still)? (?:check(?:ed)?|spoke|talked|pa(?:y|id)|sent?|ask(?:ed)?|forward(?:ed)?|found|notice[d]?|attach(?:ed)?|look(?:ed)?|book(?:ed)?|approve[d]?|sign(?:ed)?|told|tell|need(?:ed)?|want|disagree|dispute|received the|got the|saw|called|ring|rang|opened|wrote|write|agree[d]?|confirm(?:ed)?|believe|think|thought|know|understand|promise|ordered|order|return(?:ed)? the|cannot (?:release|pay|approve|find|confirm)|can't|handed|hear[d]?|release[d]?|sort(?:ed)?|arrange[d]?|took|take)|me charge d|m.a charge|hat mich (?:gebeten|beauftragt)|ich muss|ich soll|ich darf|ich versuche|ich habe (?:die|den|das|ihre|es|sie) |je (?:regarde|m.en occupe|reviens vers|paie|regle|fais suivre|demande|relance)|(?:ja )?(?:pedi|tratei|mandei|enviei|paguei) |je ne sais|(?:on|from|saw|see) (?:this |it )?(?:on |from )?my phone|asked me|asks me|told me|tells? me|between us|as (?:discussed|agreed)|i'm sorry|i am sorry|sorry[, ]|fed up|poi controllo|le faccio sapere|merci de m'appeler|m'appeler|le decimos|kom (?:er|ik)[^.!?]{0,10} terug|will (?:look|check|pay|call|ring|sort|chase|send|ask|find|sign|approve) |(?:call|ring|phone|give|let|tell) me (?!on |at |know if|under )|let's|bear with|bel me|ruf(?:en sie)? mich an|rufen sie (?:vorher|bitte|noch)|appelez-moi|llameme|mi chiami|zadzwonie|ringer dig|you (?:keep|never|still|owe|have not|haven't|did not|didn't)|"
     r"(?:ich habe|habe ich|haben wir|wir haben)[^.!?]{0,60}(?:bezahlt|uberwiesen|gesendet|geschickt|gebeten|gefragt|angewiesen|gepruft|gesprochen|veranlasst|gefunden|bestellt|notiert|ubergeben|gebucht|reklamiert|moniert)(?!\w)|kann ich|zahle ich|konnen wir|wir (?:konnen|wundern|brauchen|bitten um (?!verstandnis|ihr verstandnis|etwas geduld|geduld))|ich (?:kummere|zahle|schicke|prufe|brauche|kann|finde|sehe|melde mich|suche|verstehe|bin erst seit)|mein chef|unser chef|"
-    r"j'ai (?!pas acc)|nous avons (?!bien recu|ete|pris)|je (?:rentre|vais|dois|peux|decouvre|verifie|vous confirme|transmets|pense)|pouvez-vous|ma collegue est|mon patron|"
+    r"j'ai (?!pas acc)|nous avons (?!(?:bien )?(?:recu|pris|ete|enregistre|receptionne|note))|je (?:rentre|vais|dois|peux|decouvre|verifie|vous confirme|transmets|pense)|pouvez-vous|ma collegue est|mon patron|"
     r"he (?:hablado|enviado|visto|pagado|pedido|revisado)|hemos (?!recibido)|(?:le|les) hago|necesito|puede[ns]? (?:enviar|esperar|mandar)|estoy revisando|"
     r"ho (?:girato|inviato|parlato|visto|chiesto|pagato|controllato)|abbiamo (?!ricevuto)|ci serve|mi serve|puo (?:inviar|mandar)|"
     r"ik (?:zoek|heb (?!geen|beperkt|vakantie|verlof)|ga|kan|wil|betaal|stuur|vraag)|wij (?:hebben (?!uw|je)|betalen|wachten)|mijn (?:baas|collega is)|"
     r"enviei|falei|paguei|preciso|precisamos|pode(?:m)? (?:enviar|aguardar)|(?:ja )?tratei|"
     r"sprawdz\w+|wyslal\w+|zrobimy|potrzebuj\w+|zaplacili|jag (?:har (?!semester|ledigt|begransad|ingen)|ska (?!vara)|kollar|behover|skickar)|min chef|vi saknar|vi behover)"
+)
+_BILL = re.compile(
+    r"\b(?:invoices?|inv|nf|nfe|bill|rechnung|re|rg|factures?|facturas?|fatt\w*|fattur[ae]|factuur|faturas?|faktur\w*|fv|lasku\w*)[-. ]{0,2}(?:nr|no|n)?[-.:# ]{0,3}[a-z]{0,4}[-/]?\d{2,}"
 )
 _QUESTION = re.compile(r"\?\s*$")
 _LATER = re.compile(
@@ -98,39 +103,70 @@ _ROLE = re.compile(
 )
 
 
-def text_marks(text: str, *, writer: str, address: str) -> Iterator[str]:
-    """Name the signs in the new text of one mail. `writer` is the sender's display name."""
-    text = _without_forwarded(text)
+#: What a robot answers with. Where nothing else is said, it is an automatic answer, whoever typed it.
+_STATES = frozenset(
+    {"away", "away_other", "closed", "left", "part_time", "ticket", "unmonitored", "service_level"}
+)
+
+
+def text_marks(text: str, *, writer: str, address: str, ticket: bool = False) -> Iterator[str]:
+    """Name the signs in the new text of one mail. `writer` is the sender's display name; `ticket`: a ticket system's form."""
+    text = _without_forwarded(without_older(text) if ticket else text)
+    text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
     pieces = [(piece, _plain(piece)) for piece in sentences(text)]
     said: set[str] = set()
     own: list[str] = []
     against: set[str] = set()
-    words, until = 0, False
+    states: set[str] = set()
+    words, rules = 0, 0
+    until = money = hands = acts = False
     for piece, folded in pieces:
+        if is_form(folded):
+            said.add("system_form")
+            continue
         if _by_name(piece):
             yield "by_name"
         if _TO_SENDER.match(folded):
             yield "to_anybody"
+        made = moves(folded)
         found = {name for name in FAMILIES if family(name).search(folded)}
+        if "part_time" in made and not concept("shut").search(folded):
+            found.discard("closed")
+        found |= made - ({"unread"} if "unmonitored" in found else set()) - ({"part_time"} if "away" in found else set())
+        if folded.endswith("?") and not _LATER.search(folded):
+            found -= {"away", "away_other", "closed", "left"}  # asked, not told
+        rules += "house_rules" in found
         if found & {"away", "closed"} and not until:
             until = bool(_SPAN.search(folded)) or bool(find_days(folded, received_on=_ANY_DAY))
         if not found and _GREETING.match(folded) and len(folded.split()) <= 6:
             continue
         said |= found
-        against |= set(_against(folded, found))
+        against |= set(_against(folded, found, made))
+        states |= found - ({"ticket"} - made)
+        acts = acts or bool(_ACTS.search(folded)) and not found & {"unmonitored", "automatic", "left"}
+        money = money or bool("@" not in folded and not made & {"house_rules", "ticket"} and (_MONEY.search(folded) or _SUM.search(folded)))
+        hands |= "substitute" in found and ("@" in folded or bool(_PHONE.search(folded)))
         if not found and not _idle(folded):
             own.append(folded)
         words += len(folded.split())
     yield from said - {"receipt", "challenge"}
+    if rules > 1:
+        yield "many_rules"
     yield from _whole(text, pieces)
     if until or (said & {"away", "closed", "away_other"} and any(_SPAN.search(folded) for _, folded in pieces)):
         yield "until"
-    if said & {"left", "away_other"}:
-        yield from _whose(pieces, "left" if "left" in said else "away_other", writer, address)
+    if said & {"left", "away_other"} and (whose := _whose(pieces, said, writer, address)):
+        # Who only tells of a colleague's absence, and where to write, does what a robot does.
+        if whose != "another_writes" or "left" in said or against or own:
+            yield whose
     system = said & {"automatic", "unmonitored"}
     yield from against - ({"about_money"} if system else set())
     rest = set(_rest(own, words, said))
     yield from rest & {"only_stock"} if system else rest  # a system may say anything, and of invoices in general
+    if hands and said & {"away", "away_other", "left", "closed", "part_time"}:
+        yield "hands_over"
+    if (states & _STATES or {"received", "will_answer"} <= said) and not against and not money and not acts and "mostly_own_words" not in rest:
+        yield "nothing_of_the_matter"
 
 
 def _without_forwarded(text: str) -> str:
@@ -147,18 +183,28 @@ def _whole(text: str, pieces: list[tuple[str, str]]) -> Iterator[str]:
         yield "challenge"
 
 
-def _against(folded: str, found: set[str]) -> Iterator[str]:
+def _against(folded: str, found: set[str], made: set[str]) -> Iterator[str]:
     """Name what only a person would write in this sentence. An office's stock words may speak of invoices."""
-    office = found & {"ticket", "received", "will_answer", "unmonitored", "automatic", "challenge", "receipt"}
-    contact = "@" in folded or _PHONE.search(folded)
+    office = found & {"ticket", "received", "will_answer", "desk", "unmonitored", "automatic", "challenge", "receipt"}
+    if "ticket" not in made and _BILL.search(folded):
+        office = office - {"ticket"}  # the number that a person takes up, not one that a system gave
+    contact = "@" in folded or _PHONE.search(folded) or "house_rules" in found
     if not office and _SUM.search(folded):
         yield "about_ours"
-    elif not office and _MONEY.search(folded) and not contact:
+    elif not office and not contact and _MONEY.search(folded) and not ("substitute" in found and not concept("myself").search(folded)):
+        yield "about_money"
+    elif not found & _GENERAL and speaks_of_the_matter(folded):
+        yield "about_money"
+    elif not office and not contact and concept("yours").search(folded):
         yield "about_money"
     if _QUESTION.search(folded) and not _LATER.search(folded):
         yield "asks"
-    if _ACTS.search(folded) and not found & {"unmonitored", "automatic", "challenge", "receipt", "unread"}:
+    if _ACTS.search(folded) and not found & {"unmonitored", "automatic", "challenge", "receipt", "unread", "left"}:
         yield "acts"
+
+
+#: Sentences of an office that may name goods and copies in general.
+_GENERAL = frozenset({"house_rules", "unmonitored", "automatic", "challenge", "ticket"})
 
 
 def _rest(own: list[str], words: int, said: set[str]) -> Iterator[str]:
@@ -181,7 +227,7 @@ def _plain(piece: str) -> str:
 def _idle(folded: str) -> bool:
     """Say whether a sentence carries nothing: greeting, closing, a name, a contact, kind wishes."""
     few = len(folded.split()) <= 4 and not _QUESTION.search(folded)
-    return few or any(pattern.match(folded) for pattern in (_GREETING, _CLOSING, _POLITE, _CONTACT_LINE))
+    return few or any(pattern.match(folded) for pattern in (_GREETING, _CLOSING, _POLITE, _CONTACT_LINE)) or is_wish(folded)
 
 
 def _by_name(piece: str) -> bool:
@@ -195,19 +241,34 @@ def _by_name(piece: str) -> bool:
     return any(_TO_ANYBODY.fullmatch(fold(word)) is None for word in names)
 
 
-def _whose(pieces: list[tuple[str, str]], what: str, writer: str, address: str) -> Iterator[str]:
+def _whose(pieces: list[tuple[str, str]], said: set[str], writer: str, address: str) -> str | None:
     """Tell whether the one who left is the one whose mailbox answers, or a colleague writes."""
+    what = "left" if "left" in said else "away_other"
     names = set(re.findall(r"[^\W\d_]{3,}", fold(f"{writer} {address.partition('@')[0]}")))
-    gone = " ".join(folded for _, folded in pieces if family(what).search(folded))
+    gone = [folded for _, folded in pieces if family(what).search(folded) or what in moves(folded)]
+    all_gone = " ".join(gone)
     if (
-        _MYSELF.search(gone)
-        or _SOMEBODY.search(gone)
-        or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", gone) for name in names)
+        _MYSELF.search(all_gone)
+        or _SOMEBODY.search(all_gone)
+        or (what == "left" and any(_of_oneself(folded) for folded in gone))
+        or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", all_gone) for name in names)
     ):
-        yield "names_itself"
-    elif (
-        names
-        and not any(_ROLE.search(name) for name in names)
-        and not re.search(r"\bi\b|\bich\b|\bje\b|\bik\b|\bjag\b|\bjeg\b|j'ai|\bho\b|\bhe\b", gone)
-    ):
-        yield "another_writes"
+        return "names_itself"
+    if names and not any(_ROLE.search(name) for name in names) and not concept("one").search(all_gone):
+        return "another_writes"
+    return None
+
+
+def _of_oneself(folded: str) -> bool:
+    """Say whether a sentence about leaving has its writer before the leaving, and nobody else."""
+    gone = concept("gone").search(folded) or concept("surely_gone").search(folded)
+    before = folded[: gone.end()] if gone else ""
+    return bool(concept("myself").search(before) or _ENDED.search(before)) and not concept("other").search(before)
+
+
+#: Verbs of the one who left, where the language needs no "I".
+_ENDED = re.compile(
+    fold(
+        r"(?<!\w)(?:formo parte|trabajo|he dejado|dejé|lavoro|faccio parte|ho lasciato|faço|trabalho|deixei|saí|pracuję|zakończył[ae]m|odszedłem|odeszłam|rozstał[ae]m|työskentele|olen|työsuhteeni)(?!\w)"
+    )
+)

@@ -15,6 +15,7 @@ from email.message import Message
 from mail.headers import sender
 from mail.robot_fold import fold
 from mail.robot_headers import header_marks, is_bulk
+from mail.robot_moves import says_above
 from mail.robot_text import text_marks
 
 __all__ = ["SIGNS", "THRESHOLD", "Judged", "is_auto_reply", "is_bulk", "judge"]
@@ -46,17 +47,25 @@ SIGNS: dict[str, tuple[int, str]] = {
     "to_anybody": (2, "it greets a sender or customer without a name"),
     "away": (4, "its writer is away"),
     "closed": (4, "the house is closed"),
+    "part_time": (5, "it tells the days and hours at which its writer works"),
     "left": (3, "somebody is no longer there"),
     "names_itself": (4, "it speaks of its own sender as of a third person"),
-    "away_other": (1, "somebody else is away"),
+    "away_other": (2, "somebody else is away"),
     "unread": (3, "it says when mail will be read, or that it is not"),
     "substitute": (2, "it names whom to write to instead"),
+    "hands_over": (2, "it gives an address or a number for the time that somebody is not there"),
     "urgent": (1, "it speaks of urgent matters"),
     "service_level": (3, "it promises an answer within a time that an office sets itself"),
+    "desk": (3, "it says which mailbox or desk has been reached"),
+    "house_rules": (2, "it tells in general how invoices are to be sent and when they are paid"),
+    "many_rules": (3, "it tells several such rules"),
+    "above_line": (3, "it asks to answer above a line, as ticket systems do"),
+    "system_form": (2, "it has the form lines of a ticket system"),
     "contacting": (3, "it speaks as offices do: thanks for the contact, help pages, many enquiries"),
     "thanks": (1, "it thanks for a mail"),
     "until": (2, "it says until when or from when"),
     "only_stock": (2, "it says nothing else"),
+    "nothing_of_the_matter": (2, "it says such a thing and nothing about the matter itself"),
     "suppresses_replies": (2, "it asks robots not to answer"),
     "sent_by_rule": (2, "a rule or a list program sent it"),
     "ticket_system": (1, "it came through a ticket system"),
@@ -69,7 +78,7 @@ SIGNS: dict[str, tuple[int, str]] = {
     "own_words": (-1, "a sentence in it is no robot's"),
     "mostly_own_words": (-4, "most of it is no robot's words"),
     "about_money": (-4, "it speaks of invoices, orders or payments in words of its own"),
-    "about_ours": (-5, "it says something of one invoice or of a sum"),
+    "about_ours": (-7, "it says something of one invoice or of a sum"),
     "asks": (-3, "it asks something"),
     "acts": (-4, "its writer did, will do or wants something"),
     "another_writes": (-4, "another person than the one who left writes"),
@@ -100,8 +109,12 @@ def judge(top: Message, *, subject: str, new_text: str, quoted_text: str = "") -
     found = set(header_marks(top)) | set(_subject_marks(subject))
     # Ticket systems write "reply above this line", which sets all that follows apart as quoted.
     text = new_text if new_text.strip() else quoted_text
-    found |= set(text_marks(text[:_LONGEST], writer=sender(top).name, address=sender(top).address or ""))
-    if quoted_text.strip() and new_text.strip():
+    above = says_above(quoted_text) or says_above(new_text)
+    who = sender(top)
+    found |= set(text_marks(text[:_LONGEST], writer=who.name, address=who.address or "", ticket=above))
+    if above:
+        found.add("above_line")
+    elif quoted_text.strip() and new_text.strip() and not found & {"ticket", "system_form"}:
         found.add("quotes")
     return _weighed(found)
 
@@ -123,7 +136,7 @@ _MACHINE_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _AWAY_SUBJECT = re.compile(
-    _TAGS + r"(?:re|aw|sv|antw|odp|rif|r): ?",
+    _TAGS + r"(?:re|aw|sv|vs|res|ynt|antw|odp|rif|r): ?",
     re.IGNORECASE,
 )
 _AWAY_WORDS = re.compile(

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from mail.closings import closing_block, is_contact, is_name, is_title
-from mail.disclaimers import take_off
+from mail.closings import all_known, closes_above, closing_block, is_contact, is_name, is_title
+from mail.disclaimers import registration_start, take_off
 from mail.sent_from import is_sent_from
 
 _STANDARD = re.compile(r"--\s*")
@@ -41,6 +41,9 @@ def cut(lines: list[str], *, alone: bool = True) -> tuple[list[str], list[str]]:
     kept = [line for line, is_added in zip(text, added, strict=True) if not is_added]
     mobile = [line for line, is_added in zip(text, added, strict=True) if is_added]
     start = closing_block(kept) or _signed_off(kept)
+    if not start and (entries := registration_start(kept)) and closes_above(kept[:entries]):
+        kept, notices = kept[:entries], kept[entries:] + notices
+        start = closing_block(kept)
     if start and any(line.strip() for line in kept[:start]):
         kept, signature = kept[:start], kept[start:] + signature
     return kept, mobile + signature + notices + seals
@@ -103,7 +106,7 @@ def _is_signature(block: list[str], *, delimiter: str) -> bool:
         return False
     if len(delimiter.strip()) >= 20 and any(_LIST_FOOTER.search(line) for line in words):
         return True
-    if not all(is_contact(line) or is_name(line) or is_title(line) for line in words):
+    if not all_known(words):
         return False
     return any(is_contact(line) for line in words) or (is_name(words[0]) and len(words) <= 4)
 

@@ -16,7 +16,7 @@ from store import cases, whose
 from store.candidates import Candidate, Hint, ranked
 from store.inbound import InboundEmail
 from store.naming import attached_text, written_text
-from store.numbers import digit_runs, find_invoices, surely_named
+from store.numbers import digit_runs, ending_in, find_invoices, surely_named
 
 #: A name shorter than this stands in too many others.
 _LONG_ENOUGH = 5
@@ -35,8 +35,8 @@ class Guess:
 def of_stranger(session: Session, email: InboundEmail) -> Guess:
     """Guess for an unknown address: one customer only where the words or the quotation name an invoice of theirs beyond doubt."""
     written = written_text(email)
-    known = _numbers_near(session, "\n".join((email.subject, written, attached_text(email))))
-    owners = whose.invoice_owners(session, known)
+    owners = _owners_near(session, "\n".join((email.subject, written, attached_text(email))))
+    known = list(owners)
     sure = {owners[number] for number in surely_named(written, known)}
     possible = sure | {owners[number] for number in find_invoices(written, known)}
     found = [
@@ -66,8 +66,7 @@ def of_shared_address(session: Session, email: InboundEmail, customers: Sequence
 
 def by_digits(session: Session, text: str) -> dict[str, list[str]]:
     """Map each customer to the invoices of theirs that a text names, however weakly."""
-    known = _numbers_near(session, text)
-    return _by_owner(text, whose.invoice_owners(session, known))
+    return _by_owner(text, _owners_near(session, text))
 
 
 def _shared(customer: str, numbers: tuple[str, ...], linked: str | None) -> Candidate:
@@ -75,8 +74,10 @@ def _shared(customer: str, numbers: tuple[str, ...], linked: str | None) -> Cand
     return Candidate(customer_id=customer, invoices=numbers, why=why)
 
 
-def _numbers_near(session: Session, text: str) -> list[str]:
-    return whose.numbers_with_digits(session, digit_runs(text))
+def _owners_near(session: Session, text: str) -> dict[str, str]:
+    """Map those of all invoice numbers that the text could name to their customer."""
+    owners = whose.invoices_with_digits(session, digit_runs(text))
+    return {number: owners[number] for number in ending_in(text, owners)}
 
 
 def _naming(written: str, owners: dict[str, str], *, sure: set[str]) -> Iterable[Candidate]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
-from review.unmatched import Suggestion, UnmatchedMail, suggestions_for, unmatched
+from review.unmatched import Suggestion, UnmatchedMail, count, suggestions_for, unmatched
 from store import contacts, messages, outbox
 from store.engine import unit_of_work
 from store.inbound import StoredMessage
@@ -69,7 +69,7 @@ class Lookups:
             waiting = session.exec(held).one()
             decisions = len(_stranded(session)) + len(contacts.to_verify(session))
             decisions += sum(len(outbox.in_state(session, s)) for s in (SendState.UNCERTAIN, SendState.FAILED))
-            return Counts(waiting=waiting, attention=decisions, unmatched=len(unmatched(session)))
+            return Counts(waiting=waiting, attention=decisions, unmatched=count(session))
 
     def unmatched(self) -> list[UnmatchedMail]:
         """List the mails that belong to nobody yet, with whose they could be."""

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Form, HTTPException, Response
 
 from review import words
 from review.desk import Desk
-from review.pages import ACTOR, known, to
+from review.pages import ACTOR, Number, known, to
 from review.security import FormTokens
 from store.proposals import Stale
 from store.vocabulary import SendState
@@ -19,7 +19,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
     mend = APIRouter(dependencies=[Depends(tokens.require)])
 
     @mend.post("/outgoing/{number}/settle")
-    def settle(number: int, sent: Annotated[str, Form()]) -> Response:
+    def settle(number: Number, sent: Annotated[str, Form()]) -> Response:
         if sent not in ("yes", "no"):
             raise HTTPException(422, "Say whether the mail was sent.")
         try:
@@ -29,7 +29,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/attention?notice=settled")
 
     @mend.post("/outgoing/{number}/retry")
-    def retry(number: int) -> Response:
+    def retry(number: Number) -> Response:
         try:
             desk.retry(number, actor=ACTOR)
         except Stale as stale:
@@ -37,7 +37,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/attention?notice=retried")
 
     @mend.post("/items/{number}/set-aside")
-    def set_aside(number: int) -> Response:
+    def set_aside(number: Number) -> Response:
         known(desk, number)
         failed = desk.outgoing(number)
         if failed is None or failed.state != SendState.FAILED:
@@ -49,7 +49,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to(f"/items/{number}")
 
     @mend.post("/contacts/{number}/verify")
-    def verify(number: int, note: Annotated[str, Form()] = "") -> Response:
+    def verify(number: Number, note: Annotated[str, Form()] = "") -> Response:
         try:
             desk.verify_contact(number, actor=ACTOR, note=note)
         except ValueError as error:
@@ -57,7 +57,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/attention?notice=verified")
 
     @mend.post("/contacts/{number}/reachable")
-    def reachable(number: int) -> Response:
+    def reachable(number: Number) -> Response:
         try:
             desk.make_reachable(number, actor=ACTOR)
         except ValueError as error:
@@ -65,7 +65,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/attention?notice=reachable")
 
     @mend.post("/messages/{number}/assign")
-    def assign(number: int, customer: Annotated[str, Form()] = "") -> Response:
+    def assign(number: Number, customer: Annotated[str, Form()] = "") -> Response:
         try:
             desk.assign(number, customer_id=customer, actor=ACTOR)
         except Stale as stale:
@@ -75,7 +75,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/unmatched?notice=assigned")
 
     @mend.post("/messages/{number}/mark")
-    def mark(number: int, customer: Annotated[str, Form()] = "") -> Response:
+    def mark(number: Number, customer: Annotated[str, Form()] = "") -> Response:
         try:
             desk.mark_reported(number, customer_id=customer or None, actor=ACTOR)
         except (Stale, ValueError) as refused:
@@ -83,7 +83,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/unmatched?notice=marked" if customer else "/attention?notice=marked")
 
     @mend.post("/messages/{number}/close")
-    def close(number: int) -> Response:
+    def close(number: Number) -> Response:
         try:
             desk.close_mail(number, actor=ACTOR)
         except ValueError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request, Response
 from fastapi.responses import RedirectResponse
 
 from review import words
@@ -21,6 +21,8 @@ from store.vocabulary import MessageState, ProposalStatus
 
 #: Who decides, while there is no sign-in.
 ACTOR = "local"
+#: A row's number in an address: no more than a database can be asked for.
+Number = Annotated[int, Path(ge=0, lt=2**63)]
 _EMPTY = "The text was empty, so it was not saved: write an answer, or reject the proposal."
 
 
@@ -71,7 +73,7 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
         return items.outcome(request, known(desk, number))
 
     @look.get("/messages/{number}")
-    def message(request: Request, number: int) -> Response:
+    def message(request: Request, number: Number) -> Response:
         mail = desk.mail(number)
         if mail is None:
             raise HTTPException(404, f"There is no mail {number}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from store import candidates, messages, whose
@@ -12,6 +13,8 @@ from store.inbound import StoredMessage
 from store.tables import Message, ProposalRow
 from store.vocabulary import MessageKind, MessageState, ProposalStatus
 
+#: As many as one page shows: each row can name every customer, and anybody can send mails to nobody.
+MOST = 100
 #: Why a mail could be a customer's, in words that follow the invoice numbers.
 WHY: dict[Hint, str] = {
     Hint.OUR_MAIL: "it answers our mail to them",
@@ -47,11 +50,17 @@ class UnmatchedMail:
 
 
 def unmatched(session: Session) -> list[UnmatchedMail]:
-    """List what waits to be assigned, oldest first; what somebody decided about already waits no more."""
+    """List what waits to be assigned, oldest first, and no more than a page holds; what somebody decided about waits no more."""
     names = whose.customer_names(session)
-    rows = messages.in_state(session, [MessageState.UNMATCHED])
-    rows.sort(key=lambda row: (row.received_at, row.id))
-    return [_mail(session, row, names) for row in rows if waits(session, row)]
+    rows = session.exec(
+        select(Message).where(*_waiting()).order_by(col(Message.received_at), col(Message.id)).limit(MOST)
+    )
+    return [_mail(session, row, names) for row in rows.all()]
+
+
+def count(session: Session) -> int:
+    """Count what waits to be assigned. Every page shows it: no mail is read for it."""
+    return session.exec(select(func.count()).select_from(Message).where(*_waiting())).one()
 
 
 def suggestions_for(session: Session, message_id: int) -> tuple[Suggestion, ...]:
@@ -60,12 +69,15 @@ def suggestions_for(session: Session, message_id: int) -> tuple[Suggestion, ...]
     return _suggestions(row, whose.customer_names(session))
 
 
-def waits(session: Session, row: Message) -> bool:
-    """Say whether nobody has decided yet about what was proposed for an unmatched mail."""
-    live = select(ProposalRow.status).where(
-        ProposalRow.message_id == row.id, col(ProposalRow.status) != ProposalStatus.VOID
+def _waiting() -> tuple[ColumnElement[bool], ...]:
+    """Give what an unmatched mail must be that nobody has decided about yet."""
+    undecided = (ProposalStatus.VOID, ProposalStatus.HELD)
+    decided = (
+        select(ProposalRow.id)
+        .where(col(ProposalRow.message_id) == col(Message.id), col(ProposalRow.status).not_in(undecided))
+        .exists()
     )
-    return session.exec(live).first() in (None, ProposalStatus.HELD)
+    return col(Message.state) == MessageState.UNMATCHED, ~decided
 
 
 def _mail(session: Session, row: Message, names: dict[str, str]) -> UnmatchedMail:

@@ -36,6 +36,8 @@ _FLAGS: dict[str, str] = {
     "auth_unexplained": "The mail server passed the sender, but nothing that it found explains why.",
     "auth_unreadable": "The results of our mail server's checks could not be read.",
     "auth_untrusted": "The topmost results of checks are not from our own mail server (setting authserv_id).",
+    "match_failed": "An error in the program kept it from telling whose mail this is: assign it.",
+    "report_no_objection": "A provider's report that does not complain of our mail: the contact stays in use.",
     "bounce_noted": "A delivery failure that passes, or may pass: the contact stays in use.",
     "contact_marked": "The contact is not written to any more.",
     "report_unproven": "The report names no mail of ours: it proves nothing.",

@@ -20,7 +20,7 @@ _MARKS = {MessageKind.BOUNCE: Delivery.BOUNCING, MessageKind.COMPLAINT: Delivery
 
 
 def assign_to(session: Session, message_id: int, *, customer_id: str, actor: str, now: datetime) -> None:
-    """Give an unmatched message to a customer. Raises ValueError without such a customer, Stale when it is matched already.
+    """Give an unmatched message to a customer. Raises ValueError without such a customer, Stale when that is settled already.
 
     The identity level never rises: that a person knows whose matter it is does not prove who wrote. It falls where the sender
     is no contact of that customer.
@@ -31,11 +31,16 @@ def assign_to(session: Session, message_id: int, *, customer_id: str, actor: str
         raise ValueError(f"there is no customer {customer_id!r}")
     if message is None or message.customer_id is not None:
         raise Stale("this mail is not unmatched any more")
+    if _decided(session, message_id):
+        # Its live proposal would stand in the way of a new one: the mail would be assigned, and never seen again.
+        raise Stale("somebody has decided about this mail already")
     message.customer_id, message.case_id = customer_id, open_case(session, customer_id, now=now)
     email = InboundEmail.model_validate(message.parsed)
     message.invoices = invoices_in(email, invoice_numbers(session, customer_id))
     _lower_identity(session, message, email.from_address or "")
     _understand_anew(session, message, reason="assigned to a customer", now=now)
+    if message.from_customer:
+        _void_others(session, message, now=now)
     audit.append(
         session,
         at=now,
@@ -67,6 +72,27 @@ def mark_reported(session: Session, message_id: int, *, actor: str, now: datetim
         raise ValueError("no contact of this customer that the report names can still be written to")
     message.match_flags = [*(f for f in message.match_flags if f != "report_unproven"), "contact_marked"]
     _understand_anew(session, message, reason="the contact was marked", now=now)
+
+
+def _decided(session: Session, message_id: int) -> bool:
+    undecided = (ProposalStatus.VOID, ProposalStatus.HELD)
+    live = select(ProposalRow.id).where(ProposalRow.message_id == message_id, col(ProposalRow.status).not_in(undecided))
+    return session.exec(live).first() is not None
+
+
+def _void_others(session: Session, message: Message, *, now: datetime) -> None:
+    """Void what was proposed in the case without this mail: it may be older than what those know of, and is news all the same."""
+    live = (ProposalStatus.HELD, ProposalStatus.APPROVED)
+    others = session.exec(
+        select(ProposalRow.id).where(
+            ProposalRow.case_id == message.case_id,
+            ProposalRow.message_id != message.id,
+            col(ProposalRow.status).in_(live),
+        )
+    ).all()
+    for other in others:
+        if other is not None:
+            proposals.void(session, other, reason="another mail of the customer was assigned", now=now)
 
 
 def _lower_identity(session: Session, message: Message, sender: str) -> None:

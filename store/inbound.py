@@ -24,6 +24,10 @@ class Attachment(BaseModel):
     note: str = Field(default="", description="why a PDF gave no words, or not all of them")
 
 
+#: Feedback reports that object to nothing: "this was no spam" (RFC 6430), and a check of signatures that failed (RFC 6591).
+_NO_OBJECTION = frozenset({"not-spam", "auth-failure"})
+
+
 class Bounce(BaseModel):
     """What a delivery failure says (RFC 3464 where the mail has one), or a complaint (RFC 5965)."""
 
@@ -41,6 +45,11 @@ class Bounce(BaseModel):
     also: tuple[str, ...] = Field(
         default=(), description="other addresses the same report names as failed, or the one behind an alias"
     )
+
+    @property
+    def objects(self) -> bool:
+        """Say whether a feedback report complains of our mail (RFC 5965): some types of it do not."""
+        return (self.reason or "").lower() not in _NO_OBJECTION
 
 
 class AutoReply(BaseModel):

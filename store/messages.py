@@ -185,19 +185,22 @@ def claim(session: Session, message_id: int, *, worker: str, now: datetime, leas
     return False
 
 
+def in_hand(session: Session, message_id: int, *, worker: str) -> bool:
+    """Say whether a worker still has a message: a person may have assigned it meanwhile, or a new mail overtaken it."""
+    audit.take_turn(session)
+    row = session.get_one(Message, message_id, populate_existing=True)
+    return row.state == MessageState.PROPOSING and row.claimed_by == worker
+
+
 def release_claims(session: Session, *, worker: str) -> int:
     """Give back what a worker of this name held when it died. Called at start, when no other of that name can run.
 
     The attempt counts: a mail that ends the program each time must not be tried for ever.
     """
     audit.take_turn(session)
-    count = changed(
-        session,
-        update(Message)
-        .where(col(Message.state) == MessageState.PROPOSING, col(Message.claimed_by) == worker)
-        .values(state=MessageState.STORED, claimed_by=None, claimed_until=None),
-    )
-    return count
+    mine = (col(Message.state) == MessageState.PROPOSING, col(Message.claimed_by) == worker)
+    freed = {"state": MessageState.STORED, "claimed_by": None, "claimed_until": None}
+    return changed(session, update(Message).where(*mine).values(**freed))
 
 
 def finish(session: Session, message_id: int, *, state: MessageState) -> None:

@@ -84,6 +84,31 @@ def digit_runs(text: str, *, limit: int = 40) -> list[str]:
     return sorted(runs, key=lambda run: (-len(run), run))[:limit]
 
 
+def ending_in(text: str, numbers: Iterable[str]) -> list[str]:
+    """Give those of the numbers whose last digits stand in the text: no other can be named in it. Cheap, for a whole ledger."""
+    runs = {t.text for t in tokens_of(_plain(text[:_MAX_TEXT])) if t.digits}
+    ends = {end for run in runs for end in _ends(_bare_of(run)[-20:], shortest=1)}
+    # A number may also be written in groups, "20 419": then its end is longer than the last run.
+    groups = {run for run in runs if len(run) >= _MIN_SAID}
+    return [
+        number
+        for number in numbers
+        if (last := _last_digits(number)) and (_bare_of(last) in ends or _ends(last, shortest=_MIN_SAID) & groups)
+    ]
+
+
+def _last_digits(number: str) -> str:
+    return next(iter(re.findall(r"[0-9]+", _plain(number))[::-1]), "")[-20:]
+
+
+def _bare_of(digits: str) -> str:
+    return digits.lstrip("0") or "0"
+
+
+def _ends(digits: str, *, shortest: int) -> set[str]:
+    return {digits[start:] for start in range(len(digits) - shortest + 1)}
+
+
 @dataclass(slots=True)
 class _Index:
     """The known numbers by the ways in which they may be written. A way that means two numbers means none."""

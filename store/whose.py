@@ -22,25 +22,23 @@ def customers_of_address(session: Session, address: str) -> list[tuple[str, int]
 
 
 def contact_domains(session: Session) -> dict[str, set[str]]:
-    """Map each contact domain to the customers that use it."""
+    """Map each contact domain to the customers that use it; an address that a mail named and nobody verified makes none known."""
     domains: dict[str, set[str]] = {}
-    for customer, email in session.exec(select(Contact.customer_id, Contact.email)).all():
+    known = select(Contact.customer_id, Contact.email).where(Contact.status != ContactStatus.TO_VERIFY)
+    for customer, email in session.exec(known).all():
         domains.setdefault(email.rpartition("@")[2].lower(), set()).add(customer)
     return domains
 
 
-def invoice_owners(session: Session, numbers: Sequence[str]) -> dict[str, str]:
-    """Map those of the invoice numbers that exist to their customer."""
-    rows = session.exec(select(Invoice.number, Invoice.customer_id).where(col(Invoice.number).in_(list(numbers)))).all()
-    return dict(rows)
+def invoices_with_digits(session: Session, runs: Sequence[str]) -> dict[str, str]:
+    """Map invoice numbers of all customers that hold one of these runs of digits to their customer.
 
-
-def numbers_with_digits(session: Session, runs: Sequence[str]) -> list[str]:
-    """List invoice numbers of all customers that hold one of these runs of digits: where a stranger's mail could belong."""
+    There may be very many, where a year stands in every number: never put them into a statement as parameters.
+    """
     if not runs:
-        return []
+        return {}
     holds = or_(*(col(Invoice.number).contains(run, autoescape=True) for run in runs))
-    return list(session.exec(select(Invoice.number).where(holds)))
+    return dict(session.exec(select(Invoice.number, Invoice.customer_id).where(holds)).all())
 
 
 def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:

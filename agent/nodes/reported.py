@@ -35,7 +35,7 @@ def reported(state: Thought) -> dict[str, object]:
         )
         return _noted(facts, verdict) | {"needs_person": told}
     # For now only: the contact stays in use, and nobody needs to do anything.
-    unsure = email.bounce is None or email.bounce.hard is None
+    unsure = not complaint and (email.bounce is None or email.bounce.hard is None)
     question = f"{_what_it_says(email)}{_why(email)}; the report does not say whether for good" if unsure else None
     return _noted(facts, verdict) | {"needs_person": question}
 
@@ -81,6 +81,8 @@ def _handed_over(facts: CaseFacts, verdict: Verdict, matter: Matter, summary: st
 def _what_it_says(email: InboundEmail) -> str:
     bounce = email.bounce
     whom = bounce.recipient if bounce and bounce.recipient else "an unnamed recipient"
+    if email.kind is MessageKind.COMPLAINT and bounce is not None and not bounce.objects:
+        return f"a provider reports on a mail of ours to {whom}, and does not complain of it"
     if email.kind is MessageKind.COMPLAINT:
         return f"a mail of ours to {whom} was reported as unwanted"
     how = {

@@ -15,7 +15,6 @@ from store.numbers import find_invoices
 from store.proposed import Claim, Slots
 from store.vocabulary import MessageKind, Reason, Verdict
 
-
 #: What robots say of themselves, and nothing of substance.
 _EMPTY = frozenset({Reason.AUTO_REPLY, Reason.ACKNOWLEDGEMENT, Reason.UNCLEAR, Reason.UNRELATED})
 

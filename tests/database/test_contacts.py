@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine, insert, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -21,7 +23,7 @@ from store.cases import customer_facts
 from store.company import CompanyProfile
 from store.engine import migrate, unit_of_work
 from store.inbound import Bounce, InboundEmail, SenderAuth
-from store.tables import AuditEntry, Contact, Message, Outgoing, ProposalRow
+from store.tables import AuditEntry, Contact, Invoice, Message, Outgoing, ProposalRow
 from store.vocabulary import ContactStatus, Delivery, MessageKind, MessageState
 from tests.ledgers import NOW, email, load_ledger
 
@@ -232,3 +234,19 @@ def test_a_contact_that_a_mail_named_is_verified_by_nothing_but_a_person(ledger:
             contacts.verify(session, number, actor="ines", note=" ", now=NOW)
         contacts.verify(session, number, actor="ines", note="Called the switchboard", now=NOW)
         assert contact(session, named).verified_by == "ines"
+
+
+def test_a_year_in_every_invoice_number_of_a_large_ledger_stops_no_mail(ledger: Engine) -> None:
+    """PostgreSQL takes 65,535 parameters in a statement, SQLite no more than it was built for."""
+    day, many = date(2026, 1, 1), 66_000
+    with unit_of_work(ledger) as session:
+        like = {"customer_id": "K2", "issue_date": day, "due_date": day, "currency": "GBP", "po_number": ""}
+        like |= {"amount": Decimal(5), "balance": Decimal(5), "description": ""}
+        session.execute(insert(Invoice), [like | {"number": f"R-2026-{i:06d}"} for i in range(many)])
+    stranger: dict[str, Any] = {"from_address": "new@elsewhere.example", "in_reply_to": None}
+    nobody = take_in(ledger, email("An offer, valid through 2026.", message_id="<1@e>", **stranger), uid=1)
+    named = take_in(ledger, email("Your invoice R-2026-000042 of 2026", message_id="<2@e>", **stranger), uid=2)
+    with unit_of_work(ledger) as session:
+        assert session.get_one(Message, nobody).state == MessageState.UNMATCHED
+        row = session.get_one(Message, named)
+        assert (row.customer_id, row.invoices, row.identity) == ("K2", ["R-2026-000042"], "C")

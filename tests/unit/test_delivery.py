@@ -382,3 +382,22 @@ def test_a_complaint_is_lifted_by_a_person_alone(house: House) -> None:
     assert events(house)[-1] == ("contact.reachable", "ines")
     with pytest.raises(ValueError, match="already"):
         house.desk.make_reachable(number, actor="ines")
+
+
+@pytest.mark.parametrize("kind", ["not-spam", "Auth-Failure"])
+def test_a_feedback_report_that_complains_of_nothing_stops_nothing(house: House, kind: str) -> None:
+    """RFC 6430: "not-spam" takes a complaint back. RFC 6591: a signature failed on its way."""
+    posted = post(house)
+    message = report(
+        house,
+        kind=MessageKind.COMPLAINT,
+        reason=kind,
+        hard=None,
+        recipient=PRIYA,
+        original_message_id=posted.message_id,
+    )
+    with unit_of_work(house.engine) as session:
+        assert session.exec(select(Contact.delivery).where(Contact.email == PRIYA)).all() == [Delivery.OK]
+        assert session.get_one(Message, message).match_flags == ["report_no_objection"]
+    made = proposed(house, message)
+    assert ([action.tool for action in made.actions], made.needs_person) == (["no_reply"], None)

@@ -6,16 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
-from sqlmodel import select
+from sqlalchemy import Engine, text
+from sqlmodel import Session, select
 
 from mail.inbox import IngestResult, MailParser, ingest
 from mail.mailbox import MailboxError, Place, RawMail
 from mail.maildir import MaildirMailbox
 from mail.sandbox import Parser, ParserBroken
 from mail.settings import MailboxSettings
+from mail.thread import Match, match
 from store import messages
 from store.company import CompanyProfile
 from store.engine import migrate, open_engine, unit_of_work
@@ -235,3 +237,20 @@ def test_a_real_maildir(engine: Engine, parser: Parser, tmp_path: Path) -> None:
     settings = SETTINGS.model_copy(update={"path": tmp_path / "mail"})
     assert look(MaildirMailbox(settings), engine, parser, settings) == IngestResult(seen=4, new=4, unreadable=1)
     assert look(MaildirMailbox(settings), engine, parser, settings) == IngestResult()
+
+
+def test_a_mail_that_cannot_be_matched_is_a_persons_and_stops_no_other(
+    engine: Engine, parser: Parser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails_on_one(session: Session, email: InboundEmail, **_: Any) -> Match:
+        if "poison" in email.new_text:
+            session.execute(text("SELECT no_such_column FROM message"))
+        return match(session, email, **_)
+
+    monkeypatch.setattr("mail.inbox.match", fails_on_one)
+    box = Box(engine, {1: raw(1), 2: raw(2, text="poison"), 3: raw(3, text="We pay on Monday.")})
+    result = look(box, engine, parser)
+    assert (result.new, result.unmatched) == (3, 1)
+    rows = stored(engine)
+    assert [row.state for row in rows] == ["stored", "unmatched", "stored"]
+    assert (rows[1].match_flags, rows[1].identity, rows[1].case_id) == (["match_failed"], "C", None)

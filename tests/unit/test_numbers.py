@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from store.numbers import digit_runs, find_invoices, foreign_numbers
+from store.numbers import digit_runs, ending_in, find_invoices, foreign_numbers
 
 KNOWN = ["INV-20419", "INV-20420", "INV-20422", "RE-2024-0117", "INV-2024", "INV-117", "45001234"]
 
@@ -202,3 +203,28 @@ def test_an_index_is_kept_for_the_numbers_that_it_was_made_of() -> None:
     assert foreign_numbers("INV-20419", ["INV-1111"]) == ["INV-20419"]
     assert foreign_numbers("INV-20419", ["INV-1111", "INV-20419"]) == []
     assert find_invoices("INV-20419", ["INV-1111"]) == []
+
+
+WAYS = (
+    str,
+    str.lower,
+    lambda n: n.replace("-", ""),
+    lambda n: n.replace("-", " "),
+    lambda n: f"{n[:-3]} {n[-3:]}",
+    lambda n: f"invoice no. {n.lstrip('INVRE-0')}",
+)
+NUMBERS = st.lists(st.from_regex(r"(INV|RE)-?(2026-)?[0-9]{3,7}(-[0-9]{1,2})?", fullmatch=True), min_size=1, max_size=5)
+
+
+@given(NUMBERS, st.lists(st.tuples(st.integers(0, 4), st.sampled_from(WAYS)), min_size=1, max_size=4))
+def test_what_is_left_out_before_the_search_could_not_be_found(
+    numbers: list[str], written: list[tuple[int, Callable[[str], str]]]
+) -> None:
+    text = " ".join(way(numbers[at % len(numbers)]) for at, way in written)
+    near = [number for number in numbers if any(run in number for run in digit_runs(text))]
+    assert set(find_invoices(text, near)) <= set(find_invoices(text, ending_in(text, near)))
+
+
+def test_a_year_alone_leaves_few_numbers_to_search_for() -> None:
+    numbers = [f"R-2026-{i:05d}" for i in range(5000)]
+    assert ending_in("An offer, valid through 2026.", numbers) == ["R-2026-00006", "R-2026-00026", "R-2026-02026"]

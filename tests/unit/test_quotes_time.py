@@ -15,16 +15,23 @@ from mail.html_text import html_text
 from mail.quotes import split
 
 MODULES = (
+    "announced",
     "attributions",
     "closings",
+    "company_lines",
+    "contact_items",
     "disclaimers",
+    "formulas",
     "header_blocks",
     "html_quotes",
     "inline_answers",
+    "person_lines",
+    "postal_lines",
     "quote_lines",
     "quote_marks",
     "quotes",
     "sent_from",
+    "signature_lines",
     "signatures",
 )
 SIZE = 64 * 1024

@@ -371,3 +371,17 @@ def test_a_new_mail_voids_what_was_proposed_before(session: Session) -> None:
     take_in(session, 3, new_text="two")
     session.expire_all()
     assert session.get_one(ProposalRow, held).status == ProposalStatus.VOID
+
+
+@pytest.mark.parametrize(
+    ("address", "ours"),
+    [
+        ("smallfirm@gmail.com", True),
+        ("SmallFirm+ar@gmail.com", True),
+        ("customer@gmail.com", False),
+        ("x@fern.example", True),
+    ],
+)
+def test_at_a_public_provider_only_our_very_address_is_ours(address: str, ours: bool) -> None:
+    company = CompanyProfile(name="Small Firm", email="smallfirm@gmail.com", own_domains=("fern.example", "gmail.com"))
+    assert company.owns(address) is ours

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from email import message_from_bytes
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -22,8 +24,9 @@ from mail.thread import Match, match
 from store.company import CompanyProfile
 from store.engine import migrate, open_engine, unit_of_work
 from store.inbound import InboundEmail
-from store.tables import Contact, Customer, Invoice
-from store.vocabulary import IdentityLevel
+from store.tables import Contact, Customer, Invoice, Message
+from store.vocabulary import ContactStatus, IdentityLevel
+from tests.factories import open_house
 from tests.unit.espoofer import CLIENT, FROM, MX, SERVER, VARIANTS, VICTIM, Attack
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
@@ -314,3 +317,20 @@ def test_the_contacts_of_the_fixture_are_only_those_that_were_put_there(session:
     """T-27, and the end of this module: two hundred hostile mails later nobody was added and nobody verified."""
     found = session.exec(select(Contact)).all()
     assert {c.email for c in found} == {VICTIM, "bob@legit.example"}
+
+
+def test_an_address_that_a_mail_named_does_not_make_its_look_alike_domain_known(tmp_path: Path) -> None:
+    """T-23 and T-27: whoever has had a contact noted from a look-alike domain is still told apart from the customer."""
+    house = open_house(tmp_path)
+    with unit_of_work(house.engine) as session:
+        named: dict[str, Any] = {
+            "email": "ap@harrowf1nch.example",
+            "status": ContactStatus.TO_VERIFY,
+            "created_at": house.now,
+        }
+        session.add(Contact(customer_id="C1001", name="", role="ap", **named))
+    message = house.receive("What is open on INV-20421?", sender="p.kershaw@harrowf1nch.example")
+    with unit_of_work(house.engine) as session:
+        row = session.get_one(Message, message)
+        assert (row.identity, row.match_flags) == ("D", ["foreign_sender", "look_alike"])
+    house.engine.dispose()
