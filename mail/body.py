@@ -52,12 +52,14 @@ def _choose(text: Text) -> Body:
     if text.html is None:
         return Body(plain, frozenset(flags))
     seen = html_text(text.html)
+    if seen is not None and _far_below(seen.text):
+        flags.add("hidden_text")
     if seen is None:
         if not plain.strip():
             raise Refused("the HTML is too long or nested too deeply, and there is no plain text beside it")
         return Body(plain, frozenset(flags | {"html_not_read"}))
     if text.plain is None or not plain.strip():
-        return Body(seen.text, seen.flags, seen.history_line, hidden=seen.hidden)
+        return Body(seen.text, seen.flags | flags, seen.history_line, hidden=seen.hidden)
     if not seen.text.strip():
         return Body(plain, frozenset(flags | seen.flags), hidden=seen.hidden)
     match compare(plain, seen):
@@ -71,10 +73,14 @@ def _choose(text: Text) -> Body:
 
 def _pushed_away(text: str) -> bool:
     """Say whether words stand so far below or beside the others that nobody sees them."""
+    return _far_below(text) or any(_BLANKS in line.rstrip().replace("\t", "    ") for line in text.split("\n"))
+
+
+def _far_below(text: str) -> bool:
+    """Say whether words stand below more blank lines than anybody scrolls. Blanks in rendered HTML may be those of a table."""
     blank = 0
     for line in text.split("\n"):
-        line = line.rstrip()
-        if line and (blank >= _BLANK_LINES or _BLANKS in line.replace("\t", "    ")):
+        if line.strip() and blank >= _BLANK_LINES:
             return True
-        blank = 0 if line else blank + 1
+        blank = 0 if line.strip() else blank + 1
     return False

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from functools import lru_cache
+from typing import Any
 
 from tinycss2 import parse_blocks_contents, serialize
 from tinycss2.color4 import parse_color
@@ -21,7 +22,8 @@ WHITE: Colour = (255.0, 255.0, 255.0, 1.0)
 BLACK: Colour = (0.0, 0.0, 0.0, 1.0)
 
 _PLAIN = re.compile(r"[^\\\"'{}()/@]*")
-_NUMBER = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9}))\s?([a-z%]{0,5})")
+_NUMBER = re.compile(r"([+-]?(?:\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})(?:e[+-]?\d{1,2})?)\s?([a-z%]{0,5})")
+_BOUNDS = re.compile(r"(min|max|clamp)\(([^()]{1,200})\)")
 _UNITS = {
     "": 1.0,
     "px": 1.0,
@@ -40,11 +42,35 @@ _PAINT = re.compile(r"#[0-9a-f]{3,8}\b|(?:rgb|hsl|hwb)a?\([^()]{1,80}\)|[a-z]{3,
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]{1,60})\s*(?:,([^()]{0,80}(?:\([^()]{0,80}\))?[^()]{0,20}))?\)")
 
 
+#: Newer names of what older properties say, for text from left to right.
+_OLDER = {
+    "block-size": "height",
+    "inline-size": "width",
+    "max-block-size": "max-height",
+    "max-inline-size": "max-width",
+    "min-block-size": "min-height",
+    "min-inline-size": "min-width",
+    "overflow-block": "overflow-y",
+    "overflow-inline": "overflow-x",
+    "inset-inline-start": "left",
+    "inset-inline-end": "right",
+    "inset-block-start": "top",
+    "inset-block-end": "bottom",
+    "margin-inline-start": "margin-left",
+    "margin-inline-end": "margin-right",
+    "margin-block-start": "margin-top",
+    "padding-inline-start": "padding-left",
+    "-webkit-filter": "filter",
+    "-webkit-clip-path": "clip-path",
+    "-webkit-opacity": "opacity",
+}
+
+
 @lru_cache(maxsize=4096)
 def parsed(style: str) -> tuple[Declaration, ...]:
     """Split a block of declarations, in order; a browser leaves out what is broken, and so does this."""
     found = _split(style) if _PLAIN.fullmatch(style) else _parse(style)
-    return tuple(item for item in found if item[0])
+    return tuple((_OLDER.get(name, name), value, important) for name, value, important in found if name)
 
 
 def _split(style: str) -> list[Declaration]:
@@ -102,10 +128,28 @@ def colour(value: str) -> Colour | None:
         found = parse_color(value) or (parse_color(f"#{value}") if re.fullmatch(r"[0-9a-f]{6}", value) else None)
         if found is None or isinstance(found, str):
             return None
+        if found.space in _GREYS:
+            return _grey(found)
         red, green, blue = (255 * max(0.0, min(1.0, part or 0.0)) for part in found.to("srgb").coordinates)
         return red, green, blue, float(found.alpha)
     except (NotImplementedError, ValueError, AttributeError, RecursionError):
         return None
+
+
+#: Colour spaces that tinycss2 does not convert: how light white is, and how far from grey a colour is that is no grey.
+_GREYS = {"lab": (100.0, 3.0), "lch": (100.0, 3.0), "oklab": (1.0, 0.02), "oklch": (1.0, 0.02)}
+
+
+def _grey(found: Any) -> Colour | None:
+    """Give white, black and greys of these spaces; other colours are not known."""
+    white, far = _GREYS[found.space]
+    light, *rest = (part or 0.0 for part in found.coordinates)
+    if any(abs(part) > far for part in (rest[:1] if found.space.endswith("lch") else rest)):
+        return None
+    light = max(0.0, min(1.0, light / white))
+    linear = light**3 if white == 1.0 else ((100 * light + 16) / 116) ** 3 if light > 0.08 else light * 100 / 903.3
+    level = 255 * (1.055 * linear ** (1 / 2.4) - 0.055 if linear > 0.0031308 else 12.92 * linear)
+    return level, level, level, float(found.alpha)
 
 
 @lru_cache(maxsize=1024)
@@ -144,12 +188,26 @@ def length(value: str | None, *, em: float = 16.0, whole: float = 600.0) -> floa
     """Give a length in pixels; `whole` is what a hundred per cent are. None for words and what is no length."""
     match = _NUMBER.match(value.strip()) if value else None
     if match is None:
-        return None
+        return _bounded(value, em=em, whole=whole) if value and "(" in value else None
     number, unit = float(match[1]), match[2]
     if unit == "%":
         return number * whole / 100
     factor = em if unit in ("em", "ex", "ch") else _UNITS.get(unit)
     return None if factor is None or not math.isfinite(number) else number * factor
+
+
+def _bounded(value: str, *, em: float, whole: float) -> float | None:
+    """Give the length that min(), max() or clamp() leaves, where all in it are plain lengths."""
+    match = _BOUNDS.fullmatch(value.strip())
+    if match is None:
+        return None
+    found = [length(part, em=em, whole=whole) for part in match[2].split(",")]
+    known = [one for one in found if one is not None]
+    if len(known) != len(found) or (match[1] == "clamp" and len(known) != 3):
+        return None
+    if match[1] == "clamp":
+        return max(known[0], min(known[1], known[2]))
+    return min(known) if match[1] == "min" else max(known)
 
 
 def font_size(value: str, outer: float) -> float:

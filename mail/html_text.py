@@ -108,9 +108,25 @@ def _tree(html: str) -> Any:
         return None
     parser = HTMLParser(encoding="utf-8", remove_comments=False, remove_pis=True, huge_tree=True, no_network=True)
     try:
-        return document_fromstring(data, parser=parser)
+        return _one_root(document_fromstring(data, parser=parser))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _one_root(root: Any) -> Any:
+    """Put what stands before `<html>` and after `</html>` into the body, where a browser shows it: libxml2 makes it a tree of its own."""
+    before, after = list(root.itersiblings(preceding=True)), list(root.itersiblings())
+    if not before and not after:
+        return root
+    body = root.find("body")
+    body = root if body is None else body
+    for other in before:  # comments alone, nearest first
+        root.insert(0, other)
+    for other in after:
+        if other.tag == "html":
+            other.tag = "div"
+        body.append(other)
+    return root
 
 
 def _prepare(root: Any) -> tuple[int, int]:

@@ -136,6 +136,10 @@ def _made(move: Move, folded: str) -> bool:
     if any(match is None for match in at) or any(concept(name).search(folded) for name in move.lacks):
         return False
     start = at[0].start() if at[0] else 0
-    if move.near and at[0] and not concept(move.needs[1]).search(folded, max(0, start - move.near), at[0].end() + move.near):
+    if (
+        move.near
+        and at[0]
+        and not concept(move.needs[1]).search(folded, max(0, start - move.near), at[0].end() + move.near)
+    ):
         return False
     return not any(concept(name).search(folded, 0, start) for name in move.not_before)

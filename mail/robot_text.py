@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date
 
 from mail.absence_days import find_days
+from mail.robot_against import against, gives_contact, is_asked, is_question, touches_the_matter
 from mail.robot_concepts import concept
 from mail.robot_fold import fold, sentences, without_points
-from mail.robot_moves import is_form, is_wish, moves, speaks_of_the_matter, without_older
+from mail.robot_moves import is_form, is_wish, moves, without_older
+from mail.robot_owner import whose_absence
 from mail.robot_words import FAMILIES, family
 
 #: Whether a day is named does not hang on the day of the mail.
 _ANY_DAY = date(2026, 1, 1)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}")
-_PHONE = re.compile(r"\+?\(?\d{2,}[\d /()-]{5,}")
 _FORWARDED = re.compile(
     r"(?mi)^[>* ]{0,6}(?:-{2,}[^\n]{0,40}-{2,}[ ]*\n{1,3})?[>* ]{0,6}(?:from|von|de|från|fra|van|da|od|lähettäjä|差出人)\*? ?: ?[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,2}?[>* ]{0,6}(?:sent|date|to|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado|fecha|para|asunto|inviato|data|a|oggetto|verzonden|aan|onderwerp|assunto|wysłano|do|temat|skickat|till|ämne|sendt|til|emne)\*? ?:"
 )
@@ -57,56 +59,26 @@ _POLITE = re.compile(
 _CONTACT_LINE = re.compile(
     r"^[^.!?]{0,70}(?:@[a-z0-9-]+\.|\+?\(?\d{2,}[\d /().-]{5,})|^(?:https?://|www\.)|^[-*•·]? ?[^.!?]{1,40}:$"
 )
-#: A sum or the number of an invoice.
-_SUM = re.compile(
-    r"(?:€|£|\$|\b(?:eur|gbp|usd|chf|sek|pln|dkk|nok|euros?|pounds|dollars|kr|zl|zloty)\b) ?\d|\d[\d., ']*(?:€|£|\$| ?(?:eur|gbp|usd|chf|sek|pln|dkk|nok|euros?|pounds|dollars|kr|zl)\b)|"
-    r"\b(?:inv|re|rg|fa|fac|f|ft|rech|faktura|bill)[-. ]?(?:nr\.?|no\.?|#)? ?-?\d{3,}|\b(?:po|p/o|order|bestellung|commande|pedido|ordine|bestelling|zamowieni\w+|ordernummer) ?(?:no\.?|nr\.?|n\.?|#)? ?\d{4,}"
-)
-_MONEY = re.compile(
-    r"\b(?:pay(?:s|ing|ment|ments)?|(?<!accounts )payable|paid|remittance|remit|transfer(?:red)?|cheque|invoices?|credit(?:ed)? note|approv\w+|overdue|reminders?|deliver(?:y|ed)|goods|purchase order|order number|statement|settle\w*|"
-    r"zahl(?:e|en|ung|ungen|t|te)|bezahl\w*|uberw[ie]\w*|rechnung(?:en)?|beglich\w*|gutschrift|mahnung|lieferung|freigabe|freigeben|angewiesen|reklamation|bestell\w+|bestellnummer|"
-    r"paiements?|pa(?:ye|yer|yons|yee)|virements?|regle(?:ment|r)?|factures?|relances?|avoir|livraison|bon de commande|"
-    r"pagos?|pagar\w*|pagad\w*|transferencias?|facturas?|abono|albaran|importe|pedido|"
-    r"pagament[oi]|paga(?:re|to|ta|no|mo)?|pagh\w+|bonifico|fattur[ae]|nota di credito|merce|sollecit\w+|"
-    r"betal(?:ing|ingen|en|d|t|as|ar|ade|er|te)?|betaald|facturen|factuur|overmak\w*|overgemaakt|creditnota|herinnering|"
-    r"pagamentos?|pag(?:ar\w*|o|a|amos|uei)|transferencia|faturas?|encomenda|nota de credito|"
-    r"faktur\w*|platnos\w*|przelew\w*|zaplac\w*|oplac\w*|zamowien\w*|betalning\w*|attest\w*|kredit(?:nota|era|faktur)\w*|pamminnelse|paminnelse|regning\w*|lasku\w*|maks\w*|zaplat\w*|uhrad\w*)\b|請求|振込|振り込|支払|入金|納品|注文"
-)
-_ACTS = re.compile(
-    r"(?<!\w)(?:(?:i|we)(?:'ve| have|'ll| will| can| did| had| just| already| also|'d| would| could| should| do| never| still)?(?: not| never| just| already| now| also| only| still)? (?:check(?:ed)?|spoke|talked|pa(?:y|id)|sent?|ask(?:ed)?|forward(?:ed)?|found|notice[d]?|attach(?:ed)?|look(?:ed)?|book(?:ed)?|approve[d]?|sign(?:ed)?|told|tell|need(?:ed)?|want|disagree|dispute|received the|got the|saw|called|ring|rang|opened|wrote|write|agree[d]?|confirm(?:ed)?|believe|think|thought|know|understand|promise|ordered|order|return(?:ed)? the|cannot (?:release|pay|approve|find|confirm)|can't|handed|hear[d]?|release[d]?|sort(?:ed)?|arrange[d]?|took|take)|me charge d|m.a charge|hat mich (?:gebeten|beauftragt)|ich muss|ich soll|ich darf|ich versuche|ich habe (?:die|den|das|ihre|es|sie) |je (?:regarde|m.en occupe|reviens vers|paie|regle|fais suivre|demande|relance)|(?:ja )?(?:pedi|tratei|mandei|enviei|paguei) |je ne sais|(?:on|from|saw|see) (?:this |it )?(?:on |from )?my phone|asked me|asks me|told me|tells? me|between us|as (?:discussed|agreed)|i'm sorry|i am sorry|sorry[, ]|fed up|poi controllo|le faccio sapere|merci de m'appeler|m'appeler|le decimos|kom (?:er|ik)[^.!?]{0,10} terug|will (?:look|check|pay|call|ring|sort|chase|send|ask|find|sign|approve) |(?:call|ring|phone|give|let|tell) me (?!on |at |know if|under )|let's|bear with|bel me|ruf(?:en sie)? mich an|rufen sie (?:vorher|bitte|noch)|appelez-moi|llameme|mi chiami|zadzwonie|ringer dig|you (?:keep|never|still|owe|have not|haven't|did not|didn't)|"
-    r"(?:ich habe|habe ich|haben wir|wir haben)[^.!?]{0,60}(?:bezahlt|uberwiesen|gesendet|geschickt|gebeten|gefragt|angewiesen|gepruft|gesprochen|veranlasst|gefunden|bestellt|notiert|ubergeben|gebucht|reklamiert|moniert)(?!\w)|kann ich|zahle ich|konnen wir|wir (?:konnen|wundern|brauchen|bitten um (?!verstandnis|ihr verstandnis|etwas geduld|geduld))|ich (?:kummere|zahle|schicke|prufe|brauche|kann|finde|sehe|melde mich|suche|verstehe|bin erst seit)|mein chef|unser chef|"
-    r"j'ai (?!pas acc)|nous avons (?!(?:bien )?(?:recu|pris|ete|enregistre|receptionne|note))|je (?:rentre|vais|dois|peux|decouvre|verifie|vous confirme|transmets|pense)|pouvez-vous|ma collegue est|mon patron|"
-    r"he (?:hablado|enviado|visto|pagado|pedido|revisado)|hemos (?!recibido)|(?:le|les) hago|necesito|puede[ns]? (?:enviar|esperar|mandar)|estoy revisando|"
-    r"ho (?:girato|inviato|parlato|visto|chiesto|pagato|controllato)|abbiamo (?!ricevuto)|ci serve|mi serve|puo (?:inviar|mandar)|"
-    r"ik (?:zoek|heb (?!geen|beperkt|vakantie|verlof)|ga|kan|wil|betaal|stuur|vraag)|wij (?:hebben (?!uw|je)|betalen|wachten)|mijn (?:baas|collega is)|"
-    r"enviei|falei|paguei|preciso|precisamos|pode(?:m)? (?:enviar|aguardar)|(?:ja )?tratei|"
-    r"sprawdz\w+|wyslal\w+|zrobimy|potrzebuj\w+|zaplacili|jag (?:har (?!semester|ledigt|begransad|ingen)|ska (?!vara)|kollar|behover|skickar)|min chef|vi saknar|vi behover)"
-)
-_BILL = re.compile(
-    r"\b(?:invoices?|inv|nf|nfe|bill|rechnung|re|rg|factures?|facturas?|fatt\w*|fattur[ae]|factuur|faturas?|faktur\w*|fv|lasku\w*)[-. ]{0,2}(?:nr|no|n)?[-.:# ]{0,3}[a-z]{0,4}[-/]?\d{2,}"
-)
-_QUESTION = re.compile(r"\?\s*$")
-_LATER = re.compile(
-    r"urgent|dringend|wait|wacht|wart|attendre|esper|aspett|czeka|vanta|vent|eil|faq|hast|pilne|spoed|brad|question|frage|pregunta|domande|vragen|duvida|help|need"
-)
-#: The one who left says so.
-_MYSELF = re.compile(
-    r"(?<!\w)(?:i(?:'ve| have)? (?:now |recently |since )?(?:left|retired|resigned)|i(?:'m| am) no longer (?:with|at|employed|working)|i no longer work|my (?:last (?:working )?day|employment)|mein arbeitsverhaltnis|ich [^.!?]{0,50}(?:verlass\w+|ausgeschieden|nicht mehr|ruhestand)|(?:habe|bin|arbeite) ich|"
-    r"je ne (?:fais|travaille|suis) plus|j'ai quitte|ya no (?:trabajo|formo|estoy)|he dejado|me he jubilado|non (?:lavoro|faccio|sono) piu|ho lasciato|ik (?:ben|werk)|heb ik|ja nao (?:trabalho|faco)|deixei|sai da|juz nie pracuje|jag (?:har slutat|arbetar inte|jobbar inte)|jeg (?:er|har|arbejder|jobber))(?!\w)"
-)
-#: A mail system speaks of whom it holds the mailbox for.
-_SOMEBODY = re.compile(
-    r"(?<!\w)(?:the|this|diese[r]?|der|die|cette|la|le|esta|el|il|questa|de|deze|o|a|ta|den|denne) (?:\w+ )?(?:person|colleague|employee|recipient|user|addressee|mitarbeiter\w*|empfanger\w*|personne|collaborat\w+|destinataire|persona|emplead[oa]|destinatari[oa]|persoon|medewerker|ontvanger|pessoa|colaborador\w*|osoba|pracownik|mottagaren|personen|medarbejder\w*)"
-)
-_ROLE = re.compile(
-    r"account|payable|billing|invoice|finance|team|support|service|office|info|department|helpdesk|buchhaltung|rechnung|compta|admin|desk|contab|amministr|factur|fatur|ekonomi|ksieg|mail|ap$"
-)
-
-
 #: What a robot answers with. Where nothing else is said, it is an automatic answer, whoever typed it.
-_STATES = frozenset(
-    {"away", "away_other", "closed", "left", "part_time", "ticket", "unmonitored", "service_level"}
-)
+_STATES = frozenset({"away", "away_other", "closed", "left", "part_time", "ticket", "unmonitored", "service_level"})
+_NOT_THERE = frozenset({"away", "away_other", "left", "closed", "part_time"})
+
+
+@dataclass(slots=True)
+class _Read:
+    """What the sentences of one mail said so far: signs, signs against a robot, and what no robot's words are."""
+
+    said: set[str] = field(default_factory=set)
+    against: set[str] = field(default_factory=set)
+    #: Signs that count as the state which a robot tells; a ticket's number alone may be a person's.
+    states: set[str] = field(default_factory=set)
+    #: Sentences that are no robot's.
+    own: list[str] = field(default_factory=list)
+    words: int = 0
+    rules: int = 0
+    dated: bool = False
+    hands_over: bool = False
+    touched: bool = False
 
 
 def text_marks(text: str, *, writer: str, address: str, ticket: bool = False) -> Iterator[str]:
@@ -114,58 +86,72 @@ def text_marks(text: str, *, writer: str, address: str, ticket: bool = False) ->
     text = _without_forwarded(without_older(text) if ticket else text)
     text = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
     pieces = [(piece, _plain(piece)) for piece in sentences(text)]
-    said: set[str] = set()
-    own: list[str] = []
-    against: set[str] = set()
-    states: set[str] = set()
-    words, rules = 0, 0
-    until = money = hands = acts = False
+    read = _Read()
     for piece, folded in pieces:
-        if is_form(folded):
-            said.add("system_form")
-            continue
         if _by_name(piece):
             yield "by_name"
         if _TO_SENDER.match(folded):
             yield "to_anybody"
-        made = moves(folded)
-        found = {name for name in FAMILIES if family(name).search(folded)}
-        if "part_time" in made and not concept("shut").search(folded):
-            found.discard("closed")
-        found |= made - ({"unread"} if "unmonitored" in found else set()) - ({"part_time"} if "away" in found else set())
-        if folded.endswith("?") and not _LATER.search(folded):
-            found -= {"away", "away_other", "closed", "left"}  # asked, not told
-        rules += "house_rules" in found
-        if found & {"away", "closed"} and not until:
-            until = bool(_SPAN.search(folded)) or bool(find_days(folded, received_on=_ANY_DAY))
-        if not found and _GREETING.match(folded) and len(folded.split()) <= 6:
-            continue
-        said |= found
-        against |= set(_against(folded, found, made))
-        states |= found - ({"ticket"} - made)
-        acts = acts or bool(_ACTS.search(folded)) and not found & {"unmonitored", "automatic", "left"}
-        money = money or bool("@" not in folded and not made & {"house_rules", "ticket"} and (_MONEY.search(folded) or _SUM.search(folded)))
-        hands |= "substitute" in found and ("@" in folded or bool(_PHONE.search(folded)))
-        if not found and not _idle(folded):
-            own.append(folded)
-        words += len(folded.split())
-    yield from said - {"receipt", "challenge"}
-    if rules > 1:
-        yield "many_rules"
+        _take(read, folded)
+    yield from read.said - {"receipt", "challenge"}
     yield from _whole(text, pieces)
-    if until or (said & {"away", "closed", "away_other"} and any(_SPAN.search(folded) for _, folded in pieces)):
+    folded_pieces = [folded for _, folded in pieces]
+    if read.dated or (read.said & {"away", "closed", "away_other"} and any(map(_SPAN.search, folded_pieces))):
         yield "until"
-    if said & {"left", "away_other"} and (whose := _whose(pieces, said, writer, address)):
+    if read.said & {"left", "away_other"}:
+        whose = whose_absence(folded_pieces, read.said, writer=writer, address=address)
         # Who only tells of a colleague's absence, and where to write, does what a robot does.
-        if whose != "another_writes" or "left" in said or against or own:
+        if whose and (whose != "another_writes" or "left" in read.said or read.against or read.own):
             yield whose
-    system = said & {"automatic", "unmonitored"}
-    yield from against - ({"about_money"} if system else set())
-    rest = set(_rest(own, words, said))
+    yield from _together(read)
+
+
+def _take(read: _Read, folded: str) -> None:
+    """Add one sentence to what was read."""
+    if is_form(folded):
+        read.said.add("system_form")
+        return
+    made = moves(folded)
+    found = _signs(folded, made)
+    if not found and _GREETING.match(folded) and len(folded.split()) <= 6:
+        return
+    read.rules += "house_rules" in found
+    if found & {"away", "closed"} and not read.dated:
+        read.dated = bool(_SPAN.search(folded)) or bool(find_days(folded, received_on=_ANY_DAY))
+    read.said |= found
+    read.against |= set(against(folded, found, made))
+    read.states |= found - ({"ticket"} - made)
+    read.touched |= touches_the_matter(folded, found, made)
+    read.hands_over |= "substitute" in found and gives_contact(folded)
+    if not found and not _idle(folded):
+        read.own.append(folded)
+    read.words += len(folded.split())
+
+
+def _signs(folded: str, made: set[str]) -> set[str]:
+    """Join the stock phrases and the moves of a sentence, so that nothing counts twice."""
+    found = {name for name in FAMILIES if family(name).search(folded)}
+    if "part_time" in made and not concept("shut").search(folded):
+        found.discard("closed")  # hours of work, not a closing
+    if is_asked(folded):
+        found -= {"away", "away_other", "closed", "left"}
+        made = made - {"away", "away_other", "closed", "left"}
+    doubled = ({"unread"} if "unmonitored" in found else set()) | ({"part_time"} if "away" in found else set())
+    return found | (made - doubled)
+
+
+def _together(read: _Read) -> Iterator[str]:
+    """Name the signs that the sentences show together."""
+    system = read.said & {"automatic", "unmonitored"}
+    rest = set(_rest(read.own, read.words, read.said))
+    yield from read.against - ({"about_money"} if system else set())
     yield from rest & {"only_stock"} if system else rest  # a system may say anything, and of invoices in general
-    if hands and said & {"away", "away_other", "left", "closed", "part_time"}:
+    if read.rules > 1:
+        yield "many_rules"
+    if read.hands_over and read.said & _NOT_THERE:
         yield "hands_over"
-    if (states & _STATES or {"received", "will_answer"} <= said) and not against and not money and not acts and "mostly_own_words" not in rest:
+    told = read.states & _STATES or {"received", "will_answer"} <= read.said
+    if told and not read.against and not read.touched and "mostly_own_words" not in rest:
         yield "nothing_of_the_matter"
 
 
@@ -181,30 +167,6 @@ def _whole(text: str, pieces: list[tuple[str, str]]) -> Iterator[str]:
         yield "receipt_text"
     if _ANSWER_IT.search(fold(text)) and any(family("challenge").search(folded) for _, folded in pieces):
         yield "challenge"
-
-
-def _against(folded: str, found: set[str], made: set[str]) -> Iterator[str]:
-    """Name what only a person would write in this sentence. An office's stock words may speak of invoices."""
-    office = found & {"ticket", "received", "will_answer", "desk", "unmonitored", "automatic", "challenge", "receipt"}
-    if "ticket" not in made and _BILL.search(folded):
-        office = office - {"ticket"}  # the number that a person takes up, not one that a system gave
-    contact = "@" in folded or _PHONE.search(folded) or "house_rules" in found
-    if not office and _SUM.search(folded):
-        yield "about_ours"
-    elif not office and not contact and _MONEY.search(folded) and not ("substitute" in found and not concept("myself").search(folded)):
-        yield "about_money"
-    elif not found & _GENERAL and speaks_of_the_matter(folded):
-        yield "about_money"
-    elif not office and not contact and concept("yours").search(folded):
-        yield "about_money"
-    if _QUESTION.search(folded) and not _LATER.search(folded):
-        yield "asks"
-    if _ACTS.search(folded) and not found & {"unmonitored", "automatic", "challenge", "receipt", "unread", "left"}:
-        yield "acts"
-
-
-#: Sentences of an office that may name goods and copies in general.
-_GENERAL = frozenset({"house_rules", "unmonitored", "automatic", "challenge", "ticket"})
 
 
 def _rest(own: list[str], words: int, said: set[str]) -> Iterator[str]:
@@ -226,8 +188,9 @@ def _plain(piece: str) -> str:
 
 def _idle(folded: str) -> bool:
     """Say whether a sentence carries nothing: greeting, closing, a name, a contact, kind wishes."""
-    few = len(folded.split()) <= 4 and not _QUESTION.search(folded)
-    return few or any(pattern.match(folded) for pattern in (_GREETING, _CLOSING, _POLITE, _CONTACT_LINE)) or is_wish(folded)
+    few = len(folded.split()) <= 4 and not is_question(folded)
+    plain = any(pattern.match(folded) for pattern in (_GREETING, _CLOSING, _POLITE, _CONTACT_LINE))
+    return few or plain or is_wish(folded)
 
 
 def _by_name(piece: str) -> bool:
@@ -239,36 +202,3 @@ def _by_name(piece: str) -> bool:
         return False
     names = [word for word in re.findall(r"[^\W\d_]+", head[match.end() :]) if word[:1].isupper()]
     return any(_TO_ANYBODY.fullmatch(fold(word)) is None for word in names)
-
-
-def _whose(pieces: list[tuple[str, str]], said: set[str], writer: str, address: str) -> str | None:
-    """Tell whether the one who left is the one whose mailbox answers, or a colleague writes."""
-    what = "left" if "left" in said else "away_other"
-    names = set(re.findall(r"[^\W\d_]{3,}", fold(f"{writer} {address.partition('@')[0]}")))
-    gone = [folded for _, folded in pieces if family(what).search(folded) or what in moves(folded)]
-    all_gone = " ".join(gone)
-    if (
-        _MYSELF.search(all_gone)
-        or _SOMEBODY.search(all_gone)
-        or (what == "left" and any(_of_oneself(folded) for folded in gone))
-        or any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", all_gone) for name in names)
-    ):
-        return "names_itself"
-    if names and not any(_ROLE.search(name) for name in names) and not concept("one").search(all_gone):
-        return "another_writes"
-    return None
-
-
-def _of_oneself(folded: str) -> bool:
-    """Say whether a sentence about leaving has its writer before the leaving, and nobody else."""
-    gone = concept("gone").search(folded) or concept("surely_gone").search(folded)
-    before = folded[: gone.end()] if gone else ""
-    return bool(concept("myself").search(before) or _ENDED.search(before)) and not concept("other").search(before)
-
-
-#: Verbs of the one who left, where the language needs no "I".
-_ENDED = re.compile(
-    fold(
-        r"(?<!\w)(?:formo parte|trabajo|he dejado|dejé|lavoro|faccio parte|ho lasciato|faço|trabalho|deixei|saí|pracuję|zakończył[ae]m|odszedłem|odeszłam|rozstał[ae]m|työskentele|olen|työsuhteeni)(?!\w)"
-    )
-)

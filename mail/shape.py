@@ -7,6 +7,9 @@ import re
 from mail.css import length
 
 _FLAT = 2.0
+_SHRUNK = 0.15
+#: Boxes of a table grow with what is in them: a height is the least that they have.
+_GROWING = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th"})
 _FAR = 300.0
 _OFF_THE_RIGHT = 2000.0
 _FUNCTION = re.compile(r"([a-z0-9-]{3,20})\(([^()]{0,200})\)")
@@ -32,7 +35,8 @@ def is_out_of_sight(style: dict[str, str], *, em: float, tag: str) -> bool:
         return True
     if "bidi-override" in style.get("unicode-bidi", "") or tag == "bdo":
         return True  # seen from right to left, it says something else
-    if style.get("content-visibility") == "hidden" or length(style.get("zoom"), whole=1.0) == 0:
+    zoom = length(style.get("zoom"), whole=1.0)
+    if style.get("content-visibility") == "hidden" or (zoom is not None and zoom < _SHRUNK):
         return True
     return (
         _is_flat(style, em=em, tag=tag)
@@ -48,9 +52,11 @@ def _is_flat(style: dict[str, str], *, em: float, tag: str) -> bool:
     hides = [style.get(name, "") for name in ("overflow", "overflow-x", "overflow-y")]
     if not any("hidden" in value or "clip" in value for value in hides):
         return False
-    sizes = [length(style.get(name), em=em) for name in ("height", "max-height", "width", "max-width")]
-    if any(size is not None and size <= _FLAT for size in sizes):
-        return True
+    for side in ("width",) if tag in _GROWING else ("height", "width"):
+        least = length(style.get(f"min-{side}"), em=em) or 0.0  # wins over both others
+        sizes = [length(style.get(name), em=em) for name in (side, f"max-{side}")]
+        if least <= _FLAT and any(size is not None and size <= _FLAT for size in sizes):
+            return True
     return length(style.get("line-height"), em=em, whole=em) == 0 and tag not in ("td", "th", "table", "tr", "body")
 
 
@@ -79,6 +85,8 @@ def _is_away(style: dict[str, str], *, em: float) -> bool:
     placed = style.get("position") in ("absolute", "fixed", "relative")
     if placed and (length(style.get("z-index")) or 0) < 0:
         return True
+    if _hangs(style, em=em):
+        return False
     moved = ["text-indent", "margin-left", "margin-top", "margin-right", "margin", "padding-left"]
     if placed:
         moved += ["left", "top", "right", "bottom", "inset"]
@@ -90,10 +98,17 @@ def _is_away(style: dict[str, str], *, em: float) -> bool:
     return False
 
 
+def _hangs(style: dict[str, str], *, em: float) -> bool:
+    """Say whether a first line only stands out from its paragraph, as Word writes it for what is set with tabs."""
+    indent, *inward = (length(style.get(name), em=em) or 0.0 for name in ("text-indent", "margin-left", "padding-left"))
+    return indent < 0 and -_FLAT <= indent + sum(inward) and max(inward) < _OFF_THE_RIGHT
+
+
 def _is_turned(style: dict[str, str], *, em: float) -> bool:
     transform = f"{style.get('transform', '')} {style.get('-webkit-transform', '')}"
-    for name, value in _FUNCTION.findall(transform):
-        parts = [part.strip() for part in value.split(",")]
+    alone = [(name, style[name]) for name in ("translate", "scale") if name in style]
+    for name, value in (*_FUNCTION.findall(transform), *alone):
+        parts = re.split(r"[\s,]+", value.strip())
         sizes = [length(part, em=em, whole=1000.0) for part in parts]
         if name.startswith("translate") and any(size is not None and abs(size) >= 900 for size in sizes):
             return True

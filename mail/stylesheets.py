@@ -23,8 +23,8 @@ _DESK = 1024
 #: All properties that can take text out of sight, or bring it back. Others are not kept.
 HIDING = re.compile(
     "display|visibility|opacity|filter|font|font-size|color|background|background-color|background-image|overflow|overflow-x"
-    "|overflow-y|height|width|max-height|max-width|line-height|position|left|right|top|bottom|inset|margin|margin-left"
-    "|margin-top|margin-right|text-indent|padding-left|letter-spacing|word-spacing|clip|clip-path|transform|zoom|z-index"
+    "|overflow-y|height|width|max-height|max-width|min-height|min-width|line-height|position|left|right|top|bottom|inset|margin|margin-left"
+    "|margin-top|margin-right|text-indent|padding-left|letter-spacing|word-spacing|clip|clip-path|transform|translate|scale|zoom|z-index"
     "|content-visibility|unicode-bidi|mso-hide|-webkit-text-fill-color|-webkit-transform"
 )
 _WIDTH = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*([^()]{1,20})\)")
@@ -61,6 +61,7 @@ class Sheets:
             self.cut = True
 
     def _keep(self, prelude: Any, content: Any) -> None:
+        self.cut = self.cut or _nests(content)
         last = {(name, important): value for name, value, important in parsed(tinycss2.serialize(content))}
         kept = ((name, value, important) for (name, important), value in last.items())
         found = tuple(item for item in kept if HIDING.fullmatch(item[0]) or item[0][:2] == "--")
@@ -106,8 +107,13 @@ def _flat(rules: Any, depth: int = 0) -> Iterator[tuple[Any, Any]]:
             yield from _flat(inner, depth + 1)
 
 
+def _nests(content: Any) -> bool:
+    """Say whether rules stand inside of a rule, which is not followed."""
+    return any(item.type == "{} block" for item in content)
+
+
 def _at_applies(rule: Any) -> bool:
-    if rule.lower_at_keyword in ("supports", "layer"):
+    if rule.lower_at_keyword in ("supports", "layer", "container", "scope"):
         return True
     return rule.lower_at_keyword == "media" and _applies(tinycss2.serialize(rule.prelude))
 

@@ -41,6 +41,10 @@ _MARKUP = re.compile(
 )
 _FALLBACK = re.compile(r"browser|support|javascript|frames|plugin|view(?:er)? ", re.IGNORECASE)
 _CONDITION = re.compile(r"\s*\[if\b[^\]]{0,200}\]>?", re.IGNORECASE)
+#: What Word and old Outlook declare at the top; libxml2 gives it as a comment.
+_DECLARED = re.compile(
+    r"\?xml(?::\w{1,20})?(?:\s{1,9}\w{1,20}\s?=\s?[\"']?[\w.:/#-]{0,100}[\"']?){0,6}\s{0,9}[?/]{0,2}"
+)
 _TAG = re.compile(r"<[^<>]{0,5000}>")
 _NO_TEXT = re.compile(r"<(xml|style|script|head|title)\b", re.IGNORECASE)
 _ENTITY = re.compile(r"&#?\w{1,10};")
@@ -129,6 +133,8 @@ def _salted(pieces: list[str]) -> bool:
 
 def told_aside(kind: str, text: str, *, seen: str) -> str | None:
     """Give the words of a comment, title or label that speak to a machine, or say in private what the mail does not."""
+    if kind == "comment" and _DECLARED.fullmatch(text.strip()):
+        return None
     conditional = _CONDITION.match(text) if kind == "comment" else None
     plain = _plain(text[conditional.end() :] if conditional else text)
     said = words(plain)

@@ -20,6 +20,7 @@ from mail.css import (
     colour,
     declarations,
     font_size,
+    length,
     over,
     paint,
     parsed,
@@ -38,6 +39,7 @@ UNSEEN_TAGS = frozenset(
 _ODD_TAGS = frozenset({"script", "style", "title"})
 #: Text smaller than this, in pixels, is read by nobody.
 _TINY = 3.0
+_HIDES = frozenset({"hidden", "popover"})
 _KEEP = ("inherit", "unset", "currentcolor", "revert")
 
 
@@ -120,11 +122,11 @@ def _look(element: Any, outer: _Look, sheets: Sheets, outlook: str) -> _Look:
     if outlook and style.get("mso-hide") == "all" and _is_twin(element, outlook):
         del style["mso-hide"]  # Outlook shows the same words by other means
     look = replace(outer, variables=variables) if variables != outer.variables else outer
-    if not style and element.get("hidden") is None and element.tag not in ("dialog", "head", "bdo"):
+    if not style and not _HIDES & set(element.keys()) and element.tag not in ("dialog", "head", "bdo"):
         return look
     if (
         element.tag == "head"
-        or element.get("hidden") is not None
+        or _HIDES & set(element.keys())
         or (element.tag == "dialog" and element.get("open") is None)
     ):
         look = replace(look, gone=True)
@@ -134,6 +136,9 @@ def _look(element: Any, outer: _Look, sheets: Sheets, outlook: str) -> _Look:
     if "visibility" in style and style["visibility"] not in _KEEP:
         look = replace(look, invisible=style["visibility"] in ("hidden", "collapse"))
     look = _painted(look, style)
+    opacity = length(style.get("opacity"), whole=1.0)
+    if opacity is not None and opacity < 1:
+        look = replace(look, opacity=look.opacity * max(0.0, opacity))
     if is_see_through(style):
         look = replace(look, opacity=0.0)
     if not look.gone and is_out_of_sight(style, em=look.size, tag=element.tag):

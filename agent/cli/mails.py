@@ -26,6 +26,8 @@ from mail.caps import MAX_BYTES
 _LISTS = (".jsonl", ".ndjson")
 _MAILS = (".eml", ".mail", ".mime")
 _MBOXES = (".mbox", ".mbx")
+#: The largest mail, with each of its bytes escaped.
+_MAX_LINE = 6 * MAX_BYTES
 _YEARS = range(1970, 3000)
 #: Names under which a line of a list may carry its mail, the first that is there counts.
 _PATHS, _RAWS, _BASE64 = ("path", "file", "filename"), ("raw", "eml", "message"), ("raw_base64", "base64")
@@ -82,6 +84,9 @@ def find_mails(source: Path) -> tuple[list[Found], bool]:
     try:
         if source.is_dir():
             return list(_in_folder(source)), False
+        if not source.is_file():  # a pipe gives its bytes once; what is not there raises
+            with source.open("rb") as file:
+                return [Found(source.name, name_of(source), raw=file.read(MAX_BYTES + 1))], True
         if source.suffix.lower() in _MBOXES:
             return list(_in_mbox(source)), False
         if _is_list(source):
@@ -140,11 +145,14 @@ def _is_list(source: Path) -> bool:
 
 def _in_list(source: Path) -> Iterator[Found]:
     """Read a list. Only a line feed ends a line, as other line ends may stand in a mail."""
-    text = source.read_bytes().decode("utf-8-sig", "replace")
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
+    with source.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(_MAX_LINE + 1), b""), 1):
             where = f"{name_of(source)}:{number}"
-            yield _of_line(line, source=source, where=where, number=number)
+            if len(line) > _MAX_LINE:
+                raise CommandFailed(f"{where}: is longer than any mail that is read: write one object a line", code=2)
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace")
+            if text.strip():
+                yield _of_line(text, source=source, where=where, number=number)
 
 
 def _of_line(line: str, *, source: Path, where: str, number: int) -> Found:

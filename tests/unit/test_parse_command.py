@@ -9,6 +9,8 @@ import os
 import re
 import subprocess
 import sys
+import threading
+import tracemalloc
 from contextlib import redirect_stderr, redirect_stdout
 from datetime import UTC, datetime
 from pathlib import Path
@@ -244,6 +246,30 @@ def test_another_encoding_of_the_terminal_does_no_harm(tmp_path: Path) -> None:
     assert documents(run_apart(tmp_path, "--json", PYTHONIOENCODING="ascii").stdout)[0]["id"] == "\ufffda.eml"
     assert run_apart(tmp_path, PYTHONIOENCODING="ascii").returncode == 0
     assert run_apart(file, PYTHONIOENCODING="ascii").returncode == 0
+
+
+def test_a_named_pipe_is_read_once_and_whole(tmp_path: Path) -> None:
+    pipe = tmp_path / "mail.eml"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=(MAIL,), daemon=True)
+    writer.start()
+    done = run(pipe, "--json")
+    writer.join(timeout=10)
+    assert json.loads(done.stdout)["new_text"] == "We pay on Friday."
+
+
+def test_a_list_that_is_no_list_is_not_read_into_memory(tmp_path: Path) -> None:
+    listed = tmp_path / "mails.jsonl"
+    with listed.open("wb") as file:
+        file.write(json.dumps({"id": 1, "raw": MAIL}).encode() + b"\n")
+        file.truncate(3_000_000_000)  # sparse: it takes no room on the disk
+    tracemalloc.start()
+    done = run(listed)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert done.returncode == 2
+    assert "mails.jsonl:2: is longer than any mail" in done.stderr
+    assert peak < 300_000_000
 
 
 def test_moments_are_read() -> None:
