@@ -19,6 +19,7 @@ from mail.settings import MailboxSettings, is_loopback
 from store.company import CompanyProfile
 from store.settings import StoreSettings
 from tools.limits import Policy
+from tools.policy_file import PolicyError, plain_fault, read_policy
 
 DEFAULT_PATH = Path("dunwell.toml")
 _SECRETS = ("password", "api_key", "secret", "token")
@@ -139,6 +140,7 @@ def load(path: Path = DEFAULT_PATH, *, environment: Mapping[str, str] | None = N
         raise ConfigError(f"{path} cannot be read ({why}): name the configuration file with --config") from None
     _refuse_secrets(raw, path)
     _overlay(raw, environment)
+    _policy_from_its_file(raw, path, environment)
     return build(raw, source=str(path))
 
 
@@ -158,7 +160,7 @@ def _checked(kind: type[Settings], raw: Mapping[str, Any], source: str) -> Setti
     except SettingsError as error:
         raise ConfigError(f"environment: {_variable(error)} cannot be understood: write its value as JSON") from None
     except ValidationError as error:
-        raise ConfigError("\n".join(f"{source}: {_fault(detail)}" for detail in error.errors())) from None
+        raise ConfigError("\n".join(f"{source}: {plain_fault(detail)}" for detail in error.errors())) from None
 
 
 def _variable(error: SettingsError) -> str:
@@ -168,15 +170,6 @@ def _variable(error: SettingsError) -> str:
         return "a DUNWELL_ variable"
     name = f"DUNWELL_{named.group(1).upper()}"
     return f"{name} (or a variable that begins with {name}__)"
-
-
-def _fault(detail: Any) -> str:
-    where = ".".join(str(part) for part in detail["loc"])
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    message = {"Field required": "is missing", "Extra inputs are not permitted": "is not a setting of dunwell"}.get(
-        message, message
-    )
-    return f"{where}: {message}" if where else message
 
 
 def _refuse_secrets(raw: Any, path: Path, where: str = "") -> None:
@@ -205,3 +198,23 @@ def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
             mailbox["password"] = password
         if (password := environment.get(f"DUNWELL_SMTP_{name}_PASSWORD")) and isinstance(mailbox.get("smtp"), dict):
             mailbox["smtp"]["password"] = password
+
+
+def _policy_from_its_file(raw: dict[str, Any], path: Path, environment: Mapping[str, str]) -> None:
+    """Read the policy file where one is named. There is one source of the policy: a block or a variable beside it is refused."""
+    named = environment.get("DUNWELL_POLICY_FILE") or raw.pop("policy_file", None)
+    raw.pop("policy_file", None)
+    if named is None:
+        return
+    if not isinstance(named, str) or not named.strip():
+        raise ConfigError(f"{path}: policy_file: must be the path of a policy file")
+    if "policy" in raw:
+        raise ConfigError(f"{path}: policy: is stated twice: keep either policy_file ({named}) or the block [policy]")
+    # Both environments: the given one for the named variables, the process's for those that pydantic reads itself.
+    for name in {*environment, *os.environ}:
+        if name.upper() == "DUNWELL_POLICY" or name.upper().startswith("DUNWELL_POLICY__"):
+            raise ConfigError(f"environment: {name}: the policy stands in {named} alone: remove the variable")
+    try:
+        raw["policy"] = read_policy(path.parent / named)
+    except PolicyError as error:
+        raise ConfigError(str(error)) from None

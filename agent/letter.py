@@ -8,24 +8,47 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agent.policy import SILENT, distrusted
+from agent.policy import STOP, distrusted
 from agent.textual import bank_detail_in, link_in
-from prompts.replies import NextStep, ReplyPart, fixed_subject, next_step_for, reply_subject
+from prompts.replies import NextStep, ReplyPart, next_step_for
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
 from prompts.slots import fill
+from prompts.subjects import fixed_subject, reply_subject
 from store.company import CompanyProfile
 from store.facts import CaseFacts
 from store.proposed import Claim, Draft, ProposedAction
+from tools.answer_question import AnswerQuestion
+from tools.ask_back import AskBack
+from tools.base import Arguments, NotAllowed
+from tools.hold_outreach import HoldOutreach, HoldOutreachArguments
 from tools.limits import Policy
 from tools.propose_payment_plan import ProposePaymentPlan, ProposePaymentPlanArguments
 from tools.record_promise import RecordPromise, RecordPromiseArguments
-from tools.resubmit_invoice import ResubmitInvoice, ResubmitInvoiceArguments
+from tools.registry import tools
+from tools.resubmit_invoice import ResubmitInvoice
 from tools.update_contact import UpdateContact
 
 
 def speaking(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
-    """Give the actions that the customer is told about."""
-    return tuple(action for action in actions if action.tool != SILENT)
+    """Give the actions that the customer is told about; where all writing stops, nothing but a word of that."""
+    stops = [action for action in actions if action.tool == STOP][:1]
+    return tuple(action for action in stops or actions if _told(action))
+
+
+def _told(action: ProposedAction) -> bool:
+    tool, arguments = tools().get(action.tool), _arguments(action)
+    if tool is None or arguments is None:
+        return tool is None or tool.answers
+    return tool.tells(arguments)
+
+
+def _arguments(action: ProposedAction) -> Arguments | None:
+    """Read an action's arguments; None where they cannot be read, which the approval refuses."""
+    try:
+        arguments: Arguments = tools()[action.tool].parse(action.arguments)
+    except (KeyError, NotAllowed):
+        return None
+    return arguments
 
 
 def scope_of(
@@ -50,6 +73,7 @@ def scope_of(
         promise=_promise(actions),
         purchase_orders=_purchase_orders(actions),
         new_contact_name=_new_contact(claims, actions),
+        hold_until=_hold_until(actions),
         deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy),
         covered=covered(facts, actions),
     )
@@ -66,9 +90,8 @@ def attachments(actions: Sequence[ProposedAction]) -> tuple[str, ...]:
     """List the invoices whose stored PDF goes along."""
     found: list[str] = []
     for action in actions:
-        if action.tool == ResubmitInvoice.name:
-            arguments = ResubmitInvoiceArguments.model_validate(action.arguments)
-            found += ResubmitInvoice().attachments(arguments)
+        arguments = _arguments(action)
+        found += tools()[action.tool].attachments(arguments) if arguments is not None else ()
     return tuple(dict.fromkeys(found))
 
 
@@ -120,6 +143,8 @@ def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
         attachment=bool(attachments((action,))),
         has_amount=action.arguments.get("amount") is not None,
         has_new_contact=bool(claim.slots.contact_name) and action.tool == UpdateContact.name,
+        topic=action.arguments.get("topic") if action.tool == AnswerQuestion.name else None,
+        missing=action.arguments.get("question") if action.tool == AskBack.name else None,
     )
 
 
@@ -138,6 +163,16 @@ def _promise(actions: Sequence[ProposedAction]) -> PromiseTerms | None:
             promise = RecordPromiseArguments.model_validate(action.arguments)
             return PromiseTerms(date=promise.due, amount=promise.amount, currency=promise.currency)
     return None
+
+
+def _hold_until(actions: Sequence[ProposedAction]) -> date | None:
+    """Give the day on which we come back; with several pauses the first of them."""
+    days = [
+        HoldOutreachArguments.model_validate(action.arguments).until
+        for action in speaking(actions)
+        if action.tool == HoldOutreach.name
+    ]
+    return min(days, default=None)
 
 
 def _purchase_orders(actions: Sequence[ProposedAction]) -> dict[str, str]:

@@ -17,8 +17,10 @@ from tools.registry import tools
 
 ESCALATE = "escalate_to_human"
 SILENT = "no_reply"
+STOP = "stop_contact"
+HOLD = "hold_outreach"
 
-#: After these no tool acts on any claim of the reply: a person decides about all of it.
+#: After these no tool acts on any claim of the reply but the one that stops all writing: a person decides about the rest.
 HARD_STOPS: frozenset[Reason] = frozenset(
     {Reason.PAYMENT_FRAUD_RISK, Reason.INSOLVENCY, Reason.LEGAL_THREAT, Reason.STOP_CONTACT}
 )
@@ -76,9 +78,9 @@ def ask_for(group: Sequence[Claim], *, claims: Sequence[Claim], facts: CaseFacts
 
 
 def _usual_first(names: list[str], reason: Reason) -> list[str]:
-    # Silence is the usual answer to mail that asks for nothing; for all else a person stands last.
-    first = SILENT if reason in _HARMLESS else None
-    return sorted(names, key=lambda name: (name != first, name == ESCALATE))
+    # Mail that asks for nothing is answered by silence, at most with a pause; for all else a person stands last.
+    first = (HOLD, SILENT) if reason in _HARMLESS else ()
+    return sorted(names, key=lambda name: (first.index(name) if name in first else len(first), name == ESCALATE))
 
 
 def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy) -> dict[str, str]:
@@ -89,7 +91,8 @@ def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy
     keep = {ESCALATE, SILENT} if claim.reason in _HARMLESS else {ESCALATE}
     stop = hard_stop(claims)
     if stop is not None:
-        return {name: f"{stop.value} stops everything else" for name in everything if name != ESCALATE}
+        left = {ESCALATE, STOP} if _may_stop(claim, stop, facts=facts, policy=policy) else {ESCALATE}
+        return {name: f"{stop.value} stops everything else" for name in everything if name not in left}
     if distrusted(facts):
         return {name: "the sender is not surely the customer" for name in everything if name not in keep}
     if claim.confidence < policy.sure_from(claim.reason):
@@ -99,11 +102,18 @@ def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy
     return {}
 
 
+def _may_stop(claim: Claim, stop: Reason, *, facts: CaseFacts, policy: Policy) -> bool:
+    """Say whether all writing may be stopped without asking: surely read, surely the customer, and nothing to warn of."""
+    already = facts.customer is not None and facts.customer.stopped
+    sure = claim.confidence >= policy.sure_from(claim.reason)
+    return sure and not already and not distrusted(facts) and stop is not Reason.PAYMENT_FRAUD_RISK
+
+
 def choice_is_real(
     allowed: Allowed, claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy: Policy
 ) -> bool:
     """Say whether a person would hesitate between the allowed tools, so that asking a model is worth a call."""
-    if len(allowed.tools) < 2 or allowed.tools[0] == SILENT:
+    if len(allowed.tools) < 2 or SILENT in allowed.tools:
         return False
     if len([name for name in allowed.tools if name != ESCALATE]) > 1:
         return True

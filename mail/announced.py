@@ -13,9 +13,7 @@ _BELOW = re.compile(
     r"poniżej|następując\w+|stopce|nedan|följande)\b",
     re.IGNORECASE,
 )
-_NEW = (
-    r"new|changed?|updated?|different|neue\w?|geändert\w*|nouve(?:au|lle|aux)|nuev[oa]s?|nuov[oaie]|nov[oa]s?|nieuwe?|gewijzigde?|nowy|nowa|nya?"
-)
+_NEW = r"new|changed?|updated?|different|neue\w?|geändert\w*|nouve(?:au|lle|aux)|nuev[oa]s?|nuov[oaie]|nov[oa]s?|nieuwe?|gewijzigde?|nowy|nowa|nya?"
 _DETAIL = (
     r"(?:\w{1,20}-?)?(?:address|phone|telephone|mobile|number|contact|adresse|anschrift|telefon\w{0,8}|rufnummer|nummer|kontaktdaten|dirección|teléfono|número|contacto|indirizzo|numero|telefono|"
     r"recapit[oi]|adres|telefoonnummer|gegevens|morada|endereço|telefone|numéro|téléphone|coordonnées|adress|telefonnummer|numer)"

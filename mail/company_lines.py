@@ -32,9 +32,7 @@ _LABEL = (
     r"pers(?:\.|önlich) haft(?:\.|ende) gesellschafterin|komplementärin|siège(?: social)?|sede(?: legale| social| operativa)?|domicilio social|statutaire zetel|maatschappelijke zetel|kamer van koophandel|"
     r"capital social|zarząd|sąd rejonowy|kapitał zakładowy|authorised and regulated by|licen[cs]e(?: no)?|numéro? d['’]entreprise|inscrite?(?: au rcs)?|gérante?|organisationsnr|säte"
 )
-_REGISTER = re.compile(
-    rf"(?:{_LABEL})(?:[.:/°ºn ]|nr\b|no\b|number\b|[-–] ){{0,8}}(?P<tail>.{{0,160}})", re.IGNORECASE
-)
+_REGISTER = re.compile(rf"(?:{_LABEL})(?:[.:/°ºn ]|nr\b|no\b|number\b|[-–] ){{0,8}}(?P<tail>.{{0,160}})", re.IGNORECASE)
 _IS_REGISTERED = re.compile(
     r"(?P<name>[^\s].{1,70}?)(?:,| is| are| ist| est| is een)? (?:a (?:limited )?company |a trading name of .{2,50} )?(?:registered|incorporated|eingetragen|immatriculée|ingeschreven|inscrita)"
     r"(?: office)?(?: in| im| beim| bij| au| en)?(?P<tail>.{0,160})",
@@ -61,7 +59,9 @@ def is_company(piece: str) -> bool:
     if not found or denies(found["name"]):
         return False
     words = found["name"].split()
-    capital = found["form"][:1].isupper() or found["form"].lower().startswith(("e.", "s.", "sp", "&", "et", "e ", "plc"))
+    capital = found["form"][:1].isupper() or found["form"].lower().startswith(
+        ("e.", "s.", "sp", "&", "et", "e ", "plc")
+    )
     return capital and len(words) <= 8 and words[0][:1].isalnum() and not words[0].isdigit() and are_capitals(words)
 
 
@@ -74,7 +74,11 @@ def is_register(line: str) -> bool:
     if found and _is_entry(found["tail"]) and any(char.isupper() or char.isdigit() for char in found["tail"]):
         return True
     found = _IS_REGISTERED.fullmatch(bare)
-    return bool(found) and are_capitals(found["name"].replace("a trading name of", "").split()) and _is_entry(found["tail"])
+    return (
+        bool(found)
+        and are_capitals(found["name"].replace("a trading name of", "").split())
+        and _is_entry(found["tail"])
+    )
 
 
 def _is_entry(tail: str) -> bool:

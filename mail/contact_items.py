@@ -25,7 +25,9 @@ _EXTENSION_ALONE = re.compile(
 _LABELLED = re.compile(rf"{_LABEL}[+(]{{0,2}}\d", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{2,5}(?:[ /.-]\(?\d{1,6}\)?){2,6}|\d{3}[ .-]\d{4}|\d{3,5}[ /-]\d{5,8}")
 _THOUSANDS = re.compile(r"\d{1,3}(?:[. ]000)+|\d{1,3}(?:\.\d{3})+")
-_DATE = re.compile(r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?: \d{1,2}[:.]\d{2}.{0,8})?|\d{4}[-/.]\d{2}[-/.]\d{2}(?: \d{1,2}[:.]\d{2}.{0,8})?")
+_DATE = re.compile(
+    r"\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?: \d{1,2}[:.]\d{2}.{0,8})?|\d{4}[-/.]\d{2}[-/.]\d{2}(?: \d{1,2}[:.]\d{2}.{0,8})?"
+)
 
 _MAIL = re.compile(
     r"(?:(?:e-?mails?|mail|e|m|correo(?: electrónico)?|courriel|mél|e-mail address|posta|email us)\b)?[:. ]{0,3}<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}>?"

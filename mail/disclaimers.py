@@ -77,7 +77,8 @@ _PERSONAL = re.compile(
 )
 _SENTENCE = re.compile(r"(?<=[.!?]) {1,3}(?=[A-ZÀ-Þ])")
 _REGISTERED = re.compile(
-    r"regist|vat\b|ust|hr[ab]\b|handels|amtsgericht|sitz|siret|rcs|capital|siège|kvk|btw|cif|nif|iva\b|cnpj|nipc|nip\b|org|company n|geschäftsf", re.IGNORECASE
+    r"regist|vat\b|ust|hr[ab]\b|handels|amtsgericht|sitz|siret|rcs|capital|siège|kvk|btw|cif|nif|iva\b|cnpj|nipc|nip\b|org|company n|geschäftsf",
+    re.IGNORECASE,
 )
 _ENTRY = frozenset(
     {Kind.REGISTER, Kind.COMPANY, Kind.STREET, Kind.POSTCODE, Kind.ESTATE, Kind.NAME, Kind.MAYBE_STREET, Kind.TITLE}
@@ -101,6 +102,7 @@ _SCANNED = re.compile(
 )
 _LEAST_LENGTH = 90
 _MAX_LENGTH = 6000
+_MAX_ENTRIES = 10
 
 
 def take_off(lines: list[str]) -> tuple[list[str], list[str]]:
@@ -171,11 +173,13 @@ def registration_start(lines: list[str]) -> int:
     """Give the line where a last paragraph begins that says where a company is registered and no more; 0 where none does."""
     end = max((n for n, line in enumerate(lines) if line.strip()), default=0)
     start = end
-    while start > 0 and lines[start - 1].strip():
+    while start > 0 and lines[start - 1].strip() and end - start < _MAX_ENTRIES:
         start -= 1
+    if start == 0 or lines[start - 1].strip():
+        return 0
     sentences = [part for line in lines[start : end + 1] for part in _SENTENCE.split(line.strip())]
     kinds = [kinds_of(sentence.rstrip(".")) for sentence in sentences]
-    if start == 0 or len(sentences) > 10 or not all(found and found <= _ENTRY for found in kinds):
+    if len(sentences) > _MAX_ENTRIES or not all(found and found <= _ENTRY for found in kinds):
         return 0
     entries = sum(Kind.REGISTER in found for found in kinds)
     firm = any(Kind.COMPANY in found for found in kinds) or "registered" in lines[start].lower()

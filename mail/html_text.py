@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from mail.cleaning import clean
@@ -65,6 +66,7 @@ class HtmlText:
     labels: str = ""
 
 
+@lru_cache(maxsize=2)  # a mail's HTML is asked for again where it may be a report
 def html_text(html: str) -> HtmlText | None:
     """Give the visible text of an HTML mail; None where it is too long or nested too deeply to be read whole."""
     from lxml import etree  # lxml has no types

@@ -14,7 +14,9 @@ _PARTICLE = re.compile(
 )
 #: By order of, by proxy: before the name of whoever signs for a company.
 _FOR_OTHERS = re.compile(r"(?:i\. ?[AV]\.|ppa\.?|im Auftrag|p\.p\.|p/o|p\.o\.|pour|per) ")
-_PRONOUNS = re.compile(r" ?\((?:she|he|they|sie|er|elle|il|ella|él|lei|lui|hij|zij)(?:[/, ][\w/ ]{1,16})?\)", re.IGNORECASE)
+_PRONOUNS = re.compile(
+    r" ?\((?:she|he|they|sie|er|elle|il|ella|él|lei|lui|hij|zij)(?:[/, ][\w/ ]{1,16})?\)", re.IGNORECASE
+)
 _ROLE = re.compile(
     r"(?:accounts?|accountant|accounting|payables?|receivables?|ledgers?|controller|comptroller|controlling|finance|financial|treasury|treasurer|manager|director|officer|"
     r"head|chief|ceo|cfo|coo|cto|vp|svp|president|partner|owner|founder|co-founder|proprietor|assistant|associate|analyst|clerk|administrator|admin|administration|specialist|"
@@ -101,14 +103,18 @@ def is_title(text: str) -> bool:
     if bare.endswith(".") and len(words[-1]) > 6:
         return False
     return all(
-        role or word[:1].isupper() or _PARTICLE.fullmatch(word.rstrip(",")) for word, role in zip(words, roles, strict=True)
+        role or word[:1].isupper() or _PARTICLE.fullmatch(word.rstrip(","))
+        for word, role in zip(words, roles, strict=True)
     )
 
 
 def are_capitals(words: list[str]) -> bool:
     """Say whether each word has a capital, is a number or a particle, as in addresses and register entries."""
     return all(
-        word.lstrip("(\"'.-–")[:1].isupper() or any(map(str.isdigit, word)) or _PARTICLE.fullmatch(word) or not any(map(str.isalpha, word))
+        word.lstrip("(\"'.-–")[:1].isupper()
+        or any(map(str.isdigit, word))
+        or _PARTICLE.fullmatch(word)
+        or not any(map(str.isalpha, word))
         for word in words
     )
 

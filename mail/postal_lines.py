@@ -76,7 +76,9 @@ def is_estate(piece: str) -> bool:
     """Say whether a piece names a park, a house or a county, in capitals."""
     words = piece.split()
     return (
-        2 <= len(words) <= 6 and _addressed(words, piece) and any(_ESTATE.fullmatch(w) or _STREET_WORD.fullmatch(w) for w in words)
+        2 <= len(words) <= 6
+        and _addressed(words, piece)
+        and any(_ESTATE.fullmatch(w) or _STREET_WORD.fullmatch(w) for w in words)
     )
 
 

@@ -1,6 +1,6 @@
-"""The ideas that sentences of robots are made of, as word stems in twelve languages. Words only; `mail.robot_moves` joins them.
+r"""The ideas that sentences of robots are made of, as word stems in twelve languages. Words only; `mail.robot_moves` joins them.
 
-A stem matches folded text from a word's beginning and may go on, unless it ends in `\\b`. They may be written with accents:
+A stem matches folded text from a word's beginning and may go on, unless it ends in `\b`. They may be written with accents:
 they are folded when compiled. No stem has an unbounded gap, so that matching stays linear.
 """
 

@@ -101,7 +101,7 @@ def _is_away(style: dict[str, str], *, em: float) -> bool:
 def _hangs(style: dict[str, str], *, em: float) -> bool:
     """Say whether a first line only stands out from its paragraph, as Word writes it for what is set with tabs."""
     indent, *inward = (length(style.get(name), em=em) or 0.0 for name in ("text-indent", "margin-left", "padding-left"))
-    return indent < 0 and -_FLAT <= indent + sum(inward) and max(inward) < _OFF_THE_RIGHT
+    return indent < 0 and indent + sum(inward) >= -_FLAT and max(inward) < _OFF_THE_RIGHT
 
 
 def _is_turned(style: dict[str, str], *, em: float) -> bool:

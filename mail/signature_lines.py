@@ -38,7 +38,9 @@ class Kind(StrEnum):
 CONTACT = frozenset(
     {Kind.PHONE, Kind.MAIL, Kind.WEB, Kind.STREET, Kind.POSTCODE, Kind.REGISTER, Kind.SOCIAL, Kind.PICTURE}
 )
-_JOINED = re.compile(r"[|\u2502\u00a6\u00b7\u2022\u25cf\u25aa\u25e6\u2219\u22c5\u2027\u2013\u2014;\t]| - | / | // | {2,}")
+_JOINED = re.compile(
+    r"[|\u2502\u00a6\u00b7\u2022\u25cf\u25aa\u25e6\u2219\u22c5\u2027\u2013\u2014;\t]| - | / | // | {2,}"
+)
 _COMMA = re.compile(r", |,$")
 #: Praise of the house, which stands below contact details only.
 _BANNER = re.compile(
@@ -68,7 +70,9 @@ def kinds_of(line: str) -> frozenset[Kind]:
 
 def bare_of(line: str) -> str:
     """Give a line without the marks of bold type, bullets and outer bars."""
-    return line.replace("*", "").strip().strip("_|\u00b7\u2022\u25cf\u25aa\u2013\u2014> ").strip("<").rstrip(",").strip()
+    return (
+        line.replace("*", "").strip().strip("_|\u00b7\u2022\u25cf\u25aa\u2013\u2014> ").strip("<").rstrip(",").strip()
+    )
 
 
 def is_contact(line: str) -> bool:

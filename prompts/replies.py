@@ -16,9 +16,9 @@ from pydantic import BaseModel, ConfigDict
 
 from prompts.loader import reply_templates
 from prompts.slots import invoice_slot
-from prompts.wording import listed, one_line, supported
+from prompts.wording import listed, supported
 from store.proposed import Tone
-from store.vocabulary import PRECEDENCE, DisputeKind, DocumentKind, Reason, Register
+from store.vocabulary import PRECEDENCE, DisputeKind, DocumentKind, MissingPiece, QuestionTopic, Reason, Register
 
 #: Tools that have paragraphs of their own. Any other tool gets the holding answer of its reason.
 WORDED_TOOLS: tuple[str, ...] = (
@@ -27,10 +27,17 @@ WORDED_TOOLS: tuple[str, ...] = (
     "open_dispute",
     "update_contact",
     "record_promise",
+    "hold_outreach",
+    "ask_back",
+    "answer_question",
+    "stop_contact",
     "escalate_to_human",
 )
 _HOLDING = "escalate_to_human"
 _SILENT = "no_reply"
+_STOP = "stop_contact"
+_ASK = "ask_back"
+_PROMISE = "record_promise"
 
 #: Reasons that are answered alone, most careful first: no other paragraph, no next step, no demand.
 ANSWERED_ALONE: tuple[Reason, ...] = tuple(
@@ -42,11 +49,6 @@ _CONTESTED = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.ALREADY_PAID})
 _GENTLE = frozenset({Reason.HARDSHIP})
 _ASKED_BACK = frozenset({Reason.UNCLEAR, Reason.ACKNOWLEDGEMENT, Reason.REFUSAL})
 _NO_STEP = frozenset({Reason.AUTO_REPLY, Reason.UNRELATED})
-
-MAX_SUBJECT = 120
-_REPLY_MARK = re.compile(
-    r"^(?:(?:re|aw|antw|antwoord|sv|vs|rv|rif|r|res|wg|fw|fwd|tr|enc|i)\s*(?:\[\d+\])?\s*:\s*)+", re.IGNORECASE
-)
 
 
 class NextStep(StrEnum):
@@ -63,6 +65,7 @@ class ReplyPart(BaseModel):
 
     `attachment`: the stored PDF goes along. `has_new_po`: the scope holds a purchase order for each of the invoices.
     `has_amount`: the promise names an amount. `has_new_contact`: the scope holds a new contact's name.
+    `topic`: what an answered question is about. `missing`: what is asked back.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -76,6 +79,8 @@ class ReplyPart(BaseModel):
     attachment: bool = False
     has_amount: bool = False
     has_new_contact: bool = False
+    topic: QuestionTopic | None = None
+    missing: MissingPiece | None = None
 
 
 def write_reply(
@@ -97,13 +102,16 @@ def write_reply(
     language = supported(language)
     if not figures:
         return _joined([_text(f"{language}/no_figures.txt"), _text("signature.txt")])
-    said = _merged(_alone(spoken))
+    said = _merged(_one_question(_alone(spoken)))
     mood = _mood(said, tone)
     step = next_step_for(said) if next_step is None else _permitted(said, next_step)
     return _joined(
         [
             _text(f"{language}/opening.txt", mood=mood),
-            *(_paragraph(part, language, mood, again=_is_further_promise(said, i)) for i, part in enumerate(said)),
+            *(
+                _paragraph(part, language, mood, again=part.tool == _PROMISE and _PROMISE in [p.tool for p in said[:i]])
+                for i, part in enumerate(said)
+            ),
             "" if step is NextStep.NONE else _text(f"{language}/next_step.txt", step=step.value, mood=mood),
             _text(f"{language}/closing.txt", mood=mood),
             _text("signature.txt"),
@@ -127,29 +135,6 @@ def signature_block() -> str:
     return _text("signature.txt").strip()
 
 
-def reply_subject(subject: str) -> str:
-    """Give the subject of our answer: one "Re: ", on one line, at most 120 characters."""
-    bare = _REPLY_MARK.sub("", one_line(subject)).strip()
-    whole = f"Re: {bare}".strip()
-    return whole if len(whole) <= MAX_SUBJECT else whole[: MAX_SUBJECT - 1].rstrip() + "…"
-
-
-def fixed_subject(language: str) -> str:
-    """Give the subject of an answer that must not, or cannot, repeat the customer's."""
-    return _FIXED_SUBJECTS[supported(language)]
-
-
-_FIXED_SUBJECTS = {
-    "en": "Your message to us",
-    "de": "Ihre Nachricht an uns",
-    "fr": "Votre message",
-    "es": "Su mensaje",
-    "nl": "Uw bericht aan ons",
-    "it": "Il Suo messaggio",
-    "pt": "A sua mensagem",
-}
-
-
 def _wanted(part: ReplyPart) -> NextStep:
     match part.tool:
         case "propose_payment_plan":
@@ -157,8 +142,12 @@ def _wanted(part: ReplyPart) -> NextStep:
         case "resubmit_invoice":
             asks = part.reason is Reason.PO_MISMATCH and not part.has_new_po
             return NextStep.YOUR_ANSWER if asks else NextStep.PAYMENT_DATE
-        case "update_contact" | "record_promise":
+        case "update_contact" | "record_promise" | "hold_outreach":
             return NextStep.NONE
+        case "ask_back":
+            return NextStep.YOUR_ANSWER
+        case "answer_question":
+            return NextStep.PAYMENT_DATE
         case _ if part.reason in _NO_STEP:
             return NextStep.NONE
         case _ if part.reason in _ASKED_BACK:
@@ -186,8 +175,18 @@ def _alone(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
     for reason in ANSWERED_ALONE:
         single = next((part for part in parts if part.reason is reason), None)
         if single is not None:
-            return [single.model_copy(update={"tool": _HOLDING})]
+            confirmed = single.tool == _STOP and reason is Reason.STOP_CONTACT
+            return [single if confirmed else single.model_copy(update={"tool": _HOLDING})]
     return list(parts)
+
+
+def _one_question(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
+    """Let one part ask back; what else is missing gets the holding answer of its reason."""
+    first = next((place for place, part in enumerate(parts) if part.tool == _ASK), None)
+    return [
+        part.model_copy(update={"tool": _HOLDING}) if part.tool == _ASK and place != first else part
+        for place, part in enumerate(parts)
+    ]
 
 
 def _merged(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
@@ -216,10 +215,6 @@ def _mood(parts: Sequence[ReplyPart], tone: Tone) -> str:
     return "neutral" if hard and any(_contested(part) for part in parts) else tone.register_.value
 
 
-def _is_further_promise(parts: Sequence[ReplyPart], place: int) -> bool:
-    return parts[place].tool == "record_promise" and any(p.tool == "record_promise" for p in parts[:place])
-
-
 def _paragraph(part: ReplyPart, language: str, mood: str, *, again: bool = False) -> str:
     tool = part.tool if part.tool in WORDED_TOOLS else _HOLDING
     numbers = [invoice_slot(number, "number") for number in part.invoices]
@@ -237,6 +232,8 @@ def _paragraph(part: ReplyPart, language: str, mood: str, *, again: bool = False
             "attachment": part.attachment,
             "has_amount": part.has_amount,
             "has_new_contact": part.has_new_contact,
+            "topic": (part.topic or QuestionTopic.HOW_TO_PAY).value,
+            "missing": (part.missing or MissingPiece.MEANING).value,
             "firm": mood in {"firm", "final"},
             "again": again,
         },

@@ -54,4 +54,5 @@ class SlotScope(_Terms):
     purchase_orders: Mapping[str, str] = {}
     new_contact_name: str | None = None
     deadline: date | None = None
+    hold_until: date | None = None
     covered: tuple[str, ...] = ()

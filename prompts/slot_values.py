@@ -153,6 +153,10 @@ def _deadline(scope: SlotScope) -> str:
     return long_date(_needed(scope.deadline, "this answer has no deadline"), language=scope.language)
 
 
+def _hold(scope: SlotScope) -> str:
+    return long_date(_needed(scope.hold_until, "this answer pauses nothing"), language=scope.language)
+
+
 def _salutation(scope: SlotScope) -> str:
     return salutation(scope.contact.name if scope.contact else None, language=scope.language)
 
@@ -169,6 +173,7 @@ _INVOICE: dict[str, Callable[[InvoiceFacts, SlotScope], str]] = {
     "issue_date": lambda i, s: long_date(i.issue_date, language=s.language),
     "po_number": lambda i, _: one_line(i.po_number),
     "description": lambda i, _: one_line(i.description),
+    "term_days": lambda i, _: str((i.due_date - i.issue_date).days),
     "days_overdue": lambda i, s: str(i.days_overdue(s.facts.today)),
 }
 
@@ -195,6 +200,7 @@ _VALUES: dict[str, tuple[Callable[[SlotScope], str], Source]] = {
     "company.email": (lambda s: one_line(s.company.email), "config"),
     "sender.name": (lambda s: one_line(s.sender_name), "config"),
     "deadline.date": (_deadline, "policy"),
+    "hold.until": (_hold, "policy"),
 }
 
 #: Every slot but those of an invoice, which are `inv["NUMBER"].FIELD` with a field of `INVOICE_FIELDS`.

@@ -227,6 +227,7 @@ def _claim_facts(claim: Claim) -> tuple[tuple[str, str], ...]:
         ("contact", " ".join(p for p in (slots.contact_name, slots.contact_email) if p) or None),
         ("portal", slots.portal),
         ("document", words.plain(slots.document) if slots.document else None),
+        ("asks for", words.plain(slots.topic) if slots.topic else None),
         ("instalments", str(slots.instalments) if slots.instalments else None),
     ]
     return tuple((name, value) for name, value in named if value)

@@ -128,6 +128,10 @@ _TOOLS: dict[str, str] = {
     "record_promise": "Note the promise to pay",
     "open_dispute": "Open a dispute",
     "update_contact": "Note a new contact",
+    "hold_outreach": "Pause reminders",
+    "ask_back": "Ask the customer one question",
+    "answer_question": "Answer from the ledger",
+    "stop_contact": "Stop writing to the customer",
     "escalate_to_human": "Hand to a person",
     "no_reply": "No reply",
 }

@@ -8,7 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from store.vocabulary import DisputeKind, DocumentKind, IdentityLevel, Reason, Register, Severity, Verdict
+from store.vocabulary import (
+    DisputeKind,
+    DocumentKind,
+    IdentityLevel,
+    QuestionTopic,
+    Reason,
+    Register,
+    Severity,
+    Verdict,
+)
 
 
 class _Value(BaseModel):
@@ -29,6 +38,7 @@ class Slots(_Value):
     portal: str | None = None
     document: DocumentKind | None = None
     instalments: int | None = None
+    topic: QuestionTopic | None = None
 
 
 class Claim(_Value):

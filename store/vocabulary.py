@@ -88,6 +88,26 @@ class DocumentKind(StrEnum):
     OTHER = "other"
 
 
+class QuestionTopic(StrEnum):
+    """What a customer asks that our own books can answer. Every other question is a person's."""
+
+    HOW_TO_PAY = "how_to_pay"
+    DUE_DATE = "due_date"
+    BALANCE = "balance"
+    TERMS = "terms"
+    STATEMENT = "statement"
+
+
+class MissingPiece(StrEnum):
+    """What a customer's words leave open, and one question would bring."""
+
+    MEANING = "meaning"
+    PAYMENT_DATE = "payment_date"
+    ORDER_NUMBER = "order_number"
+    CONTACT = "contact"
+    DOCUMENT = "document"
+
+
 class MessageKind(StrEnum):
     """What a mail is, seen from the mail itself."""
 

@@ -129,6 +129,14 @@ class Tool(ABC, Generic[A]):
     def apply(self, arguments: A, application: Application) -> str:
         """Carry it out; give one sentence of what was done."""
 
+    def tells(self, arguments: A) -> bool:
+        """Say whether the customer is told of it; most tools always do, or never."""
+        return self.answers
+
+    def attachments(self, arguments: A) -> tuple[str, ...]:
+        """Name the invoices whose stored PDF goes along."""
+        return ()
+
     def parse(self, raw: dict[str, Any]) -> A:
         """Read stored or model-given arguments. Raises NotAllowed."""
         try:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from tools.answer_question import AnswerQuestion
+from tools.ask_back import AskBack
 from tools.base import Tool
 from tools.escalate_to_human import EscalateToHuman
+from tools.hold_outreach import HoldOutreach
 from tools.no_reply import NoReply
 from tools.open_dispute import OpenDispute
 from tools.propose_payment_plan import ProposePaymentPlan
 from tools.record_promise import RecordPromise
 from tools.resubmit_invoice import ResubmitInvoice
+from tools.stop_contact import StopContact
 from tools.update_contact import UpdateContact
 
 _TOOLS: tuple[type[Tool[Any]], ...] = (
@@ -20,6 +24,10 @@ _TOOLS: tuple[type[Tool[Any]], ...] = (
     RecordPromise,
     OpenDispute,
     UpdateContact,
+    AnswerQuestion,
+    HoldOutreach,
+    AskBack,
+    StopContact,
     EscalateToHuman,
     NoReply,
 )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import contacts, queue
+from agent.cli import contacts, policy, queue
 from agent.cli.output import CommandFailed, fail, say
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(queue.app, name="queue")
 app.add_typer(contacts.app, name="contacts")
+app.add_typer(policy.app, name="policy")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 DEFAULT = Path("dunwell.toml")

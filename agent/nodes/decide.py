@@ -5,25 +5,30 @@ Arguments are computed and checked by the tools, never taken from a model.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from agent.deps import Deps
+from agent.letter import speaking
 from agent.llm import ModelFailure
-from agent.policy import ESCALATE, SILENT, Allowed, allowed_tools, ask_for, choice_is_real, distrusted, in_precedence
+from agent.policy import ESCALATE, STOP, Allowed, allowed_tools, ask_for, choice_is_real, distrusted, in_precedence
 from agent.state import Thought
 from agent.tone import tone_for
 from prompts.asking import ClaimToDecide, decide_prompt
 from store.proposed import Claim, ProposedAction
 from store.vocabulary import Reason, Verdict
+from tools.ask_back import AskBack
 from tools.base import Ask, NotAllowed
 from tools.registry import tools
 
 #: Claims that one plan answers together.
 _ONE_PLAN = frozenset({Reason.HARDSHIP, Reason.PLAN_REQUEST})
+
+#: A mail asks one question at most.
+_ONCE = frozenset({AskBack.name})
 
 
 def decide(state: Thought, deps: Deps) -> dict[str, object]:
@@ -31,11 +36,11 @@ def decide(state: Thought, deps: Deps) -> dict[str, object]:
     groups = grouped(state.claims)
     allowed = {group: _allowed(group, state, deps) for group in groups}
     picked, flags = _picked(groups, allowed, state, deps)
-    actions = [
-        action
-        for group in groups
-        if (action := _action(group, allowed[group], picked.get(group[0]), state, deps)) is not None
-    ]
+    actions: list[ProposedAction] = []
+    for group in groups:
+        spent = _ONCE & {action.tool for action in actions}
+        action = _action(group, allowed[group], picked.get(group[0]), state, deps, spent=spent)
+        actions += [action] if action is not None else []
     return {
         "actions": tuple(actions),
         "tone": tone_for(state.claims, state.facts),
@@ -66,11 +71,19 @@ def _allowed(group: Sequence[int], state: Thought, deps: Deps) -> Allowed:
 
 
 def _action(
-    group: tuple[int, ...], allowed: Allowed, pick: str | None, state: Thought, deps: Deps
+    group: tuple[int, ...],
+    allowed: Allowed,
+    pick: str | None,
+    state: Thought,
+    deps: Deps,
+    *,
+    spent: Collection[str] = (),
 ) -> ProposedAction | None:
     ask = _ask(group, state, deps)
     names = [pick] if pick in allowed.tools else []
     for name in dict.fromkeys([*names, *allowed.tools]):
+        if name in spent:
+            continue
         tool = tools()[name]
         try:
             arguments = tool.fill(ask)
@@ -138,7 +151,8 @@ def _verdict(claims: Sequence[Claim]) -> Verdict:
 
 
 def _who_must_look(state: Thought, actions: Sequence[ProposedAction]) -> str | None:
-    if all(action.tool == SILENT for action in actions) and actions:
+    escalated = [state.claims[a.claims[0]].reason.value for a in actions if a.tool in (ESCALATE, STOP) and a.claims]
+    if actions and not escalated and not speaking(actions):
         return None
     if state.facts.customer is None:
         return "this mail belongs to no known customer: assign it"
@@ -146,5 +160,4 @@ def _who_must_look(state: Thought, actions: Sequence[ProposedAction]) -> str | N
         return f"the sender is not surely the customer (identity {state.facts.identity}): no figures are given"
     if not state.facts.recipients and not state.facts.customer.stopped:
         return "no contact of this customer can be written to: find one whom mail reaches, and verify them"
-    escalated = [state.claims[a.claims[0]].reason.value for a in actions if a.tool == ESCALATE and a.claims]
     return f"a person must decide: {', '.join(escalated).replace('_', ' ')}" if escalated else None

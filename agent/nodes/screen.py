@@ -9,11 +9,13 @@ from agent.deps import Deps
 from agent.language import language_of
 from agent.nodes.read import read_embedded
 from agent.nodes.reported import reported, silent_action
+from agent.policy import HOLD, allowed_tools, ask_for
 from agent.state import Thought
 from store.inbound import InboundEmail
 from store.numbers import find_invoices
-from store.proposed import Claim, Slots
+from store.proposed import Claim, ProposedAction, Slots
 from store.vocabulary import MessageKind, Reason, Verdict
+from tools.registry import tools
 
 #: What robots say of themselves, and nothing of substance.
 _EMPTY = frozenset({Reason.AUTO_REPLY, Reason.ACKNOWLEDGEMENT, Reason.UNCLEAR, Reason.UNRELATED})
@@ -58,14 +60,36 @@ def _silent(state: Thought, verdict: Verdict, *, claims: tuple[Claim, ...] = ())
 def _robot(state: Thought, deps: Deps) -> dict[str, object]:
     """Show an automatic reply; where a ticket system passes on a clerk's remark, a person is told of it."""
     said = _substance(state, deps)
-    silent = _silent(state, Verdict.AUTO_REPLY, claims=(*_robot_claim(state.message.email), *said))
+    claims = (*_robot_claim(state.message.email), *said)
+    silent = _silent(state, Verdict.AUTO_REPLY, claims=claims)
     if not said:
-        return silent
+        pause = _pause(claims, state, deps)
+        return silent | {"actions": (pause,)} if pause is not None else silent
     reasons = ", ".join(claim.reason.value.replace("_", " ") for claim in said)
     return silent | {
         "reader": deps.embedded.name,
         "needs_person": f"a machine answered, and its mail says more: {reasons}",
     }
+
+
+def _pause(claims: tuple[Claim, ...], state: Thought, deps: Deps) -> ProposedAction | None:
+    """Let reminders rest until the absent person is back, where policy allows that."""
+    if not claims:
+        return None
+    allowed = allowed_tools(claims[0], claims=claims, facts=state.facts, policy=deps.policy)
+    if HOLD not in allowed.tools:
+        return None
+    tool, asked = tools()[HOLD], ask_for(claims[:1], claims=claims, facts=state.facts, policy=deps.policy)
+    arguments = tool.fill(asked)
+    tool.check(arguments, asked)
+    return ProposedAction(
+        tool=HOLD,
+        arguments=arguments.model_dump(mode="json"),
+        claims=(0,),
+        preview=tool.preview(arguments, state.facts),
+        allowed=allowed.tools,
+        why=Verdict.AUTO_REPLY.value,
+    )
 
 
 def _substance(state: Thought, deps: Deps) -> tuple[Claim, ...]:

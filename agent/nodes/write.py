@@ -17,7 +17,9 @@ from prompts.asking import StepToWrite, write_prompt
 from prompts.replies import NextStep, next_step_for, signature_block, write_reply
 from prompts.scope import SlotScope
 from prompts.slots import invoice_slot, slots_in
-from store.vocabulary import Severity
+from store.proposed import ProposedAction
+from store.vocabulary import MissingPiece, QuestionTopic, Severity
+from tools.ask_back import AskBack
 
 #: The model's versions: the first, and one repair.
 MODEL_TRIES = 2
@@ -69,8 +71,12 @@ def template_body(state: Thought, language: str) -> str:
 
 def _model_may(state: Thought) -> bool:
     # What must be said in fixed words, or to somebody unproven, is never worded by a model.
-    fixed = hard_stop(state.claims) is not None or distrusted(state.facts)
+    fixed = hard_stop(state.claims) is not None or distrusted(state.facts) or _tells_how_to_pay(state)
     return state.repairs < MODEL_TRIES and not fixed and "written_without_model" not in state.flags
+
+
+def _tells_how_to_pay(state: Thought) -> bool:
+    return any(action.arguments.get("topic") == QuestionTopic.HOW_TO_PAY for action in state.actions)
 
 
 def _by_model(client: ModelClient, budget: Budget, state: Thought, scope: SlotScope) -> str:
@@ -91,7 +97,7 @@ def _by_model(client: ModelClient, budget: Budget, state: Thought, scope: SlotSc
 def _steps(state: Thought) -> list[StepToWrite]:
     return [
         StepToWrite(
-            what=_WHAT.get(action.tool, "a colleague looks into it and comes back by {{ deadline.date }}"),
+            what=_what(action),
             reason=state.claims[action.claims[0]].reason.value,
             evidence=" / ".join(state.claims[i].evidence for i in action.claims)[:600],
         )
@@ -100,11 +106,27 @@ def _steps(state: Thought) -> list[StepToWrite]:
     ]
 
 
+def _what(action: ProposedAction) -> str:
+    if action.tool == AskBack.name:
+        return f"we ask one question and nothing else: {_QUESTIONS[MissingPiece(action.arguments['question'])]}; the answer is wanted by {{{{ deadline.date }}}}"
+    return _WHAT.get(action.tool, "a colleague looks into it and comes back by {{ deadline.date }}")
+
+
+_QUESTIONS = {
+    MissingPiece.MEANING: "what they need from us",
+    MissingPiece.PAYMENT_DATE: "on which day they will pay",
+    MissingPiece.ORDER_NUMBER: "which purchase order number the invoice should carry",
+    MissingPiece.CONTACT: "to whom we should write, with name and e-mail address",
+    MissingPiece.DOCUMENT: "which document they need",
+}
+
 _WHAT = {
     "resubmit_invoice": "we send the invoice again (attached), or have it re-issued with the customer's new order number",
     "propose_payment_plan": "we offer the payment plan {{ plan.schedule }} and ask for a yes by {{ deadline.date }}",
     "record_promise": "we note the payment that the customer announced for {{ promise.date }} and thank them",
     "open_dispute": "we have opened a dispute, a colleague examines it and comes back by {{ deadline.date }}; no payment is asked for the disputed part",
+    "hold_outreach": "we note what they said, send no reminder until {{ hold.until }}, and come back on that day",
+    "answer_question": "we answer the question with the facts in the slots, and ask by {{ deadline.date }} when we may expect the payment",
     "update_contact": "we note the new contact and will write there once it is verified",
 }
 
@@ -133,6 +155,7 @@ _MEANINGS = {
     "plan.count": "how many instalments",
     "plan.total": "the sum of the plan",
     "plan.first_due": "when the first instalment is due",
+    "hold.until": "the day on which we come back; no reminder goes out before",
     "promise.date": "the day that the customer announced",
     "promise.amount": "the amount that the customer announced",
     "covered.balance": "what is open on the invoices of this mail together",

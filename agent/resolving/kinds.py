@@ -1,4 +1,4 @@
-"""Recognise by its words which document is asked for, what is contested, which portal is named, and how many instalments.
+"""Recognise by its words which document is asked for, what is contested or asked, which portal is named, how many instalments.
 
 Each answer is given only where the words speak for exactly one. It must never raise.
 """
@@ -10,7 +10,8 @@ from functools import lru_cache
 
 from agent.resolving.folding import LONGEST, flatten, fold
 from agent.resolving.kind_words import COUNTS, DISPUTES, DOCUMENTS, INSTALMENTS, NAMELESS, NAMELESS_WORDS, PORTALS
-from store.vocabulary import DisputeKind, DocumentKind
+from agent.resolving.question_words import BEYOND, TOPICS
+from store.vocabulary import DisputeKind, DocumentKind, QuestionTopic
 
 #: More instalments than this are a slip or another number.
 MOST_INSTALMENTS = 60
@@ -24,6 +25,16 @@ def _documents() -> dict[DocumentKind, re.Pattern[str]]:
 @lru_cache(maxsize=1)
 def _disputes() -> dict[DisputeKind, re.Pattern[str]]:
     return {kind: re.compile(rf"(?<!\w)(?:{words})") for kind, words in DISPUTES.items()}
+
+
+@lru_cache(maxsize=1)
+def _topics() -> dict[QuestionTopic, re.Pattern[str]]:
+    return {topic: re.compile(rf"(?<!\w)(?:{words})") for topic, words in TOPICS.items()}
+
+
+@lru_cache(maxsize=1)
+def _beyond() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{BEYOND})")
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +65,33 @@ def dispute_kind(text: str) -> DisputeKind | None:
     folded = fold(flatten(text[:LONGEST]).text)
     kinds = {kind for kind, pattern in _disputes().items() if pattern.search(folded)}
     return next(iter(kinds)) if len(kinds) == 1 else None
+
+
+def asks_beyond(text: str) -> bool:
+    """Say whether the words speak of what our books do not know: another way to pay, a fee, a ground, a change."""
+    return _beyond().search(fold(flatten(text[:LONGEST]).text)) is not None
+
+
+def question_topic(text: str) -> QuestionTopic | None:
+    """Name the one thing that is asked and that our books can answer; None for all else.
+
+    Two topics count as one where one answer tells both: an overview tells balances and due dates, terms tell the date.
+    """
+    if asks_beyond(text):
+        return None
+    folded = fold(flatten(text[:LONGEST]).text)
+    topics = {topic for topic, pattern in _topics().items() if pattern.search(folded)}
+    for wider, told in _TOLD_WITH:
+        if wider in topics:
+            topics -= told
+    return next(iter(topics)) if len(topics) == 1 else None
+
+
+_TOLD_WITH: tuple[tuple[QuestionTopic, frozenset[QuestionTopic]], ...] = (
+    (QuestionTopic.STATEMENT, frozenset({QuestionTopic.BALANCE, QuestionTopic.DUE_DATE})),
+    (QuestionTopic.BALANCE, frozenset({QuestionTopic.DUE_DATE})),
+    (QuestionTopic.TERMS, frozenset({QuestionTopic.DUE_DATE})),
+)
 
 
 def find_portals(text: str) -> list[str]:

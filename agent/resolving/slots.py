@@ -17,17 +17,17 @@ from agent.resolving import pick
 from agent.resolving.amounts import FoundAmount, find_amounts
 from agent.resolving.dates import FoundDate
 from agent.resolving.folding import blank
-from agent.resolving.kinds import dispute_kind, document_kind, find_portals, instalments
+from agent.resolving.kinds import asks_beyond, dispute_kind, document_kind, find_portals, instalments, question_topic
 from agent.resolving.names import FoundContact, find_contacts, find_emails
 from agent.resolving.orders import find_po_numbers, find_references, right_po_number
 from agent.resolving.scope import Case, Span
 from store.proposed import Slots
-from store.vocabulary import DisputeKind, DocumentKind, Reason
+from store.vocabulary import DisputeKind, DocumentKind, QuestionTopic, Reason
 
 #: The slots that each reason owns; a reason that is not here owns none.
 OWNED: dict[Reason, frozenset[str]] = {
     Reason.PROMISE_TO_PAY: frozenset({"date", "amount"}),
-    Reason.PAYMENT_IN_PROCESS: frozenset({"amount"}),
+    Reason.PAYMENT_IN_PROCESS: frozenset({"amount", "topic"}),
     Reason.ALREADY_PAID: frozenset({"date", "amount", "reference"}),
     Reason.DEDUCTION: frozenset({"amount"}),
     Reason.DISPUTE: frozenset({"dispute_kind", "amount"}),
@@ -36,6 +36,7 @@ OWNED: dict[Reason, frozenset[str]] = {
     Reason.INVOICE_MISSING: frozenset({"contact_email"}),
     Reason.PORTAL_SUBMISSION: frozenset({"portal", "contact_email"}),
     Reason.DOCUMENT_REQUEST: frozenset({"document"}),
+    Reason.QUESTION: frozenset({"topic"}),
     Reason.PLAN_REQUEST: frozenset({"date", "amount", "instalments"}),
     Reason.SETTLEMENT_OFFER: frozenset({"date", "amount"}),
     Reason.INSOLVENCY: frozenset({"contact_name", "contact_email"}),
@@ -214,6 +215,17 @@ def _one_portal(text: str) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
+def _topic(case: Case) -> QuestionTopic | None:
+    """Read what is asked. Beside a payment that is on its way, only how to pay is a question of its own."""
+    start, end = case.scopes[-1]
+    if asks_beyond(case.text[start:end]):
+        return None
+    topic = next((found for a, b in case.scopes if (found := question_topic(case.text[a:b]))), None)
+    if topic is QuestionTopic.HOW_TO_PAY and asks_beyond(case.text):
+        return None  # a new account, wherever the mail speaks of one, is a person's matter
+    return topic if case.reason is Reason.QUESTION or topic is QuestionTopic.HOW_TO_PAY else None
+
+
 _READERS: dict[str, Callable[[Case], object]] = {
     "date": _date,
     "po_number": _po_number,
@@ -224,4 +236,5 @@ _READERS: dict[str, Callable[[Case], object]] = {
     "document": _by_kind("document", DocumentKind, document_kind),
     "dispute_kind": _by_kind("dispute_kind", DisputeKind, dispute_kind),
     "instalments": _by_words("instalments", instalments, whole=True),
+    "topic": _topic,
 }

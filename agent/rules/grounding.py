@@ -20,6 +20,7 @@ _LEDGER_FIELDS = (
     "issue_date",
     "po_number",
     "days_overdue",
+    "term_days",
     "new_po",
     "description",
 )

@@ -72,6 +72,7 @@ def letter_scope(language: str = "en", **changes: object) -> SlotScope:
         purchase_orders={"INV-20419": "HF-77120", "DE-70311": "HF-77121"},
         new_contact_name="Karin Åhlgren",
         deadline=date(2026, 3, 24),
+        hold_until=date(2026, 3, 17),
         covered=BOTH,
     )
     return scope.model_copy(update=changes)

@@ -255,3 +255,36 @@ def test_what_was_decided_cannot_be_decided_again(house: House) -> None:
     house.desk.approve(proposal, version=1, actor="ines")
     with pytest.raises(Stale):
         house.desk.approve(proposal, version=1, actor="tom")
+
+
+def test_the_confirmation_of_a_stop_goes_out_and_is_the_last(house: House) -> None:
+    words = "Do not write to us again."
+    stopping = house.hold(house.receive(words), claim(Reason.STOP_CONTACT, words))
+    house.desk.approve(stopping, version=1, actor="ines")
+    wire = Wire()
+    send(house, wire)
+    assert len(wire.taken) == 1
+    asked = "How much is still open?"
+    later = house.hold(house.receive(asked), claim(Reason.QUESTION, asked, topic="balance"))
+    item = house.desk.show(later)
+    assert item is not None
+    assert [action.tool for action in item.proposal.actions] == ["escalate_to_human"]
+    with pytest.raises(Blocked, match="stopped"):
+        house.desk.approve(later, version=1, actor="ines")
+
+
+def test_a_pause_without_a_mail_is_done_when_it_is_approved(house: House) -> None:
+    words = "INV-20413: noted, I will look into it."
+    proposal = house.hold(house.receive(words), claim(Reason.ACKNOWLEDGEMENT, words, invoices=["INV-20413"]))
+    house.desk.approve(proposal, version=1, actor="ines")
+    assert status(house, proposal) == ProposalStatus.DONE
+    (hold,) = [h for h in rows(house, Hold) if isinstance(h, Hold)]
+    assert (hold.kind, hold.invoice_number) == ("acknowledgement", "INV-20413")
+
+
+def test_a_pause_that_waited_too_long_for_approval_is_made_anew(house: House) -> None:
+    words = "INV-20413 is waiting for approval."
+    proposal = house.hold(house.receive(words), claim(Reason.AWAITING_APPROVAL, words, invoices=["INV-20413"]))
+    house.now += timedelta(days=30)
+    with pytest.raises(Stale, match="over already"):
+        house.desk.approve(proposal, version=1, actor="ines")

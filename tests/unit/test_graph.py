@@ -13,8 +13,8 @@ from agent.embedded.reader import FoundClaim
 from agent.graph import propose
 from agent.llm import ModelClient, ModelSettings
 from store.company import CompanyProfile
-from store.facts import CaseFacts
-from store.inbound import InboundEmail, StoredMessage
+from store.facts import CaseFacts, PastMail
+from store.inbound import AutoReply, InboundEmail, StoredMessage
 from store.proposed import Proposal
 from store.vocabulary import IdentityLevel, MessageKind, Reason, Severity, Verdict
 from tests.cases import NOW, TODAY, facts, invoice
@@ -282,10 +282,124 @@ def test_what_a_ticket_robot_says_of_an_invoice_is_shown_and_never_answered() ->
     assert [claim.reason for claim in got.claims] == [Reason.AUTO_REPLY, Reason.ALREADY_PAID]
     assert [action.tool for action in got.actions] == ["no_reply"]
     assert got.draft is None
-    assert got.needs_person and "already paid" in got.needs_person
+    assert got.needs_person is not None
+    assert "already paid" in got.needs_person
 
 
 def test_a_robot_that_names_no_invoice_says_nothing_more() -> None:
     got = run("I am away until Monday.", (Reason.ALREADY_PAID, "I am away"), kind=MessageKind.AUTO_REPLY)
     assert [claim.reason for claim in got.claims] == [Reason.AUTO_REPLY]
     assert got.needs_person is None
+
+
+def test_a_payment_on_its_way_rests_the_reminders_and_says_until_when() -> None:
+    got = run("F-5501 is in our next run.", (Reason.PAYMENT_IN_PROCESS, "F-5501 is in our next run."))
+    assert tools_and_invoices(got) == {"hold_outreach": ("F-5501",)}
+    assert got.draft is not None
+    assert "until 24 April 2026" in got.draft.rendered
+    assert got.findings == ()
+    assert got.needs_person is None
+
+
+def test_a_noted_is_not_answered_but_rests_the_reminders() -> None:
+    text = "F-5501: noted, I will look into it."
+    got = run(text, (Reason.ACKNOWLEDGEMENT, text))
+    assert tools_and_invoices(got) == {"hold_outreach": ("F-5501",)}
+    assert got.draft is None
+    assert got.needs_person is None
+
+
+def test_a_robot_with_a_day_of_return_rests_the_reminders_and_is_not_answered() -> None:
+    away = AutoReply(until=TODAY + timedelta(days=6))
+    case = facts(mentioned=("F-5501",))
+    got = run("I am away.", kind=MessageKind.AUTO_REPLY, auto_reply=away, case=case)
+    (action,) = got.actions
+    assert (action.tool, action.arguments["until"]) == ("hold_outreach", "2026-04-21")
+    assert got.draft is None
+    unknown = run("I am away.", kind=MessageKind.AUTO_REPLY, auto_reply=away)
+    assert [a.tool for a in unknown.actions] == ["no_reply"]
+    stranger = facts(mentioned=("F-5501",), identity=IdentityLevel.D)
+    assert [a.tool for a in run("I am away.", kind=MessageKind.AUTO_REPLY, auto_reply=away, case=stranger).actions] == [
+        "no_reply"
+    ]
+
+
+def test_what_a_robot_says_besides_is_a_persons_matter_and_pauses_nothing() -> None:
+    words = "F-5501 was paid on 3 April."
+    away = AutoReply(until=TODAY + timedelta(days=6))
+    got = run(words, (Reason.ALREADY_PAID, words), kind=MessageKind.AUTO_REPLY, auto_reply=away)
+    assert [a.tool for a in got.actions] == ["no_reply"]
+    assert got.needs_person is not None
+
+
+def test_one_mail_asks_one_question() -> None:
+    got = run(
+        "We will pay F-5501. F-5502 has the wrong order number.",
+        (Reason.PROMISE_TO_PAY, "We will pay F-5501."),
+        (Reason.PO_MISMATCH, "F-5502 has the wrong order number."),
+    )
+    assert sorted(a.tool for a in got.actions) == ["ask_back", "escalate_to_human"]
+    assert got.draft is not None
+    assert got.draft.rendered.count("?") == 1
+    assert got.findings == ()
+
+
+def test_a_case_is_asked_back_once() -> None:
+    asked = PastMail(direction="out", at=NOW - timedelta(days=3), tools=("ask_back",))
+    got = run("We will pay F-5501.", (Reason.PROMISE_TO_PAY, "We will pay F-5501."), case=facts(history=(asked,)))
+    assert [a.tool for a in got.actions] == ["escalate_to_human"]
+
+
+@pytest.mark.parametrize("reason", [Reason.LEGAL_THREAT, Reason.INSOLVENCY])
+def test_what_lawyers_and_administrators_get_a_person_writes(reason: Reason) -> None:
+    got = run(
+        "Our lawyer will answer. F-5501 is wrong.",
+        (reason, "Our lawyer will answer."),
+        (Reason.DISPUTE, "F-5501 is wrong."),
+    )
+    assert [a.tool for a in got.actions] == ["stop_contact", "escalate_to_human"]
+    assert got.draft is None
+    assert got.needs_person is not None
+
+
+def test_a_wish_not_to_be_written_to_is_confirmed_once_and_alone() -> None:
+    got = run(
+        "Do not write to us again. F-5501 is wrong.",
+        (Reason.STOP_CONTACT, "Do not write to us again."),
+        (Reason.DISPUTE, "F-5501 is wrong."),
+    )
+    assert [a.tool for a in got.actions] == ["stop_contact", "escalate_to_human"]
+    assert got.draft is not None
+    assert "no further messages" in got.draft.rendered
+    assert "F-5501" not in got.draft.rendered
+    assert got.findings == ()
+    assert got.needs_person is not None
+
+
+def test_how_to_pay_is_told_by_the_template_alone_and_by_the_invoice(model_server: ModelServer) -> None:
+    words = "Which account should we pay F-5501 to?"
+    model_server.behave(lambda _: reply({"claims": [said("question", words, invoices=["F-5501"])]}))
+    got = run(words, (Reason.QUESTION, words), client=model(model_server))
+    assert tools_and_invoices(got) == {"answer_question": ("F-5501",)}
+    assert got.writer == "template"
+    assert got.draft is not None
+    assert got.draft.attachments == ("F-5501",)
+    assert got.findings == ()
+
+
+def test_a_question_about_a_new_account_is_no_question() -> None:
+    text = "Which account should we pay F-5501 to? We got a letter about new bank details."
+    got = run(text, (Reason.QUESTION, "Which account should we pay F-5501 to?"))
+    assert [a.tool for a in got.actions] == ["escalate_to_human"]
+
+
+def test_an_open_balance_is_told_from_the_ledger() -> None:
+    text = "How much is still open in total?"
+    got = run(text, (Reason.QUESTION, text))
+    assert tools_and_invoices(got) == {"answer_question": ("F-5501", "F-5502")}
+    assert got.draft is not None
+    for figure in ("GBP 1,800.00", "GBP 320.25", "GBP 2,120.25"):
+        assert figure in got.draft.rendered
+    assert got.findings == ()
+    stranger = run(text, (Reason.QUESTION, text), case=facts(identity=IdentityLevel.C))
+    assert [a.tool for a in stranger.actions] == ["escalate_to_human"]

@@ -311,7 +311,8 @@ def test_characters_that_steer_or_carry_are_said(text: str) -> None:
         ("transparent", (0, 0, 0, 0)),
         ("ffffff", (255, 255, 255, 1)),
         ("windowtext", None),
-        ("lab(100% 0 0)", None),
+        ("lab(100% 0 0)", (255, 255, 255, 1)),
+        ("lab(50% 40 40)", None),
         ("", None),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.policy import ESCALATE, HARD_STOPS, SILENT, allowed_tools, hard_stop, in_precedence
+from agent.policy import ESCALATE, HARD_STOPS, HOLD, SILENT, STOP, allowed_tools, hard_stop, in_precedence
 from agent.tone import tone_for
 from store.facts import CaseFacts, PromiseFacts
 from store.vocabulary import IdentityLevel, Reason, Register
@@ -29,8 +29,28 @@ def test_nobody_unproven_sets_anything_in_motion(reason: Reason, identity: Ident
 
 
 @given(reason=reasons, stop=st.sampled_from(sorted(HARD_STOPS)))
-def test_a_hard_stop_leaves_only_a_person(reason: Reason, stop: Reason) -> None:
-    assert allowed(reason, facts(), stop, date=TODAY, po_number="1", contact_email="x@y.example") == (ESCALATE,)
+def test_a_hard_stop_leaves_only_a_person_and_the_stop_itself(reason: Reason, stop: Reason) -> None:
+    got = allowed(reason, facts(), stop, date=TODAY, po_number="1", contact_email="x@y.example", topic="balance")
+    stops = reason in {Reason.STOP_CONTACT, Reason.LEGAL_THREAT, Reason.INSOLVENCY}
+    fraud = Reason.PAYMENT_FRAUD_RISK in (reason, stop)
+    assert got == ((STOP, ESCALATE) if stops and not fraud else (ESCALATE,))
+
+
+@pytest.mark.parametrize("reason", [Reason.STOP_CONTACT, Reason.LEGAL_THREAT, Reason.INSOLVENCY])
+def test_writing_is_stopped_without_asking_only_where_it_is_sure(reason: Reason) -> None:
+    sure = claim(reason)
+    for unsure, case in (
+        (sure.model_copy(update={"confidence": 0.3}), facts()),
+        (sure, facts(identity=IdentityLevel.C)),
+        (sure, facts(customer=_stopped())),
+    ):
+        assert allowed_tools(unsure, claims=[unsure], facts=case, policy=Policy()).tools == (ESCALATE,)
+
+
+def _stopped() -> object:
+    customer = facts().customer
+    assert customer is not None
+    return customer.model_copy(update={"stopped": True})
 
 
 @given(reason=reasons)
@@ -70,7 +90,14 @@ def test_mail_of_nobody_starts_nothing(reason: Reason) -> None:
     ("reason", "slots", "first"),
     [
         (Reason.PROMISE_TO_PAY, {"date": TODAY + timedelta(days=2)}, "record_promise"),
-        (Reason.PROMISE_TO_PAY, {}, ESCALATE),
+        (Reason.PROMISE_TO_PAY, {}, "ask_back"),
+        (Reason.PO_MISMATCH, {}, "ask_back"),
+        (Reason.UNCLEAR, {}, "ask_back"),
+        (Reason.PAYMENT_IN_PROCESS, {}, HOLD),
+        (Reason.PAYMENT_IN_PROCESS, {"topic": "how_to_pay"}, "answer_question"),
+        (Reason.AWAITING_APPROVAL, {}, HOLD),
+        (Reason.QUESTION, {"topic": "balance"}, "answer_question"),
+        (Reason.STOP_CONTACT, {}, STOP),
         (Reason.PO_MISMATCH, {"po_number": "77"}, "resubmit_invoice"),
         (Reason.INVOICE_MISSING, {}, "resubmit_invoice"),
         (Reason.HARDSHIP, {}, "propose_payment_plan"),
@@ -85,6 +112,13 @@ def test_mail_of_nobody_starts_nothing(reason: Reason) -> None:
 )
 def test_the_usual_tool_stands_first(reason: Reason, slots: dict[str, Any], first: str) -> None:
     assert allowed(reason, facts(), **slots)[0] == first
+
+
+def test_a_noted_about_an_invoice_pauses_and_a_mere_thank_you_does_not() -> None:
+    assert allowed(Reason.ACKNOWLEDGEMENT, facts(mentioned=("F-5501",))) == (HOLD, SILENT, ESCALATE)
+    assert allowed(Reason.ACKNOWLEDGEMENT, facts()) == (SILENT, ESCALATE)
+    assert allowed(Reason.AUTO_REPLY, facts(mentioned=("F-5501",)), date=TODAY) == (HOLD, SILENT, ESCALATE)
+    assert allowed(Reason.AUTO_REPLY, facts(mentioned=("F-5501",))) == (SILENT, ESCALATE)
 
 
 def test_precedence_puts_danger_first_and_keeps_the_mails_order() -> None:

@@ -10,22 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from agent.textual import bank_detail_in, link_in
 from prompts.loader import reply_templates
 from prompts.replies import (
     ANSWERED_ALONE,
-    MAX_SUBJECT,
     WORDED_TOOLS,
     NextStep,
     ReplyPart,
     next_step_for,
-    reply_subject,
     signature_block,
     write_reply,
 )
 from prompts.slots import fill, ledger_slots, literal_text, slots_in
+from prompts.subjects import MAX_SUBJECT, reply_subject
 from prompts.wording import LOCALES
 from store.proposed import Tone
-from store.vocabulary import DisputeKind, DocumentKind, Reason, Register
+from store.vocabulary import DisputeKind, DocumentKind, MissingPiece, QuestionTopic, Reason, Register
 from tests.unit.letter_scope import BOTH, ONE, letter_scope
 
 LANGUAGES = sorted(LOCALES)
@@ -33,12 +33,18 @@ SIGNATURE = "Maren Vos\nAccounts Receivable\nNordholt Industrial Supply Ltd\nQua
 
 #: Which tools may answer a reason now, besides escalate_to_human, which may answer any.
 TOOLS = {
-    Reason.PROMISE_TO_PAY: ("record_promise",),
-    Reason.AWAITING_APPROVAL: ("resubmit_invoice",),
+    Reason.PROMISE_TO_PAY: ("record_promise", "ask_back"),
+    Reason.PAYMENT_IN_PROCESS: ("hold_outreach", "answer_question"),
+    Reason.AWAITING_APPROVAL: ("hold_outreach", "resubmit_invoice"),
+    Reason.ACKNOWLEDGEMENT: ("hold_outreach",),
+    Reason.QUESTION: ("answer_question",),
+    Reason.DOCUMENT_REQUEST: ("ask_back",),
+    Reason.UNCLEAR: ("ask_back",),
+    Reason.STOP_CONTACT: ("stop_contact",),
     Reason.DEDUCTION: ("open_dispute",),
     Reason.DISPUTE: ("open_dispute",),
-    Reason.PO_MISMATCH: ("resubmit_invoice",),
-    Reason.WRONG_CONTACT: ("update_contact",),
+    Reason.PO_MISMATCH: ("resubmit_invoice", "ask_back"),
+    Reason.WRONG_CONTACT: ("update_contact", "ask_back"),
     Reason.INVOICE_MISSING: ("resubmit_invoice",),
     Reason.PORTAL_SUBMISSION: ("resubmit_invoice",),
     Reason.HARDSHIP: ("propose_payment_plan",),
@@ -82,6 +88,11 @@ def parts_for(reason: Reason, tool: str) -> Iterator[ReplyPart]:
                     yield part.model_copy(update={"has_new_po": new_po, "attachment": attached})
             case "record_promise":
                 yield from (part.model_copy(update={"has_amount": flag}) for flag in flags)
+            case "ask_back":
+                yield from (part.model_copy(update={"missing": piece}) for piece in MissingPiece)
+            case "answer_question":
+                for topic, attached in itertools.product(QuestionTopic, flags):
+                    yield part.model_copy(update={"topic": topic, "attachment": attached})
             case "update_contact":
                 yield from (part.model_copy(update={"has_new_contact": flag}) for flag in flags)
             case _:
@@ -148,6 +159,18 @@ def test_the_slots_that_carry_the_answer_are_there(language: str) -> None:
     assert {'inv["INV-20419"].balance', 'inv["INV-20419"].due_date', DEADLINE_SLOT} <= copied
     assert "new_contact.name" in slots(Reason.WRONG_CONTACT, "update_contact", has_new_contact=True)
     assert DEADLINE_SLOT in slots(Reason.QUESTION, "escalate_to_human")
+    for reason in (Reason.PAYMENT_IN_PROCESS, Reason.AWAITING_APPROVAL, Reason.ACKNOWLEDGEMENT):
+        assert "hold.until" in slots(reason, "hold_outreach")
+    told = {topic: slots(Reason.QUESTION, "answer_question", topic=topic) for topic in QuestionTopic}
+    for topic, needed in (
+        (QuestionTopic.DUE_DATE, {"due_date", "balance"}),
+        (QuestionTopic.BALANCE, {"due_date", "balance"}),
+        (QuestionTopic.TERMS, {"term_days", "due_date"}),
+        (QuestionTopic.STATEMENT, {"issue_date", "due_date", "balance"}),
+    ):
+        assert {f'inv["INV-20419"].{field}' for field in needed} <= told[topic]
+    assert "account.balance" in told[QuestionTopic.STATEMENT]
+    assert all(DEADLINE_SLOT in found for found in told.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -261,6 +284,63 @@ def test_only_the_first_promise_is_the_one_that_the_slots_name() -> None:
         check_letter(body, language)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_asking_back_asks_one_question_with_a_date(language: str) -> None:
+    parts = [
+        ReplyPart(reason=Reason.PROMISE_TO_PAY, tool="ask_back", invoices=ONE, missing=MissingPiece.PAYMENT_DATE),
+        ReplyPart(
+            reason=Reason.PO_MISMATCH, tool="ask_back", invoices=("DE-70311",), missing=MissingPiece.ORDER_NUMBER
+        ),
+    ]
+    for asked in (parts[:1], parts[1:], parts):
+        body = write_reply(asked, language=language, tone=tone(), figures=True)
+        assert check_letter(body, language).count("?") == 1
+        assert slots_in(body).count(DEADLINE_SLOT) == 1
+    for piece in MissingPiece:
+        one = parts[0].model_copy(update={"missing": piece})
+        for register in Register:
+            body = write_reply([one], language=language, tone=tone(register), figures=True)
+            assert check_letter(body, language).count("?") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_how_to_pay_names_no_bank_details(language: str) -> None:
+    for invoices, attached in itertools.product((ONE, BOTH), (False, True)):
+        part = ReplyPart(
+            reason=Reason.QUESTION,
+            tool="answer_question",
+            invoices=invoices,
+            topic=QuestionTopic.HOW_TO_PAY,
+            attachment=attached,
+        )
+        body = write_reply([part], language=language, tone=tone(), figures=True)
+        assert bank_detail_in(literal_text(body)) is None
+        assert link_in(literal_text(body)) is None
+        told = {slot.rpartition(".")[2] for slot in ledger_slots(body)}
+        assert told <= {"salutation", "number", "date"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_stop_is_confirmed_once_and_without_a_demand(language: str) -> None:
+    stop = ReplyPart(reason=Reason.STOP_CONTACT, tool="stop_contact")
+    crowd = [stop, ReplyPart(reason=Reason.QUESTION, tool="answer_question", invoices=ONE, topic=QuestionTopic.BALANCE)]
+    bodies = {
+        write_reply(parts, language=language, tone=tone(register), figures=True)
+        for parts in ([stop], crowd)
+        for register in Register
+    }
+    (body,) = bodies
+    assert ledger_slots(body) == ["contact.salutation"]
+    check_letter(body, language)
+    held = write_reply(
+        [stop.model_copy(update={"tool": "escalate_to_human"})], language=language, tone=tone(), figures=True
+    )
+    assert body != held
+    for reason in (Reason.LEGAL_THREAT, Reason.INSOLVENCY):
+        other = ReplyPart(reason=reason, tool="stop_contact")
+        assert write_reply([other], language=language, tone=tone(), figures=True) != body
+
+
 def test_no_answer_is_no_text() -> None:
     silent = [
         ReplyPart(reason=Reason.ACKNOWLEDGEMENT, tool="no_reply"),
@@ -279,7 +359,7 @@ def test_an_unknown_language_is_answered_in_english(unknown: str) -> None:
 
 
 def test_a_tool_without_words_of_its_own_gets_the_holding_answer() -> None:
-    for tool in ("hold_outreach", "check_payment", "no such tool", "../../secret"):
+    for tool in ("submit_to_portal", "check_payment", "no such tool", "../../secret"):
         assert tool not in WORDED_TOOLS
         parts = [ReplyPart(reason=Reason.ALREADY_PAID, tool=tool, invoices=ONE)]
         held = [parts[0].model_copy(update={"tool": "escalate_to_human"})]
@@ -304,6 +384,10 @@ def test_the_next_step_fits() -> None:
     assert step(Reason.PO_MISMATCH, "resubmit_invoice") is NextStep.YOUR_ANSWER
     assert step(Reason.PO_MISMATCH, "resubmit_invoice", has_new_po=True) is NextStep.PAYMENT_DATE
     assert step(Reason.QUESTION, "escalate_to_human") is NextStep.WE_REPLY
+    assert step(Reason.QUESTION, "answer_question") is NextStep.PAYMENT_DATE
+    assert step(Reason.PAYMENT_IN_PROCESS, "hold_outreach") is NextStep.NONE
+    assert step(Reason.PROMISE_TO_PAY, "ask_back") is NextStep.YOUR_ANSWER
+    assert step(Reason.STOP_CONTACT, "stop_contact") is NextStep.NONE
     assert step(Reason.UNCLEAR, "escalate_to_human") is NextStep.YOUR_ANSWER
     assert step(Reason.PROMISE_TO_PAY, "record_promise") is NextStep.NONE
     assert step(Reason.AUTO_REPLY, "escalate_to_human") is NextStep.NONE

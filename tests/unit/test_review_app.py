@@ -535,7 +535,7 @@ def test_failed_mail_and_escalations_are_shown(visit: Visit) -> None:
     message = house.receive("Our lawyer will write.", sender="books@redstonequarry.example")
     handed = house.hold(message, claim(Reason.LEGAL_THREAT, "Our lawyer will write."))
     visit.form(f"/items/{handed}", f"/items/{handed}/approve")
-    _sent(house, handed)
+    assert house.desk.outgoing(handed) is None, "who brings in a lawyer gets no letter from a machine"
     page = visit.client.get("/attention").text
     assert "550 no such user" in page
     assert "Handed to a person" in page

@@ -67,6 +67,8 @@ def filled(body: str) -> str:
         ("company.email", "ar@nordholt-supply.example", "config"),
         ("sender.name", "Maren Vos", "config"),
         ("deadline.date", "24 March 2026", "policy"),
+        ("hold.until", "17 March 2026", "policy"),
+        ('inv["INV-20419"].term_days', "24", "ledger"),
     ],
 )
 def test_every_slot_has_its_value_and_its_source(slot: str, text: str, source: str) -> None:
