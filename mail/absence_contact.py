@@ -29,7 +29,7 @@ _NO_NAMES = re.compile(
     "please|kindly|try|ask|use|ping|dear|thank|thanks|should|for|in|on|at|the|my|our|if|your|i|we|you|contact|email|mail|phone|tel|telephone|mobile|office|out|"
     "accounts|payable|payables|receivable|department|team|support|service|customer|finance|urgent|until|monday|tuesday|wednesday|thursday|friday|"
     "best|kind|regards|hello|hi|from|and|all|during|meanwhile|mme|mlle|mr|mrs|ms|dr|sr|sra|sig|dott|dhr|mevr|hr|fr|ltd|gmbh|limited|inc|bv|nv|sa|"
-    "srl|spa|ltda|ab|as|aps|oy|kg|ag|co|sarl|sas|llc|plc|bitte|zwischenzeit|abwesenheit|notfall|ruckfragen|fragen|frau|herr|herrn|meine|mein|"
+    "srl|spa|ltda|ab|as|aps|oy|kg|ag|co|sarl|sas|llc|plc|bitte|zwischenzeit|abwesenheit|notfall|ruckfragen|fragen|frau|herr|herrn|meine|mein|meiner|meinem|meinen|ihrem|ihren|ihrer|ihres|verteiler|adresse|"
     "vertretung|kollegin|kollege|kollegen|dringenden|fallen|ihre|ihr|sie|ich|bin|am|bis|montag|dienstag|mittwoch|donnerstag|freitag|buchhaltung|"
     "kreditorenbuchhaltung|abteilung|rechnungen|telefon|merci|veuillez|vous|mon|ma|en|pour|cas|urgence|madame|monsieur|bonjour|cordialement|"
     "comptabilite|votre|je|por|favor|para|con|mi|su|estoy|gracias|departamento|contabilidad|per|la|il|mio|collega|ufficio|amministrazione|gentile|"

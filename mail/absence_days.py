@@ -146,7 +146,7 @@ def _date_pattern() -> re.Pattern[str]:
 # --- days that are not written out --------------------------------------------------------------------------------
 
 _WEEK = re.compile(
-    r"(?<!\w)(?:(?:kw|kalenderwoche|week(?: no\.?)?|wk|semaine|semana|settimana|vecka|v\.|uge|uke|tydzien|viikko\w*|tyden)(?: ?\d{1,2} ?(?:-|/|\+|und|bis|to|and|au|a|t/m) ?)? ?(?P<number>\d{1,2})(?![\d:]| ?(?:days|tage|hours))"
+    r"(?<!\w)(?:(?:kw|kalenderwoche|week(?: no\.?)?|wk|semaine|semana|settimana|vecka|v\.|uge|uke|tydzien|viikko\w*|tyden)(?: ?\d{1,2} ?(?:-|/|\+|und|bis|to|and|au|a|t/m|og|och|en|et|y|e|i|till?) ?)? ?(?P<number>\d{1,2})(?![\d:]| ?(?:days|tage|hours))"
     r"|(?P<next>next week|(?:in der |die )?(?:nachste|kommende)[nr]? woche|la semaine prochaine|la (?:proxima semana|semana (?:que viene|proxima))|(?:na )?proxima semana|la (?:prossima settimana|settimana prossima)|la prossima settimana|volgende week|komende week|nasta vecka|naeste uge|neste uke|(?:w )?przyszly(?:m)? tygodni\w+|ensi viik\w+|pristi tyden)"
     r"|(?P<this>(?:all |this |(?:the )?rest of (?:the|this) |(?:the )?(?:whole|entire) |later this )week|(?:diese|die ganze|den rest der|der laufenden)[rn]? woche|cette semaine|toute la semaine|esta semana|toda la semana|questa settimana|tutta la settimana|deze week|de hele week|denna vecka|hela veckan|den har veckan|denne uge|denne uken|hele ugen|hele uken|caly tydzien|toda a semana|a semana toda|koko viikon|w tym tygodniu|talla viikolla|tento tyden))(?!\w)"
 )

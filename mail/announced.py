@@ -44,7 +44,12 @@ _LONGEST = 6000
 def announces_block(above: list[str]) -> bool:
     """Say whether the last paragraph points below, or the letter tells of a new address or number."""
     text = "\n".join(above).strip()[-_LONGEST:]
-    return bool(_BELOW.search(text.rpartition("\n\n")[2])) or bool(_MOVED.search(text))
+    return bool(_BELOW.search(text.rpartition("\n\n")[2])) or tells_of_new(text)
+
+
+def tells_of_new(text: str) -> bool:
+    """Say whether a text tells of a new address or number, or of a move."""
+    return bool(_MOVED.search(text[-_LONGEST:]))
 
 
 def hands_over(words: list[str]) -> bool:

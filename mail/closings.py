@@ -103,7 +103,8 @@ def _below_closing(tail: _Tail, closing: int) -> int:
             return start
         if _opens(tail.lines[start]) and _has_title(tail, start):
             return start
-    several = len(tail.kinds) >= 2 and tail.kinds[first] & {Kind.NAME, Kind.COMPANY}
+    firm = any(Kind.COMPANY in kinds for kinds in tail.kinds.values())
+    several = len(tail.kinds) >= 2 and (tail.kinds[first] & {Kind.NAME, Kind.COMPANY} or (firm and Kind.TITLE in tail.kinds[first]))
     return closing if several and tail.is_sure(first) else 0
 
 
@@ -143,7 +144,8 @@ def _has_title(tail: _Tail, start: int) -> bool:
 
 
 def _is_sure(block: list[str], found: list[frozenset[Kind]]) -> bool:
-    if not 2 <= len(block) + sum(" | " in line for line in block) or len(block) > _MAX_LINES:
+    items = len(block) + sum(" | " in line for line in block)
+    if items < 2 or len(block) > _MAX_LINES:
         return False
     hard = next((n for n in range(len(found)) if _is_hard(found[: n + 1])), None)
     if hard is None or not all(_is_known(found, n) for n in range(len(found))):

@@ -14,7 +14,7 @@ _FORM = (
     r"gmbh|ggmbh|mbh|g?ges\.?m\.?b\.?h|ag|kg|kgaa|ohg|ug(?: \(haftungsbeschränkt\))?|gbr|e\.k|e\.kfm|ek|se|e\.v|eg|partg|partgmbb|kommanditgesellschaft|"
     r"sarl|s\.à ?r\.l|s\.a\.r\.l|sàrl|sas|s\.a\.s|sasu|eurl|snc|sci|scop|sa|s\.a|"
     r"bv|b\.v|nv|n\.v|vof|v\.o\.f|bvba|cv|c\.v|cvba|srl|s\.r\.l|s\.r\.l\.s|spa|s\.p\.a|s\.a\.s|s\.n\.c|scarl|soc\. coop|"
-    r"sl|s\.l|slu|s\.l\.u|sau|s\.a\.u|s\.coop|s\.c|cb|c\.b|lda|l\.da|unipessoal,? lda|ltda|eireli|epp|me|s/a|"
+    r"s\.?a\.? de c\.?v|s\.? de r\.?l\.? de c\.?v|s\.?a\.?s\.? de c\.?v|sl|s\.l|slu|s\.l\.u|sau|s\.a\.u|s\.coop|s\.c|cb|c\.b|lda|l\.da|unipessoal,? lda|ltda|eireli|epp|me|s/a|"
     r"sp\. ?z ?o\.? ?o|sp\.? ?j|sp\.? ?k|spółka z o\.o|s\.k\.a|ab|aktiebolag|hb|kb|as|a/s|aps|oy|oyj|s\.r\.o|a\.s|kft|zrt|nyrt|d\.o\.o|gruppe|group|holding|holdings|& sons|& söhne|& co|et fils|hnos|"
     r"hermanos|& figli|& zonen|e figli|& filhos"
 )
@@ -22,8 +22,9 @@ _COMPANY = re.compile(
     rf"(?P<name>[^\s,].{{1,60}}?),? \(?(?P<form>(?:{_FORM})\.?(?:,? ?(?:&|and|und|et)? ?\(?(?:{_FORM})\.?\)?){{0,3}})\)?(?P<more>(?:,? (?:t/a|trading as|dba|zweigniederlassung|niederlassung|filiale) .{{2,50}})?)",
     re.IGNORECASE,
 )
+_FORM_FIRST = re.compile(r"(?:SAS|SASU|SARL|EURL|SCI|SNC|SCEA|GAEC|EARL|SCOP|Stichting|Fa\.|Firma|Ditta|VOF|UAB|OOO|PT|P\.H\.U\.|PHU) [A-ZÀ-Þ].{1,60}")
 _LABEL = (
-    r"vat(?: ?(?:reg(?:istration)?|no|number|id|gb))*|ust\.?-?(?:id)?\.?-?(?:nr)?|uid(?:-nr)?|che|steuer-?(?:nr|nummer)|st\.?-?nr|hr[ab]|handelsregister|registergericht|amtsgericht|firmenbuch(?:nummer|gericht)?|"
+    r"vat(?: ?(?:reg(?:istration)?|no|number|id|gb))*|ust\.?-?(?:id)?\.?-?(?:nr)?|uid(?:-nr)?|che|steuer-?(?:nr|nummer)|st\.?-?nr|hr[ab]|gnr|handelsregister|genossenschaftsregister|vereinsregister|partnerschaftsregister|registergericht|amtsgericht|firmenbuch(?:nummer|gericht)?|"
     r"fn|ag|fbn|handelsgericht|siret|siren|rcs|r\.c\.s|ape|naf|tva(?: intracom(?:munautaire)?)?|n° ?tva|capital(?: social)?(?: de)?|sarl au capital de|sas au capital de|sa au capital de|au capital de|kvk(?:-?nr|-?nummer)?|k\.v\.k|btw(?:-?nr|-?nummer)?|"
     r"be|rpr|rpm|cif|nif|c\.i\.f|n\.i\.f|r\.m\.|registro mercantil|inscrita en el|p\.? ?iva|partita iva|c\.? ?f\.?|cod(?:ice)?\.? fisc(?:ale)?\.?|rea|r\.e\.a|cap\. ?soc|capitale sociale|reg\. ?imp|"
     r"cnpj|c\.n\.p\.j|nipc|matrícula|crc|krs|nip|regon|org\.? ?(?:nr|nummer)|organisationsnummer|momsreg\w*|vat-?nr|cvr|y-tunnus|abn|acn|ein|duns|d-u-n-s|gst|hst|pst|eori|"
@@ -55,12 +56,14 @@ def is_company(piece: str) -> bool:
     """Say whether a piece is the name of a company with its legal form, in capitals."""
     if len(piece) > 120 or piece.endswith(("?", "!", ":", ";")):
         return False
+    if _FORM_FIRST.fullmatch(piece):
+        return are_capitals(piece.split()) and not denies(piece)
     found = _COMPANY.fullmatch(piece)
     if not found or denies(found["name"]):
         return False
     words = found["name"].split()
     capital = found["form"][:1].isupper() or found["form"].lower().startswith(
-        ("e.", "s.", "sp", "&", "et", "e ", "plc")
+        ("e.", "s.", "sp", "&", "et", "e ", "plc", "eg", "ek")
     )
     return capital and len(words) <= 8 and words[0][:1].isalnum() and not words[0].isdigit() and are_capitals(words)
 
@@ -73,12 +76,10 @@ def is_register(line: str) -> bool:
     found = _REGISTER.fullmatch(bare)
     if found and _is_entry(found["tail"]) and any(char.isupper() or char.isdigit() for char in found["tail"]):
         return True
-    found = _IS_REGISTERED.fullmatch(bare)
-    return (
-        bool(found)
-        and are_capitals(found["name"].replace("a trading name of", "").split())
-        and _is_entry(found["tail"])
-    )
+    told = _IS_REGISTERED.fullmatch(bare)
+    if told is None:
+        return False
+    return are_capitals(told["name"].replace("a trading name of", "").split()) and _is_entry(told["tail"])
 
 
 def _is_entry(tail: str) -> bool:

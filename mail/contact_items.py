@@ -17,10 +17,10 @@ _LABEL = rf"(?:(?:{_LABELS})\b\.?(?: ?[/&+] ?(?:{_LABELS})\b\.?)?(?: ?\([\w ]{{1
 _NUMBER = r"[+(]{0,2}\d[\d ()./\u2010\u2011\u2013-]{5,26}\d\)?"
 _EXTENSION = r"(?:,? ?(?:ext(?:ension)?|x|dw|durchwahl|poste|int(?:erno)?|anexo|ramal|toestel|wew|anknytning)\b[.:]? ?-?\d{1,6})?"
 _PHONE = re.compile(
-    rf"{_LABEL}?(?P<number>{_NUMBER}){_EXTENSION}(?: ?\((?:[\w ]{{1,12}})\)| (?:{_LABELS}))?", re.IGNORECASE
+    rf"{_LABEL}?(?P<number>{_NUMBER}){_EXTENSION}(?: ?\((?:[\w ]{{1,12}})\)| (?:{_LABELS})| r\.?a\.?)?", re.IGNORECASE
 )
 _EXTENSION_ALONE = re.compile(
-    rf"(?:ext(?:ension)?|durchwahl|dw|poste|interno|ramal|toestel)\b[.:]? {{0,2}}[-\u2013]? ?\d{{1,6}}", re.IGNORECASE
+    r"(?:ext(?:ension)?|durchwahl|dw|poste|interno|ramal|toestel)\b[.:]? {0,2}[-\u2013]? ?\d{1,6}", re.IGNORECASE
 )
 _LABELLED = re.compile(rf"{_LABEL}[+(]{{0,2}}\d", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{2,5}(?:[ /.-]\(?\d{1,6}\)?){2,6}|\d{3}[ .-]\d{4}|\d{3,5}[ /-]\d{5,8}")
@@ -30,7 +30,7 @@ _DATE = re.compile(
 )
 
 _MAIL = re.compile(
-    r"(?:(?:e-?mails?|mail|e|m|correo(?: electrónico)?|courriel|mél|e-mail address|posta|email us)\b)?[:. ]{0,3}<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}>?"
+    r"(?:(?:e-?mails?|mail|e|m|correo(?: electrónico)?|courriel|mél|e-mail address|posta|pec|email us)\b)?[:. ]{0,3}<?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}>?"
     r" ?(?:[<\[]mailto:[^\s<>\[\]]{1,200}[>\]])?",
     re.IGNORECASE,
 )

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import re
 
+from mail.announced import tells_of_new
 from mail.signature_lines import Kind, kinds_of
 
 _MESSAGE = (
-    r"(?:e-?mails?|electronic mail|messages?|communications?|transmissions?|correspondence|information|contents?|nachrichten?|mails?|mitteilung|messages?|courriels?|"
-    r"courriers?|correos?|mensajes?|mensagem|mensagens|messaggio|messaggi|comunicazione|comunicación|comunicação|bericht|berichten|meddelande|"
+    r"(?:e-?mails?|electronic mail|messages?|communications?|transmissions?|correspondence|information|contents?|nachricht(?:en)?|inhalt|mails?|mitteilung|messages?|courriels?|"
+    r"courriers?|correos?|mensajes?|mensagem|mensagens|messaggio|messaggi|comunicazione|comunicación|comunicação|(?:e-?mail)?bericht(?:en)?|meddelande|"
     r"meddelelse|wiadomość|zpráva|viesti)"
 )
 _OPENING = re.compile(
@@ -21,17 +22,17 @@ _OPENING = re.compile(
     rf"(?:.{{0,60}}\b)?{_MESSAGE}\b.{{0,60}}|{_MESSAGE}\b.{{0,40}}|"
     r"(?:legal |confidentiality |important |privacy |security |email |e-mail |data |client |circular \d+ )*(?:notice|disclaimer|notification|caution|warning|"
     r"confidential(?:ity)?|privileged|disclosure)\b.{0,60}|"
-    r"vertraulich\w*.{0,40}|haftungsausschluss.{0,40}|rechtlicher hinweis.{0,40}|wichtiger hinweis.{0,40}|avis (?:de confidentialité|juridique|important).{0,40}|"
+    r"vertraulich\w*.{0,40}|haftungsausschluss.{0,40}|rechtlicher hinweis.{0,40}|(?:wichtiger )?hinweis.{0,40}|de conformidad con.{0,40}|en cumplimiento de.{0,40}|de acordo com.{0,40}|conformément.{0,40}|gemäß.{0,40}|avis (?:de confidentialité|juridique|important).{0,40}|"
     r"confidentialité.{0,40}|aviso (?:legal|de confidencial\w+|de privacidad).{0,40}|advertencia.{0,40}|confidencial\w*.{0,40}|nota (?:legal|di riservatezza).{0,40}|"
     r"avvertenza.{0,40}|riservatezza.{0,40}|ai sensi del.{0,40}|vertrouwelijk\w*.{0,40}|klauzula.{0,40}|\*{2,}.{0,60}",
     re.IGNORECASE,
 )
 _KEYWORDS = re.compile(
     r"confidential|confidentiality|privileged|intended (?:only |solely |recipient|for|exclusively)|addressee|unauthori[sz]ed|disclos|disseminat|prohibited|"
-    r"delete|destroy|notify (?:the sender|us)|received (?:this|it)|in error|by mistake|legally|liab|virus|intercept|does not accept|not necessarily|"
-    r"vertraulich|rechtlich geschützt|bestimmt|empfänger|adressat|unbefugt|irrtümlich|vernichten|löschen|nicht gestattet|weitergabe|informieren sie|"
+    r"delete|destroy|notify (?:the sender|us)|received (?:this|it)|in error|by mistake|legally|liab|virus|intercept|does not accept|no responsibility|not necessarily|are addressed|was addressed|copy or forward|"
+    r"vertraulich|rechtlich geschützt|bestimmt|empfänger|adressat|unbefugt|irrtümlich|vernichten|löschen|nicht gestattet|weitergabe|unzulässig|kenntnisnahme|ausschließlich|haftung|viren|informieren sie|"
     r"confidentiel|destinataire|erreur|détruire|supprimer|interdit|diffusion|expéditeur|usage exclusif|"
-    r"confidencial|destinatari|error|eliminar|borr|prohibid|proibid|notifi|divulga|privilegiad|exclusiv|por engano|apagar|"
+    r"confidencial|destinatari|error|eliminar|borr|prohibid|proibid|notifi|divulga|privilegiad|exclusiv|protección de datos|tratamiento|derechos|por engano|apagar|"
     r"riservat|confidenzial|per errore|cancell|vietat|distrugg|divulgazione|"
     r"vertrouwelijk|geadresseerde|bestemd|onbevoegd|verwijder|ten onrechte|abusievelijk|"
     r"konfidentiell|avsedd|mottagare|radera|poufn|adresat|omyłk|usun|fortrolig|luottamuksel|vahingossa|vastaanottaja|poista|tarkoitettu",
@@ -154,7 +155,13 @@ def _is_notice(paragraph: str) -> bool:
     while len(sentences) > 1 and _is_registration(sentences[0]):
         sentences.pop(0)
     text = " ".join(sentences)
-    if not _OPENING.match(text) or len(text) < _LEAST_LENGTH or _BUSINESS.search(text) or _PERSONAL.search(text):
+    if (
+        not _OPENING.match(text)
+        or len(text) < _LEAST_LENGTH
+        or _BUSINESS.search(text)
+        or _PERSONAL.search(text)
+        or tells_of_new(text)
+    ):
         return False
     if not _CORE.search(text) and not _is_title(text):
         return False

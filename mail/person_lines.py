@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _PARTICLE = re.compile(
-    r"de|da|di|do|dos|das|del|della|dello|dei|degli|delle|la|le|les|des|du|van|von|vom|der|den|het|zu|zur|zum|am|im|an|and|und|y|e|i|et|en|och|of|for|für|the|in|&|\+|/|-|ter|ten|bin|el|al|bis|"
+    r"de|da|di|do|dos|das|del|della|dello|dei|degli|delle|la|le|les|des|du|van|von|vom|der|den|het|zu|zur|zum|am|im|an|and|und|y|e|i|et|en|och|of|for|für|the|in|&|\+|/|-|ter|ten|bin|el|al|bis|por|a/c"
     r"d['’]\w{1,20}|l['’]\w{1,20}|dell['’]\w{1,20}|t/a|c/o|a|à|au|aux|près|sur|sous|op|aan|bij|na|nad|s/|w|z",
     re.IGNORECASE,
 )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from mail.robot_concepts import concept
-from mail.robot_moves import speaks_of_the_matter
+from mail.robot_moves import does_something, speaks_of_the_matter
 
 _PHONE = re.compile(r"\+?\(?\d{2,}[\d /()-]{5,}")
 #: A sum or the number of an invoice.
@@ -44,7 +44,7 @@ _LATER = re.compile(
 #: Families of an office's stock words, which may speak of invoices.
 _OFFICE = frozenset({"ticket", "received", "will_answer", "desk", "unmonitored", "automatic", "challenge", "receipt"})
 #: Sentences that may name goods and copies in general.
-_GENERAL = frozenset({"house_rules", "unmonitored", "automatic", "challenge", "ticket"})
+_GENERAL = frozenset({"house_rules", "unmonitored", "automatic", "challenge"})
 #: Sentences in which "I" does nothing about the matter.
 _NO_DEED = frozenset({"unmonitored", "automatic", "challenge", "receipt", "unread", "left"})
 
@@ -100,4 +100,6 @@ def _of_the_matter(folded: str, found: set[str], made: set[str]) -> bool:
     sent_on = "substitute" in found and not concept("myself").search(folded)
     if not elsewhere and (concept("yours").search(folded) or (not sent_on and _MONEY.search(folded))):
         return True
+    if (not found & _NO_DEED and does_something(folded)) or concept("ruin").search(folded):
+        return True  # that a company is insolvent must be read, whoever says it
     return not found & _GENERAL and speaks_of_the_matter(folded)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from mail.robot_fold import fold
+from mail.robot_matter import MATTER
 
 CONCEPTS: Mapping[str, tuple[str, ...]] = {
     # --- who ------------------------------------------------------------------------------------------------------
@@ -25,7 +26,13 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
         r"(?:is|isn't|he's|she's|has|ist|befindet|est|(?:está|estará|è|sarà) (?:de|en|in|fuera|ausente|assente|fuori|enferm\w+|malat\w+|via|attualmente|actualmente)|jest|będzie|är|er|zal|zit)\b|will be\b|wird\b|sera\b",
     ),
     "other": (
-        r"(?:he|she|they|his|her|their|mr|mrs|ms|colleagues?|boss|manager|owner|director)\b|(?:bookkeeper|accountant|secretary|wife|husband|buchhalter\w*|comptable|contable|contabile|boekhoud\w+|księgow[ay]|ekonomen|bogholderen|herr|frau|kolleg\w+|chefin|chef|elle|mme|monsieur|collègue|patron|jefe|jefa|colega|compañer[oa]|collega|capo|hij|zij|baas|chefe|pan|pani|szef\w*|chefen|sjefen|kollega\w*|hän|pomo|johtaja)\b",
+        r"(?:he|she|they|his|her|their|mr|mrs|ms|colleagues?|boss|manager|owner|director)\b|(?:titolare|dueñ[oa]|propietari[oa]|inhaber\w*|geschäftsführer\w*|gérante?|propriétaire|direttore|direttrice|directora?|dono|właściciel\w*|kierowni\w+|ejeren|eieren|ägaren|omistaja|directeur|projectleider|bauleiter|bookkeeper|accountant|secretary|wife|husband|buchhalter\w*|comptable|contable|contabile|boekhoud\w+|księgow[ay]|ekonomen|bogholderen|herr|frau|kolleg\w+|chefin|chef|elle|mme|monsieur|collègue|patron|jefe|jefa|colega|compañer[oa]|collega|capo|hij|zij|baas|chefe|pan|pani|szef\w*|chefen|sjefen|kollega\w*|hän|pomo|johtaja)\b",
+    ),
+    "of_another": (
+        r"^(?:[^,!]{0,24}[,!] )?(?:the|der|die|das|il|lo|la|le|el|o|a|de|het|min|mein\w*|unser\w*|notre|nos|mon|ma|mi|nuestr\w+|our|my|vår|vores|onze|mijn|meu|minha|noss[oa]|nasz\w*|mój|moja)\b \w+ (?:is|ist|est|está|è|zit|jest|är|er|on|tem|har|hat|ha|has)\b",
+    ),
+    "was_away": (
+        r"(?:was|were|been) (?:away|closed|out|off|on|ill|sick|shut|abroad)\b|(?:war|waren)\b[^.!?]{0,40}(?:urlaub|krank|geschlossen|weg|ferien|messe|reise|unterwegs)|(?:étais|étions|était)\b|estuv\w+|(?:he|hemos|ha) estado|(?:ero|eravamo)\b|(?:har|hade|havde|hadde) (?:haft|hatt|varit|været|vært)\b|was\b[^.!?]{0,20}(?:ziek|vakantie|vrij|gesloten)|był[aeioy]?\w*\b|oli(?:n|mme)\b",
     ),
     "one": (
         r"(?:i|i'm|i'll|i've|i'd|me|my|ich|mich|mein\w*|je|j'\w+|moi|mon|ma|yo|mi|io|mio|mia|ik|mij|mijn|eu|meu|minha|jag|mig|min|mitt|jeg|mig|meg|mit|minä|minun|mnie|mój|moja)\b|(?:habe|hab)\b(?! (?:sie|wir))|(?:responderé|contestaré|risponderò|odpowiem|odpiszę|responderei|miro|verifico|controllo|sprawdz[ęe]|vastaan)\b",
@@ -118,6 +125,9 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
         r"nie\b|bez\b|ograniczon\w*|sporadyczn\w*|rzadko|czasami|od czasu do czasu|opóźni\w+|później|po powrocie|po (?:moim )?powroc\w+|gdy wróc\w+|jak wróc\w+|tylko\b|inte\b|ej\b|ingen\b|begränsa\w*|sporadisk\w*|ibland|sällan|oregelbund\w*|dröj\w*|försena\w*|långsam\w*|när jag|senare|efter (?:min|semest)\w*|då\b",
         r"ikke\b|først\b|ingen\b|begræns\w*|begrens\w*|sporadisk\w*|af og til|av og til|sjældent|sjelden|forsink\w*|tregt|treg\b|langsom\w*|når jeg|senere|efter (?:min|ferie)\w*|etter (?:min|ferie)\w*|dårlig\b|kun\b|en\b|ei\b|eikä|rajoit\w*|satunnais\w*|harvoin|viive\w*|hitaa\w*|palattua\w*|loman jälkeen|vasta\b(?! )|kun (?:palaan|olen)",
     ),
+    "offline": (
+        r"(?:no|hardly any|little|poor|patchy|barely any|without) (?:phone |mobile )?(?:signal|connection|wi-?fi|coverage|internet|laptop|computer|comms)\b|(?:kein\w*|kaum|schlechte[ns]?) (?:netz|empfang|internet|laptop|wlan)|(?:pas de|sans) (?:réseau|connexion|internet|ordinateur)|sin (?:cobertura|conexión|internet|ordenador)|senza (?:connessione|rete|computer|internet)|geen (?:bereik|internet|verbinding|laptop)|sem (?:rede|internet|computador|sinal)|(?:bez|brak) (?:zasięgu|internetu|komputera)|(?:ingen|dålig|dårlig) (?:täckning|uppkoppling|dækning|dekning|internett?|nett)|ilman (?:verkkoa|nettiä|tietokonetta)",
+    ),
     # --- hours of work --------------------------------------------------------------------------------------------
     "works": (
         r"(?:i(?:'m| am)? (?:only |usually |normally |mostly )?(?:work(?:ing)?|at my desk|in the office|in\b|available|reachable)|my (?:normal |usual |regular )?(?:working|office|work) (?:days|hours|pattern|week)|(?:working|office|opening|business) (?:days|hours)|check (?:this|my|the) (?:inbox|mailbox|e?-?mails?) (?:on|only)|(?:team|office|department|desk|phones?|line) (?:works|(?:is|are) (?:only )?(?:open|staffed|manned|available))|(?:queries|enquiries|calls|e-?mails|questions) (?:are|will be) (?:answered|dealt with|handled|read)|part[- ]?time|reduced hours|job[- ]?share|only days? (?:i'm|i am|i work|on which)|days? (?:i'm|i am) (?:in|at)|i do not work|i don't work|not work (?:on )?\w+days|not working (?:on )?\w+days)\b",
@@ -189,7 +199,7 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
         r"(?:you have|you've) (?:reached|contacted|got through to|written to|mailed)|(?:this|it) (?:is|inbox belongs to|mailbox belongs to) (?:the |our )?(?:shared |central |general |purchase |accounts |supplier |payables |finance )+|this (?:mailbox|inbox|address) (?:belongs|is (?:shared|used|read|for|handled|managed))|sie haben (?:die|den|das|unsere\w*) [^.!?]{0,60}(?:erreicht|angeschrieben|kontaktiert)|sie (?:erreichen|schreiben an) (?:die|den|das|unsere?)|dies(?:es)? (?:ist das )?(?:sammel)?postfach|vous (?:êtes (?:bien )?(?:sur|au)|avez (?:joint|contacté|écrit))|cette (?:boîte|adresse) (?:est|appartient)|ha (?:contactado|escrito|llegado)(?: usted)? (?:con|a|al)|este (?:buzón|correo) (?:es|pertenece)|ha (?:contattato|scritto)|avete (?:contattato|scritto)|questa casella (?:è|appartiene)|u (?:bereikt|heeft (?:de|het|onze) [^.!?]{0,40}(?:bereikt|gemaild|aangeschreven))|deze (?:mailbox|inbox) (?:is|hoort)|(?:você )?(?:contactou|entrou em contato com|escreveu para)|esta caixa (?:é|pertence)|skontaktował\w+ się|napisał\w* (?:do|na) |to jest skrzynka|du har (?:kommit till|nått|skrivit till|nådd|skrevet til|kontaktet)|du er kommet til|olet (?:tavoittanut|kirjoittanut)",
     ),
     "no_need": (
-        r"you need not|you needn't|no need to|(?:do|does) not need to|don't need to|not necessary|refrain from|müssen (?:sie )?nicht|brauchen (?:sie )?nicht|nicht (?:nötig|erforderlich|notwendig)|sehen sie (?:\w+ ){0,3}ab\b|von (?:nachfragen|rückfragen|erinnerungen|sachstandsanfragen)|(?:pas|n'est pas|inutile) (?:nécessaire|utile|besoin|de (?:nous )?re)|no (?:es|hace) (?:necesario|falta)|non (?:è|serve|occorre) (?:necessario|bisogno|inviare|rispondere)|(?:u|je) hoeft|niet nodig|não (?:é|há) (?:necess\w+|preciso)|nie (?:ma potrzeby|trzeba|jest konieczne)|(?:du|ni) behöver inte|(?:du|i|de) behøver (?:\w+ )?ikke|(?:du|dere) trenger ikke|ei tarvitse",
+        r"you need not|you needn't|no need to|(?:do|does) not need to|don't need to|not necessary|refrain from|(?:do not|don't) (?:open|create|submit|send|raise) (?:a |another |any |the )?(?:second|another|new|duplicate|further|multiple|same|request|ticket|it again)|müssen (?:sie )?nicht|brauchen (?:sie )?nicht|nicht (?:nötig|erforderlich|notwendig)|sehen sie (?:\w+ ){0,3}ab\b|von (?:nachfragen|rückfragen|erinnerungen|sachstandsanfragen)|(?:pas|n'est pas|inutile) (?:nécessaire|utile|besoin|de (?:nous )?re)|no (?:es|hace) (?:necesario|falta)|non (?:è|serve|occorre) (?:necessario|bisogno|inviare|rispondere)|(?:u|je) hoeft|niet nodig|não (?:é|há) (?:necess\w+|preciso)|nie (?:ma potrzeby|trzeba|jest konieczne)|(?:du|ni) behöver inte|(?:du|i|de) behøver (?:\w+ )?ikke|(?:du|dere) trenger ikke|ei tarvitse",
     ),
     "deleted": (
         r"(?:account|mailbox|inbox|address) (?:will be|is being|is going to be|gets) (?:deleted|closed|switched off|removed|deactivated|shut)|(?:konto|postfach|adresse|mailadresse) wird (?:[^.!?]{0,25})(?:gelöscht|abgeschaltet|geschlossen|deaktiviert)|(?:boîte|adresse|compte) (?:sera|va être) (?:[^.!?]{0,15})(?:supprimée?|fermée?|désactivée?)|(?:buzón|cuenta|dirección) (?:será|se|va a ser) (?:[^.!?]{0,15})(?:eliminad|cerrad|desactiv|cerrará|eliminará)\w*|(?:casella|indirizzo|account) (?:sarà|verrà) (?:[^.!?]{0,15})(?:disattivat|chius|eliminat)\w*|(?:mailbox|adres|account) (?:wordt|zal) (?:[^.!?]{0,25})(?:opgeheven|verwijderd|gesloten)|(?:caixa|conta|endereço) (?:será|vai ser) (?:[^.!?]{0,15})(?:desativad|encerrad|eliminad|apagad)\w*|(?:skrzynka|konto|adres) zostanie (?:[^.!?]{0,15})(?:usunięt|zamknięt|wyłączon)\w*|(?:konto\w*|adress\w*|brevlåda\w*|postkasse\w*|adresse\w*) (?:kommer att|kommer|bliver|blir) [^.!?]{0,20}(?:stäng|tas bort|raderas|lukket|slettet|nedlagt|stengt)\w*",
@@ -207,27 +217,6 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
         r"esclusivamente|soltanto|senza\b|devono|deve\b|respint[ei]|rifiutat[ei]|non (?:saranno|verranno|vengono)|obbligatori\w+|ogni\b|vengono|vanno\b|si prega|uitsluitend|alleen\b|zonder\b|moet\b|moeten|dienen|worden\b|geweigerd|teruggestuurd|geretourneerd|verplicht|per (?:bestand|mail)|elke\b|ter kennisgeving|gelieve|wekelijks",
         r"apenas|somente|exclusivamente|sem\b|deve(?:m|rão)?\b|rejeitad\w+|devolvid\w+|não (?:serão|são)|obrigatóri\w+|programad\w+|cada\b|às \w+-feiras|wyłącznie|tylko\b|bez\b|muszą|należy|odrzuc\w+|zwraca\w+|nie będą|nie są|wymagan\w+|każd\w+|prosimy|proszę|endast|enbart|bara\b|utan\b|måste|ska(?:ll)?\b|returneras|avvisas|behandlas inte|krävs|varje|kun\b|uden\b|uten\b|skal\b|må\b|afvises|avvises|returneres|behandles ikke|hver\b|vain\b|ilman\b|tulee\b|on oltava|palautetaan|hylätään|lähettäkää|jokainen|joka\b",
     ),
-    # --- the matter itself -----------------------------------------------------------------------------------------
-    "matter": (
-        r"(?:missing|short(?:age)?|damaged|broken|wrong|incorrect|correct(?:ed|ion)?|attachment|money|has to|needs to|must first|pallets?|faulty|goods|boxes|price|quantity|because|so that|dispute[ds]?|disagree|copy|copies|signature|sign(?:ed|s)?\b(?! in)|release[ds]?|authori[sz]\w+|due date|terms|bank details|vat|proof|agreed|budget|second run|next run|payment run is|resolve[ds]?|sort (?:it|this)|sorted|deal with it|nothing to do with|impossible|so (?:it|nothing|can't|i can't|we can't|this|that one))\b",
-        r"(?:kümmere|kümmer) (?:ich )?mich (?:\w+ )?(?:darum|drum)|muss (?:noch|erst)|ich muss|einarbeit\w+|übernommen habe|unterlagen|weiß ich|also erst|so dass|prüfung\b|prüfe\b|vereinbart\w*|fehl(?:t|en|te|ten)\b|falsch\w*|defekt|beschädigt|ware\b|lieferschein|preis\w*|menge\b|weil\b|deshalb|deswegen|freigabe|freigeb\w*|unterschrift|unterschreib\w*|kopie|korrig\w+|stimm\w+ nicht|klär\w+|skonto|konto\b|reklam\w+|storn\w+|ergänzen sie (?:sie|die|das)|anweis\w*|vorleg\w*|lege (?:es|sie)",
-        r"doit (?:encore|d'abord)|je dois|donc (?:ce|il|elle|le|la|je ne)\b|manqu\w+|convenu\w*|incompl[eè]t\w*|livraison|erreur|erroné\w*|marchandise\w*|prix\b|quantité|car\b(?! wash)|parce que|puisque|double\b|duplicata|signature|signer|litige|conteste\w*|corrig\w+|trace de|valid\w+|bloqué\w*|faltan?\b|faltaban|faltó|mercanc\w+|precio|cantidad|porque\b|tiene que|tengo que|copia\b|error\w*|incompleto|sillas|cajas|confirm[ea]\b|así que|imposible|lo miro|la miro",
-        r"deve (?:ancora|prima)|devo\b|quindi (?:la|il|non|lo)\b|manca\w*|merce\b|prezzo|quantità|perché|copia\b|errat\w+|sbagliat\w+|contest\w+ la|contabile\b|la verifico|lo verifico|moet (?:nog|eerst)|ik moet|dus (?:het|dat|ik|de)\b|então\b|por isso|afgesproken|combinad[oa]|acordad[oa]|concordat[oa]|ontbreek\w*|ontbrak|goederen|prijs\b|aantal\b|omdat\b|kopie|goedkeur\w*|klopt|onjuist|handtekening|faltam?\b|mercadoria\w*|preço|cópia|assin\w+|incorret\w+|corrigir|errad\w+",
-        r"muszę|musi\b|brak(?:uje|owało)|towar\w*|cen[ay]\b|ilość|ponieważ|dlatego|kopi[ęai]|podpis\w*|popraw\w+|korekt\w*|nie zgadza|więc\b|så (?:det|den|jag|jeg|vi)\b|joten\b|umówi\w+|aftalt|avtalt|avtalat|saknas\b|varorna|varor\b|priset\b|eftersom|därför|stämmer|attest\w*|godkän\w+|rätta|kopia\b|mangler|varene|varerne|prisen|fordi\b|derfor\b|godkend\w*|godkjenn\w*|stemmer|kopi\b|puuttu\w*|tavara\w*|hinta\b|koska\b|hyväksy\w*|selvit\w+|selvitt\w+|varasto\w*|tarkist\w+|kopio\w*|asiaan",
-    ),
-    "ruin": (
-        r"liquidat\w+|insolven\w+|bankrupt\w*|administrator|receiver\b|konkurs\w*|bilan\b|redressement|sauvegarde|faillite|concurso\b|fallimento|concordato|faillissement|upadłoś\w+|falência|recuperação judicial|ombudsman|court\b|gericht\w*|tribunal\w*|liquidazione|geschäftsbetrieb",
-    ),
-    "paid": (
-        r"(?:paid|pay|pays|payment|transfer\w*)\b|bezahlt|überw\w+|angewiesen|réglée?s?\b|payée?s?\b|virement|pagad[oa]s?\b|pagat[oaie]\b|bonifico|transferencia|betaald|overgemaakt|pag[oa]s?\b|zapłac\w+|przelew\w*|betal\w+|maksettu|maksamme",
-    ),
-    "no": (r"(?:not|don't|nicht|ne|no|non|niet|não|nie|inte|ej|ikke|älä|älkää)\b",),
-    "yours": (
-        r"(?:your (?:\w+ )?(?:invoice|bill|statement|order)|yours|this (?:one|invoice|bill|order)|that (?:one|invoice)|the (?:invoice|bill|order)\b(?! number))\b|(?:ihre|diese|die) (?:\w+ )?rechnung\b|ihre (?:forderung|mahnung)\b|(?:votre|cette|la) facture\b|la vôtre|(?:su|esta|la) factura\b|(?:la|vostra|sua|questa) fattura\b|(?:uw|deze|de) factuur\b|(?:a|sua|essa|esta) fatura\b|(?:er|din|denna|den här) faktura\b|fakturan\b|(?:din|jeres|deres|denne) faktura\b|fakturaen\b|(?:ta|państwa|tę) faktur[aę]\b|lasku(?:nne|si)\b",
-    ),
-    "wish": (
-        r"wish\w*|wünsch\w*|souhait\w*|dese(?:a|amos|o)\b|augur\w*|wens(?:en|t)?\b|desej\w+|życz\w+|önskar|ønsk\w+|toivo\w+|hyvää \w+|god (?:\w+)\b|trevlig|buon[eai]?\b|bon(?:ne)?\b|have a (?:good|nice|great|lovely)|felices|feliz|fijne|bonnes?\b|bel été|schöne\w*|season's|merry|happy|sunny|boas\b|wesołych|miłeg\w+|greetings|merci pour ces|thank(?:s| you) for (?:all|the (?:good|great|past))|gracias por (?:todo|estos)|grazie per (?:questi|gli anni)|patience|geduld|verständnis|compréhension|comprensi\w+|begrip|compreensão|wyrozumiał\w+|förståelse|forståelse|ymmärry\w+|inconvenience|unannehmlichkeit\w*|molestias|disagio|ongemak|incómodo|incomod\w+|utrudnien\w+",
-    ),
     # --- systems --------------------------------------------------------------------------------------------------
     "this": (
         r"(?:this|the|our|diese[rsn]?|dies|die|ce|cet|cette|ceci|il s'agit|este|esta|éste|esto|el|questo|questa|il presente|la presente|dit|deze|het|esta|ta|to|niniejsz\w+|ten|detta|denna|det här|den här|dette|denne|det|tämä|hierbei)\b",
@@ -238,6 +227,7 @@ CONCEPTS: Mapping[str, tuple[str, ...]] = {
     "written": (
         r"generat\w+|created|sent\b|issued|produced|erstellt|erzeugt|generiert|versandt|versendet|verschickt|gesendet|généré\w*|envoyé\w*|émis\w*|generad[oa]|enviad[oa]|emitid[oa]|generat[oa]|inviat[oa]|creat[oa]|gegenereerd|verzonden|verstuurd|aangemaakt|opgesteld|gerad[oa]|wygenerowan\w+|wysłan\w+|genererat\w*|skickat\w*|skapat\w*|skickas|genereret|sendt\b|generert|luotu|lähetetty|kuittaus|reply\b|response\b|acknowledg\w+|antwort\b|réponse|respuesta|risposta|antwoord|resposta|odpowiedź|svar\b|vastaus",
     ),
+    **MATTER,
 }
 
 

@@ -34,7 +34,7 @@ class Move:
 
 MOVES: tuple[Move, ...] = (
     Move("away", ("absent", "first"), ("past", "after"), ("other",)),
-    Move("away", ("absent",), ("past", "third", "after"), ("other",), most=20),
+    Move("away", ("absent",), ("past", "third", "after", "of_another"), ("other",), most=20),
     Move("away_other", ("absent", "third"), ("past", "after"), ("first",)),
     Move("closed", ("shut", "house"), ("past", "one"), ("other",)),
     Move("closed", ("shutdown",), ("past", "one"), ("other",)),
@@ -43,6 +43,7 @@ MOVES: tuple[Move, ...] = (
     Move("part_time", ("works", "hours"), ("past", "yours"), ("other",)),
     Move("unread", ("mail", "read", "seldom"), ("yours", "past")),
     Move("unread", ("read", "seldom"), ("yours", "past", "matter"), most=18),
+    Move("unread", ("offline",), ("yours", "past", "matter")),
     Move("ticket", ("case", "made"), ("yours", "one", "ruin")),
     Move("ticket", ("case", "number"), ("yours", "one", "past", "matter", "paid"), most=9),
     Move("ticket", ("numbered", "case"), ("yours", "one", "paid", "ruin"), most=25),
@@ -105,6 +106,11 @@ def moves(folded: str) -> set[str]:
 _CERTAIN = re.compile(r"no longer|nicht mehr|plus partie|ya no|niet meer|ja nao|nie pracuj|quitte")
 
 
+def tells_of_the_past(folded: str) -> bool:
+    """Say whether a sentence tells of an absence that is over, as people do who excuse themselves."""
+    return concept("was_away").search(folded) is not None
+
+
 def is_form(folded: str) -> bool:
     """Say whether a line is one of those that ticket systems put around their words."""
     return _FORM.search(folded) is not None
@@ -118,6 +124,11 @@ def says_above(text: str) -> bool:
 def speaks_of_the_matter(folded: str) -> bool:
     """Say whether a sentence takes up goods, prices, copies, signatures: what only somebody who looked would write of."""
     return concept("matter").search(folded) is not None
+
+
+def does_something(folded: str) -> bool:
+    """Say whether the writer will see to the matter, or thanks for a reminder: no robot knows that it was one."""
+    return concept("deed").search(folded) is not None
 
 
 def is_wish(folded: str) -> bool:

@@ -14,7 +14,7 @@ from mail.absence_days import find_days
 from mail.robot_against import against, gives_contact, is_asked, is_question, touches_the_matter
 from mail.robot_concepts import concept
 from mail.robot_fold import fold, sentences, without_points
-from mail.robot_moves import is_form, is_wish, moves, without_older
+from mail.robot_moves import is_form, is_wish, moves, tells_of_the_past, without_older
 from mail.robot_owner import whose_absence
 from mail.robot_words import FAMILIES, family
 
@@ -133,9 +133,9 @@ def _signs(folded: str, made: set[str]) -> set[str]:
     found = {name for name in FAMILIES if family(name).search(folded)}
     if "part_time" in made and not concept("shut").search(folded):
         found.discard("closed")  # hours of work, not a closing
-    if is_asked(folded):
-        found -= {"away", "away_other", "closed", "left"}
-        made = made - {"away", "away_other", "closed", "left"}
+    if is_asked(folded) or tells_of_the_past(folded):
+        found -= {"away", "away_other", "closed"}
+        made = made - {"away", "away_other", "closed"}
     doubled = ({"unread"} if "unmonitored" in found else set()) | ({"part_time"} if "away" in found else set())
     return found | (made - doubled)
 

@@ -39,7 +39,9 @@ CONTACT = frozenset(
     {Kind.PHONE, Kind.MAIL, Kind.WEB, Kind.STREET, Kind.POSTCODE, Kind.REGISTER, Kind.SOCIAL, Kind.PICTURE}
 )
 _JOINED = re.compile(
-    r"[|\u2502\u00a6\u00b7\u2022\u25cf\u25aa\u25e6\u2219\u22c5\u2027\u2013\u2014;\t]| - | / | // | {2,}"
+    r"[|\u2502\u00a6\u00b7\u2022\u25cf\u25aa\u25e6\u2219\u22c5\u2027\u2013\u2014;\t]| - | / | // | {2,}|"
+    r"(?<=\d) (?=(?:[tmf][.:]|(?:tel|fax|cell|mob(?:ile?)?|mobil|phone|office|direct|tél|fon)[.:]{0,2}) ?[+(\d])|(?<=\d) (?=(?:e|w|e-?mail|mail|web)[.:] ?\w)",
+    re.IGNORECASE,
 )
 _COMMA = re.compile(r", |,$")
 #: Praise of the house, which stands below contact details only.

@@ -66,6 +66,11 @@ def until(text: str) -> date | None:
         ("Bureau fermé jusqu'au lundi 3 août inclus", date(2026, 8, 3)),
         ("I am out of the office, returning Monday.", date(2026, 7, 12)),
         ("不在期間：7月13日～7月17日", date(2026, 7, 17)),
+        ("Bin ab Montag, 20.07., wieder da.", date(2026, 7, 19)),
+        ("Sono in ufficio solo la mattina, dal lunedì al giovedì.", None),
+        ("I'm travelling this week and I may be slow to answer.", date(2026, 7, 12)),
+        ("I shall not read any mail before 3 August.", date(2026, 8, 2)),
+        ("Kontoret er lukket i uge 29 og 30.", date(2026, 7, 26)),
     ],
 )
 def test_the_last_day_of_an_absence(text: str, expected: date | None) -> None:
