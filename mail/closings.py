@@ -101,10 +101,12 @@ def _below_closing(tail: _Tail, closing: int) -> int:
             continue
         if alone and start == tail.below(first + 1) and tail.kinds[start] & _OPENING:
             return start
-        if _opens(tail.lines[start]) and _has_title(tail, start):
+        if _opens(tail.lines[start]) and _has_firm(tail, start):
             return start
     firm = any(Kind.COMPANY in kinds for kinds in tail.kinds.values())
-    several = len(tail.kinds) >= 2 and (tail.kinds[first] & {Kind.NAME, Kind.COMPANY} or (firm and Kind.TITLE in tail.kinds[first]))
+    several = len(tail.kinds) >= 2 and (
+        tail.kinds[first] & {Kind.NAME, Kind.COMPANY} or (firm and Kind.TITLE in tail.kinds[first])
+    )
     return closing if several and tail.is_sure(first) else 0
 
 
@@ -139,8 +141,8 @@ def _opens(line: str) -> bool:
     return is_full_name(re.split(r" ?[|·•–—,]| - ", bare, maxsplit=1)[0])
 
 
-def _has_title(tail: _Tail, start: int) -> bool:
-    return any(Kind.TITLE in tail.kinds.get(n, ()) for n in (start, start + 1))
+def _has_firm(tail: _Tail, start: int) -> bool:
+    return any(tail.kinds.get(n, frozenset()) & _OF_FIRM for n in (start, start + 1))
 
 
 def _is_sure(block: list[str], found: list[frozenset[Kind]]) -> bool:

@@ -22,7 +22,9 @@ _COMPANY = re.compile(
     rf"(?P<name>[^\s,].{{1,60}}?),? \(?(?P<form>(?:{_FORM})\.?(?:,? ?(?:&|and|und|et)? ?\(?(?:{_FORM})\.?\)?){{0,3}})\)?(?P<more>(?:,? (?:t/a|trading as|dba|zweigniederlassung|niederlassung|filiale) .{{2,50}})?)",
     re.IGNORECASE,
 )
-_FORM_FIRST = re.compile(r"(?:SAS|SASU|SARL|EURL|SCI|SNC|SCEA|GAEC|EARL|SCOP|Stichting|Fa\.|Firma|Ditta|VOF|UAB|OOO|PT|P\.H\.U\.|PHU) [A-ZÀ-Þ].{1,60}")
+_FORM_FIRST = re.compile(
+    r"(?:SAS|SASU|SARL|EURL|SCI|SNC|SCEA|GAEC|EARL|SCOP|Stichting|Fa\.|Firma|Ditta|VOF|UAB|OOO|PT|P\.H\.U\.|PHU) [A-ZÀ-Þ].{1,60}"
+)
 _LABEL = (
     r"vat(?: ?(?:reg(?:istration)?|no|number|id|gb))*|ust\.?-?(?:id)?\.?-?(?:nr)?|uid(?:-nr)?|che|steuer-?(?:nr|nummer)|st\.?-?nr|hr[ab]|gnr|handelsregister|genossenschaftsregister|vereinsregister|partnerschaftsregister|registergericht|amtsgericht|firmenbuch(?:nummer|gericht)?|"
     r"fn|ag|fbn|handelsgericht|siret|siren|rcs|r\.c\.s|ape|naf|tva(?: intracom(?:munautaire)?)?|n° ?tva|capital(?: social)?(?: de)?|sarl au capital de|sas au capital de|sa au capital de|au capital de|kvk(?:-?nr|-?nummer)?|k\.v\.k|btw(?:-?nr|-?nummer)?|"

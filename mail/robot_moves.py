@@ -52,14 +52,14 @@ MOVES: tuple[Move, ...] = (
     Move("will_answer", ("no_need",), ("one", "yours")),
     Move("unmonitored", ("deleted",)),
     Move("service_level", ("takes", "term"), ("one", "yours", "past", "matter", "paid")),
-    Move("received", ("came", "message"), ("one",), most=25),
+    Move("received", ("came", "message"), ("one", "no"), most=25),
     Move("ticket", ("numbered", "case"), ("yours", "one", "paid", "ruin"), most=25),
     Move("ticket", ("numbered", "message", "made"), ("yours", "one", "paid", "ruin"), most=25),
     Move("desk", ("desk",), ("one", "yours")),
     Move("will_answer", ("no_need",), ("one", "yours")),
     Move("unmonitored", ("deleted",)),
     Move("service_level", ("takes", "term"), ("one", "yours", "past", "matter", "paid")),
-    Move("received", ("came", "case"), ("one",), most=25),
+    Move("received", ("came", "case"), ("one", "no"), most=25),
     Move("service_level", ("answer", "term"), ("one", "yours", "past")),
     Move("will_answer", ("answer", "soon"), ("one", "yours", "past")),
     Move("house_rules", ("bills", "rule"), ("one", "yours", "past")),
@@ -72,8 +72,8 @@ MOVES: tuple[Move, ...] = (
 #: Lines that ticket systems put around what they tell.
 _FORM = re.compile(
     fold(
-        r"^[^\w]{0,4}(?:(?:short |brief )?(?:description|summary|subject|priority|urgency|impact|state|status|opened(?: by)?|created(?: by| on| at)?|assigned to|assignment group|category|queue|requester|requested by|reporter|reference|due|target date|ticket(?: id| no| number)?|case(?: id| no| number)?|request id|"
-        r"(?:kurz)?beschreibung|betreff|priorität|erfasst am|erstellt am|bearbeiter|warteschlange|kategorie|ticketnummer|vorgangsnummer|aktenzeichen|zuständig|objet|priorité|statut|état|catégorie|demandeur|asunto|prioridad|estado|categoría|solicitante|nº de caso|oggetto|priorità|stato|categoria|richiedente|(?:korte )?omschrijving|onderwerp|prioriteit|behandelaar|streefdatum|categorie|meldingsnummer|assunto|prioridade|situação|temat|priorytet|ämne|prioritet|ärendenummer|handläggare|emne|sagsnummer|saksnummer|sagsbehandler|saksbehandler|tikettinumero|aihe|tila|prioriteetti) ?:|"
+        r"^[^\w]{0,4}(?:(?:short |brief )?(?:description|summary|priority|urgency|impact|state|status|opened(?: by)?|created(?: by| on| at)?|assigned to|assignment group|category|queue|requester|requested by|reporter|reference|due|target date|ticket(?: id| no| number)?|case(?: id| no| number)?|request id|"
+        r"(?:kurz)?beschreibung|priorität|erfasst am|erstellt am|bearbeiter|warteschlange|kategorie|ticketnummer|vorgangsnummer|aktenzeichen|zuständig|priorité|statut|état|catégorie|demandeur|prioridad|estado|categoría|solicitante|nº de caso|priorità|stato|categoria|richiedente|(?:korte )?omschrijving|prioriteit|behandelaar|streefdatum|categorie|meldingsnummer|prioridade|situação|priorytet|prioritet|ärendenummer|handläggare|sagsnummer|saksnummer|sagsbehandler|saksbehandler|tikettinumero|tila|prioriteetti) ?:|"
         r"ref ?:? ?(?:msg|_00)|powered by|bereitgestellt von|propulsé par|con la tecnología de|fornito da|mogelijk gemaakt door|"
         r"(?:view|see|track|follow|open) (?:the |your |this )?(?:request|ticket|case|incident)|to (?:view|track|see|follow) (?:the |your |this )?(?:request|ticket|case|incident|progress|status)|you can (?:track|follow|view|check)|turn off (?:this|these)|this (?:is|was) shared with|(?:unsubscribe|notification settings|manage notifications)|"
         r"(?:ticket|anfrage|vorgang) (?:ansehen|anzeigen|verfolgen)|(?:voir|suivre) (?:la|votre) demande|ver (?:la |su )?(?:solicitud|ticket)|visualizza (?:la )?richiesta|(?:your|ihre|votre|su|la sua|uw|din) (?:message|nachricht|mensaje|messaggio|bericht|original message)s? ?:$)"

@@ -22,7 +22,7 @@ from mail.robot_words import FAMILIES, family
 _ANY_DAY = date(2026, 1, 1)
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w.-]{1,100}")
 _FORWARDED = re.compile(
-    r"(?mi)^[>* ]{0,6}(?:-{2,}[^\n]{0,40}-{2,}[ ]*\n{1,3})?[>* ]{0,6}(?:from|von|de|från|fra|van|da|od|lähettäjä|差出人)\*? ?: ?[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,2}?[>* ]{0,6}(?:sent|date|to|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado|fecha|para|asunto|inviato|data|a|oggetto|verzonden|aan|onderwerp|assunto|wysłano|do|temat|skickat|till|ämne|sendt|til|emne)\*? ?:"
+    r"(?mi)^[>* ]{0,6}(?:-{2,30}[^\n-]{1,60}(?:-[^\n-]{1,60})?-{2,30} {0,9}\n{1,3})?[>* ]{0,6}(?:from|von|de|från|fra|van|da|od|lähettäjä|差出人)\*? ?: ?[^\n]{1,200}\n(?:[^\n]{0,200}\n){0,2}?[>* ]{0,6}(?:sent|date|to|subject|gesendet|datum|an|betreff|envoyé|à|objet|enviado|fecha|para|asunto|inviato|data|a|oggetto|verzonden|aan|onderwerp|assunto|wysłano|do|temat|skickat|till|ämne|sendt|til|emne)\*? ?:"
 )
 #: How a challenge is answered.
 _ANSWER_IT = re.compile(

@@ -31,6 +31,7 @@ ALARMING: frozenset[str] = frozenset(
 )
 
 _FLAGS: dict[str, str] = {
+    "answers_below": "The writer says that answers stand in the quoted mail, and they were not found: read the whole mail.",
     "auth_doubtful": "The mail server's checks do not speak for this sender.",
     "auth_injected": "Something in the mail tampered with the results of our own mail server's checks.",
     "auth_unexplained": "The mail server passed the sender, but nothing that it found explains why.",
@@ -53,6 +54,7 @@ _FLAGS: dict[str, str] = {
     "forwarded": "A forwarded mail: the words are those of the mail inside.",
     "hidden_text": "The mail hides text from the eye; it was left out.",
     "html_not_read": "The HTML part was too large to be read; this is the plain part.",
+    "inline_answers": "The answers stand between quoted lines; the line that each answers is shown above it.",
     "invisible_characters": "Invisible characters were taken out.",
     "look_alike": "The sender's domain looks like a known one, but is not.",
     "low_confidence": "The reader was not sure.",

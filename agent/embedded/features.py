@@ -27,7 +27,8 @@ _CHARACTER_GRAMS = (2, 4)
 _EMAIL = re.compile(r"\S{1,100}@\S+")
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _AMOUNT = re.compile(
-    r"(?:[$€£]\s?\d[\d.,' ]*\d?|(?<![\d.,'])\d[\d.,']{0,30}\s?(?:€|\$|£|eur\b|euros?\b|usd\b|gbp\b|chf\b|k\b))", re.IGNORECASE
+    r"(?:[$€£]\s?\d[\d.,' ]*\d?|(?<![\d.,'])\d[\d.,']{0,30}\s?(?:€|\$|£|eur\b|euros?\b|usd\b|gbp\b|chf\b|k\b))",
+    re.IGNORECASE,
 )
 _NUMERIC_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b")
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|er|º|°)\b")

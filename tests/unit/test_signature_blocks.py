@@ -29,6 +29,7 @@ NOTICES = [
     for case in yaml.safe_load((HERE / "notice_cases.yaml").read_text("utf-8"))
     for tongue, text in case.items()
 ]
+LATER: list[str] = yaml.safe_load((HERE / "signature_blocks_later.yaml").read_text("utf-8"))
 STAY: list[dict[str, str]] = yaml.safe_load((HERE / "signature_stays.yaml").read_text("utf-8"))
 LETTER = "The pallets of INV-1 came late and four were broken, so we hold the rest back until Friday."
 #: At most so much of a block may stay: the closing formula and a first name.
@@ -80,7 +81,7 @@ def test_the_blocks_are_forty() -> None:
     assert len(set(BLOCKS)) == len(BLOCKS) == 40
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[" ".join(block.split()[:4]) for block in BLOCKS])
+@pytest.mark.parametrize("block", BLOCKS + LATER, ids=[" ".join(block.split()[:4]) for block in BLOCKS + LATER])
 def test_a_block_is_cut_and_kept_as_signature(block: str) -> None:
     found = split(f"{LETTER}\n\n{block}")
     assert found.new_text.startswith(LETTER)
