@@ -32,7 +32,7 @@ def apply_effects(session: Session, proposal_id: int, now: datetime, *, protecti
         return
     today = day_in(customer_zone(session, row.customer_id), now)
     for position, action in enumerate(content(row).actions):
-        if position in done:
+        if position in done or action.declined:
             continue
         tool = tools()[action.tool]
         if protective_only and not tool.at_approval:

@@ -10,13 +10,15 @@ from datetime import date, timedelta
 
 from agent.policy import STOP, distrusted
 from agent.textual import bank_detail_in, link_in
-from prompts.replies import NextStep, ReplyPart, next_step_for
+from prompts.next_step import NextStep, next_step_for
+from prompts.replies import ReplyPart
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
 from prompts.slots import fill
 from prompts.subjects import fixed_subject, reply_subject
 from store.company import CompanyProfile
 from store.facts import CaseFacts
-from store.proposed import Claim, Draft, ProposedAction
+from store.proposed import Claim, Draft, Paper, ProposedAction
+from store.terms import Term
 from tools.answer_question import AnswerQuestion
 from tools.ask_back import AskBack
 from tools.base import Arguments, NotAllowed
@@ -31,8 +33,9 @@ from tools.update_contact import UpdateContact
 
 def speaking(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
     """Give the actions that the customer is told about; where all writing stops, nothing but a word of that."""
-    stops = [action for action in actions if action.tool == STOP][:1]
-    return tuple(action for action in stops or actions if _told(action))
+    kept = [action for action in actions if not action.declined]
+    stops = [action for action in kept if action.tool == STOP][:1]
+    return tuple(action for action in stops or kept if _told(action))
 
 
 def _told(action: ProposedAction) -> bool:
@@ -76,6 +79,7 @@ def scope_of(
         hold_until=_hold_until(actions),
         deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy),
         covered=covered(facts, actions),
+        terms=_terms(actions, facts),
     )
 
 
@@ -93,6 +97,25 @@ def attachments(actions: Sequence[ProposedAction]) -> tuple[str, ...]:
         arguments = _arguments(action)
         found += tools()[action.tool].attachments(arguments) if arguments is not None else ()
     return tuple(dict.fromkeys(found))
+
+
+def papers(actions: Sequence[ProposedAction], facts: CaseFacts) -> tuple[Paper, ...]:
+    """List the documents, other than stored invoices, that go along."""
+    found: list[Paper] = []
+    for action in speaking(actions):
+        arguments = _arguments(action)
+        found += tools()[action.tool].papers(arguments, facts) if arguments is not None else ()
+    return tuple(dict.fromkeys(found))
+
+
+def _terms(actions: Sequence[ProposedAction], facts: CaseFacts) -> dict[str, Term]:
+    """Collect what only this answer has; where two acts give one name, the first is the one that the letter says."""
+    found: dict[str, Term] = {}
+    for action in speaking(actions):
+        arguments = _arguments(action)
+        given = tools()[action.tool].terms(arguments, facts) if arguments is not None else {}
+        found = {**given, **found}
+    return found
 
 
 def parts_of(*, facts: CaseFacts, claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> list[ReplyPart]:
@@ -117,7 +140,8 @@ def draft_of(
         rendered=filled.text,
         slots=filled.values,
         recipients=(scope.contact.email,) if scope.contact else (),
-        attachments=() if distrusted(scope.facts) else attachments(actions),
+        attachments=() if distrusted(scope.facts) else attachments(speaking(actions)),
+        papers=() if distrusted(scope.facts) else papers(actions, scope.facts),
         written_by=written_by,
     )
 
@@ -132,6 +156,7 @@ def _subject(subject: str, scope: SlotScope) -> str:
 
 
 def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
+    arguments = _arguments(action)
     invoices = tuple(n for n in action.arguments.get("invoices", ()) if facts.invoice(n) is not None)
     return ReplyPart(
         reason=claim.reason,
@@ -145,11 +170,13 @@ def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
         has_new_contact=bool(claim.slots.contact_name) and action.tool == UpdateContact.name,
         topic=action.arguments.get("topic") if action.tool == AnswerQuestion.name else None,
         missing=action.arguments.get("question") if action.tool == AskBack.name else None,
+        variant=tools()[action.tool].variant(arguments) if arguments is not None else "",
+        terms=frozenset(_terms((action,), facts)),
     )
 
 
 def _plan(actions: Sequence[ProposedAction]) -> PlanTerms | None:
-    for action in actions:
+    for action in speaking(actions):
         if action.tool == ProposePaymentPlan.name:
             plan = ProposePaymentPlanArguments.model_validate(action.arguments)
             parts = tuple(Instalment(due=part.due, amount=part.amount) for part in plan.instalments)
@@ -158,7 +185,7 @@ def _plan(actions: Sequence[ProposedAction]) -> PlanTerms | None:
 
 
 def _promise(actions: Sequence[ProposedAction]) -> PromiseTerms | None:
-    for action in actions:
+    for action in speaking(actions):
         if action.tool == RecordPromise.name:
             promise = RecordPromiseArguments.model_validate(action.arguments)
             return PromiseTerms(date=promise.due, amount=promise.amount, currency=promise.currency)
@@ -177,14 +204,14 @@ def _hold_until(actions: Sequence[ProposedAction]) -> date | None:
 
 def _purchase_orders(actions: Sequence[ProposedAction]) -> dict[str, str]:
     found: dict[str, str] = {}
-    for action in actions:
+    for action in speaking(actions):
         if action.tool == ResubmitInvoice.name and action.arguments.get("po_number"):
             found |= dict.fromkeys(action.arguments["invoices"], action.arguments["po_number"])
     return found
 
 
 def _new_contact(claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> str | None:
-    for action in actions:
+    for action in speaking(actions):
         if action.tool == UpdateContact.name and action.claims:
             return claims[action.claims[0]].slots.contact_name
     return None

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 
 from jinja2 import Template
 from pydantic import BaseModel, ConfigDict
 
 from prompts.loader import reply_templates
+from prompts.next_step import ANSWERED_ALONE, NextStep, contested, next_step_for, permitted
 from prompts.slots import invoice_slot
 from prompts.wording import listed, supported
 from store.proposed import Tone
-from store.vocabulary import PRECEDENCE, DisputeKind, DocumentKind, MissingPiece, QuestionTopic, Reason, Register
+from store.vocabulary import DisputeKind, DocumentKind, MissingPiece, QuestionTopic, Reason, Register
 
 #: Tools that have paragraphs of their own. Any other tool gets the holding answer of its reason.
 WORDED_TOOLS: tuple[str, ...] = (
@@ -39,25 +39,7 @@ _STOP = "stop_contact"
 _ASK = "ask_back"
 _PROMISE = "record_promise"
 
-#: Reasons that are answered alone, most careful first: no other paragraph, no next step, no demand.
-ANSWERED_ALONE: tuple[Reason, ...] = tuple(
-    r
-    for r in PRECEDENCE
-    if r in {Reason.PAYMENT_FRAUD_RISK, Reason.INSOLVENCY, Reason.LEGAL_THREAT, Reason.STOP_CONTACT}
-)
-_CONTESTED = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.ALREADY_PAID})
 _GENTLE = frozenset({Reason.HARDSHIP})
-_ASKED_BACK = frozenset({Reason.UNCLEAR, Reason.ACKNOWLEDGEMENT, Reason.REFUSAL})
-_NO_STEP = frozenset({Reason.AUTO_REPLY, Reason.UNRELATED})
-
-
-class NextStep(StrEnum):
-    """The one thing that a mail says will happen next, with `deadline.date`."""
-
-    NONE = "none"
-    WE_REPLY = "we_reply"
-    YOUR_ANSWER = "your_answer"
-    PAYMENT_DATE = "payment_date"
 
 
 class ReplyPart(BaseModel):
@@ -65,7 +47,8 @@ class ReplyPart(BaseModel):
 
     `attachment`: the stored PDF goes along. `has_new_po`: the scope holds a purchase order for each of the invoices.
     `has_amount`: the promise names an amount. `has_new_contact`: the scope holds a new contact's name.
-    `topic`: what an answered question is about. `missing`: what is asked back.
+    `topic`: what an answered question is about. `missing`: what is asked back. `variant`: which wording of the tool's
+    templates fits. `terms`: the slots of `prompts.terms` that this answer can fill.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -81,6 +64,8 @@ class ReplyPart(BaseModel):
     has_new_contact: bool = False
     topic: QuestionTopic | None = None
     missing: MissingPiece | None = None
+    variant: str = ""
+    terms: frozenset[str] = frozenset()
 
 
 def write_reply(
@@ -104,7 +89,7 @@ def write_reply(
         return _joined([_text(f"{language}/no_figures.txt"), _text("signature.txt")])
     said = _merged(_one_question(_alone(spoken)))
     mood = _mood(said, tone)
-    step = next_step_for(said) if next_step is None else _permitted(said, next_step)
+    step = next_step_for(said) if next_step is None else permitted(said, next_step)
     return _joined(
         [
             _text(f"{language}/opening.txt", mood=mood),
@@ -119,56 +104,9 @@ def write_reply(
     )
 
 
-def next_step_for(parts: Iterable[ReplyPart]) -> NextStep:
-    """Pick the one next step that a mail of these parts names: the customer's answer, else ours, else a payment date.
-
-    `deadline.date` is the customer's for YOUR_ANSWER and PAYMENT_DATE, and ours for WE_REPLY.
-    """
-    spoken = [part for part in parts if part.tool != _SILENT]
-    wanted = {_wanted(part) for part in spoken}
-    order = (NextStep.YOUR_ANSWER, NextStep.WE_REPLY, NextStep.PAYMENT_DATE)
-    return _permitted(spoken, next((step for step in order if step in wanted), NextStep.NONE))
-
-
 def signature_block() -> str:
     """Give the lines under every mail, as slots: who writes, for whom, from where."""
     return _text("signature.txt").strip()
-
-
-def _wanted(part: ReplyPart) -> NextStep:
-    match part.tool:
-        case "propose_payment_plan":
-            return NextStep.YOUR_ANSWER
-        case "resubmit_invoice":
-            asks = part.reason is Reason.PO_MISMATCH and not part.has_new_po
-            return NextStep.YOUR_ANSWER if asks else NextStep.PAYMENT_DATE
-        case "update_contact" | "record_promise" | "hold_outreach":
-            return NextStep.NONE
-        case "ask_back":
-            return NextStep.YOUR_ANSWER
-        case "answer_question":
-            return NextStep.PAYMENT_DATE
-        case _ if part.reason in _NO_STEP:
-            return NextStep.NONE
-        case _ if part.reason in _ASKED_BACK:
-            return NextStep.YOUR_ANSWER
-        case _ if part.reason is Reason.PAYMENT_IN_PROCESS:
-            return NextStep.PAYMENT_DATE
-        case _:
-            return NextStep.WE_REPLY
-
-
-def _permitted(parts: Sequence[ReplyPart], step: NextStep) -> NextStep:
-    """Take a step back where the customer may be asked for nothing."""
-    if any(part.reason in ANSWERED_ALONE for part in parts):
-        return NextStep.NONE
-    if step is not NextStep.NONE and any(_contested(part) for part in parts):
-        return NextStep.WE_REPLY
-    return step
-
-
-def _contested(part: ReplyPart) -> bool:
-    return part.tool == "open_dispute" or part.reason in _CONTESTED
 
 
 def _alone(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
@@ -212,7 +150,7 @@ def _mood(parts: Sequence[ReplyPart], tone: Tone) -> str:
     if any(part.reason in _GENTLE for part in parts):
         return "gentle"
     hard = tone.register_ in {Register.FIRM, Register.FINAL}
-    return "neutral" if hard and any(_contested(part) for part in parts) else tone.register_.value
+    return "neutral" if hard and any(contested(part) for part in parts) else tone.register_.value
 
 
 def _paragraph(part: ReplyPart, language: str, mood: str, *, again: bool = False) -> str:
@@ -234,6 +172,8 @@ def _paragraph(part: ReplyPart, language: str, mood: str, *, again: bool = False
             "has_new_contact": part.has_new_contact,
             "topic": (part.topic or QuestionTopic.HOW_TO_PAY).value,
             "missing": (part.missing or MissingPiece.MEANING).value,
+            "variant": part.variant,
+            "terms": part.terms,
             "firm": mood in {"firm", "final"},
             "again": again,
         },

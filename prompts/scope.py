@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from store.company import CompanyProfile
 from store.facts import CaseFacts, ContactFacts
+from store.terms import Term
 
 
 class _Terms(BaseModel):
@@ -42,7 +43,10 @@ class PromiseTerms(_Terms):
 
 
 class SlotScope(_Terms):
-    """Everything that a slot may name. `covered` holds the numbers of the invoices that the mail is about."""
+    """Everything that a slot may name.
+
+    `covered` holds the numbers of the invoices that the mail is about, `terms` what only this answer has (`prompts.terms`).
+    """
 
     facts: CaseFacts
     company: CompanyProfile
@@ -56,3 +60,4 @@ class SlotScope(_Terms):
     deadline: date | None = None
     hold_until: date | None = None
     covered: tuple[str, ...] = ()
+    terms: Mapping[str, Term] = {}

@@ -11,8 +11,10 @@ from decimal import Decimal
 from typing import Literal, NamedTuple, TypeVar
 
 from prompts.scope import PlanTerms, PromiseTerms, SlotScope
+from prompts.terms import TERMS, worded
 from prompts.wording import listed, long_date, money, one_line, salutation
 from store.facts import CustomerFacts, InvoiceFacts
+from store.terms import Term
 
 #: Where a value comes from: `customer` means the customer's own words.
 Source = Literal["ledger", "plan", "policy", "config", "customer", "wording"]
@@ -44,16 +46,28 @@ def resolve(path: tuple[str, ...], scope: SlotScope) -> Value:
     if len(path) == 3 and path[0] == "inv":
         text, source = _invoice_value(path[1], path[2], scope)
     else:
-        found = _VALUES.get(".".join(path)) if len(path) == 2 else None
-        if found is None:
-            raise Unresolved("there is no such slot")
-        read, source = found
-        text = read(scope)
+        text, source = _value(".".join(path), scope)
     if not text:
         raise Unresolved("it has no value")
     if len(text) > MAX_VALUE and path != ("plan", "schedule"):
         raise Unresolved("its value is too long for a letter")
     return Value(text, source)
+
+
+def _value(name: str, scope: SlotScope) -> Value:
+    if name in TERMS:
+        term: Term | None = scope.terms.get(name)
+        if term is None:
+            raise Unresolved("this answer has no such value")
+        try:
+            return Value(worded(term, language=scope.language), TERMS[name].source)
+        except ValueError as error:
+            raise Unresolved(str(error)) from error
+    found = _VALUES.get(name)
+    if found is None:
+        raise Unresolved("there is no such slot")
+    read, source = found
+    return Value(read(scope), source)
 
 
 def _needed(value: T | None, what: str) -> T:
@@ -204,5 +218,5 @@ _VALUES: dict[str, tuple[Callable[[SlotScope], str], Source]] = {
 }
 
 #: Every slot but those of an invoice, which are `inv["NUMBER"].FIELD` with a field of `INVOICE_FIELDS`.
-SLOT_NAMES: tuple[str, ...] = tuple(_VALUES)
+SLOT_NAMES: tuple[str, ...] = (*_VALUES, *TERMS)
 INVOICE_FIELDS: tuple[str, ...] = (*_INVOICE, "new_po")

@@ -15,13 +15,11 @@ from store.facts import (
     CaseFacts,
     ContactFacts,
     CustomerFacts,
-    DisputeFacts,
     InvoiceFacts,
     PastMail,
     PaymentFacts,
-    PlanFacts,
-    PromiseFacts,
 )
+from store.matter_loading import matters
 from store.tables import (
     Case,
     Contact,
@@ -32,8 +30,6 @@ from store.tables import (
     Message,
     Outgoing,
     Payment,
-    Plan,
-    Promise,
     ProposalRow,
 )
 from store.vocabulary import ContactStatus, Delivery, IdentityLevel, SendState
@@ -147,18 +143,7 @@ def customer_facts(
             PaymentFacts(**p.model_dump(exclude={"customer_id"}))
             for p in session.exec(select(Payment).where(Payment.customer_id == customer_id).order_by(Payment.id))
         ),
-        promises=tuple(
-            PromiseFacts(invoices=tuple(p.invoices), due=p.due, amount=p.amount, status=p.status)
-            for p in session.exec(select(Promise).where(Promise.customer_id == customer_id).order_by(col(Promise.id)))
-        ),
-        plans=tuple(
-            PlanFacts(invoices=tuple(p.invoices), total=p.total, currency=p.currency, status=p.status)
-            for p in session.exec(select(Plan).where(Plan.customer_id == customer_id).order_by(col(Plan.id)))
-        ),
-        disputes=tuple(
-            DisputeFacts(invoice_number=d.invoice_number, kind=d.kind, amount=d.amount, status=d.status)
-            for d in session.exec(select(Dispute).where(Dispute.customer_id == customer_id).order_by(col(Dispute.id)))
-        ),
+        **matters(session, customer_id, zone=zone),
     )
 
 
@@ -231,7 +216,8 @@ def _history(session: Session, case_id: int, *, before: Message) -> tuple[PastMa
     ).all()
     for at, content in earlier:
         reasons = tuple(claim["reason"] for claim in content["claims"])
-        past.append(PastMail(direction="in", at=at, reasons=reasons))
+        named = dict.fromkeys(n for claim in content["claims"] for n in claim["invoices"])
+        past.append(PastMail(direction="in", at=at, reasons=reasons, invoices=tuple(named)))
     sent = session.exec(
         select(Outgoing.sent_at, ProposalRow.content)
         .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
@@ -239,5 +225,9 @@ def _history(session: Session, case_id: int, *, before: Message) -> tuple[PastMa
     ).all()
     for sent_at, content in sent:
         if sent_at is not None:
-            past.append(PastMail(direction="out", at=sent_at, tools=tuple(a["tool"] for a in content["actions"])))
+            done = [a for a in content["actions"] if not a.get("declined")]
+            named = dict.fromkeys(n for a in done for n in a["arguments"].get("invoices", ()))
+            past.append(
+                PastMail(direction="out", at=sent_at, tools=tuple(a["tool"] for a in done), invoices=tuple(named))
+            )
     return tuple(sorted(past, key=lambda mail: mail.at))

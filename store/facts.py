@@ -11,7 +11,35 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
+from store.matter_facts import (
+    CheckFacts,
+    DisputeFacts,
+    DocumentFacts,
+    FollowupFacts,
+    PlanFacts,
+    PortalFacts,
+    PromiseFacts,
+    ResubmissionFacts,
+)
 from store.vocabulary import ContactStatus, Delivery, IdentityLevel
+
+__all__ = [
+    "CaseFacts",
+    "CheckFacts",
+    "ContactFacts",
+    "CustomerFacts",
+    "DisputeFacts",
+    "DocumentFacts",
+    "FollowupFacts",
+    "InvoiceFacts",
+    "MachineFacts",
+    "PastMail",
+    "PaymentFacts",
+    "PlanFacts",
+    "PortalFacts",
+    "PromiseFacts",
+    "ResubmissionFacts",
+]
 
 
 class _Facts(BaseModel):
@@ -29,6 +57,8 @@ class CustomerFacts(_Facts):
     tier: str
     owner: str
     stopped: bool = False
+    portal: str = ""
+    supplier_number: str = ""
 
 
 class ContactFacts(_Facts):
@@ -60,6 +90,7 @@ class InvoiceFacts(_Facts):
     balance: Decimal
     po_number: str
     description: str
+    product: str = ""
     document_sha256: str | None = None
     disputed: Decimal = Decimal(0)
     held_until: date | None = None
@@ -80,33 +111,6 @@ class PaymentFacts(_Facts):
     reference: str
 
 
-class PromiseFacts(_Facts):
-    """A payment that the customer undertook. `status`: open, kept or broken."""
-
-    invoices: tuple[str, ...]
-    due: date
-    amount: Decimal | None
-    status: str
-
-
-class PlanFacts(_Facts):
-    """A payment plan. `status`: proposed, agreed, kept or broken."""
-
-    invoices: tuple[str, ...]
-    total: Decimal
-    currency: str
-    status: str
-
-
-class DisputeFacts(_Facts):
-    """An open or closed dispute. `status`: open, credited, rejected or withdrawn."""
-
-    invoice_number: str
-    kind: str
-    amount: Decimal | None
-    status: str
-
-
 class PastMail(_Facts):
     """One earlier mail of the case, as typed history: never its text."""
 
@@ -114,6 +118,7 @@ class PastMail(_Facts):
     at: datetime
     reasons: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
+    invoices: tuple[str, ...] = ()
 
 
 class MachineFacts(_Facts):
@@ -147,6 +152,11 @@ class CaseFacts(_Facts):
     promises: tuple[PromiseFacts, ...] = ()
     plans: tuple[PlanFacts, ...] = ()
     disputes: tuple[DisputeFacts, ...] = ()
+    resubmissions: tuple[ResubmissionFacts, ...] = ()
+    portal_items: tuple[PortalFacts, ...] = ()
+    checks: tuple[CheckFacts, ...] = ()
+    documents: tuple[DocumentFacts, ...] = ()
+    followup: FollowupFacts | None = None
     history: tuple[PastMail, ...] = ()
     mentioned: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
@@ -193,6 +203,7 @@ class CaseFacts(_Facts):
                 "newest_message": None,
                 "overtaken_by": (),
                 "case_id": None,
+                "followup": None,
             }
         )
         return hashlib.sha256(bound.model_dump_json(exclude={"machine"}).encode()).hexdigest()

@@ -98,7 +98,8 @@ def _read_csv(path: Path, model: type[BaseModel], faults: list[Fault]) -> list[t
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, Any]] = []
     try:
-        missing = [name for name in model.model_fields if name not in (reader.fieldnames or [])]
+        heading = reader.fieldnames or []
+        missing = [name for name, f in model.model_fields.items() if f.is_required() and name not in heading]
         if missing:
             faults.append(Fault(path.name, 1, ", ".join(missing), "missing in the heading line"))
             return []
@@ -117,7 +118,7 @@ def _read_row(
     rows: list[tuple[int, Any]],
     faults: list[Fault],
 ) -> None:
-    short = [name for name in model.model_fields if cells.get(name) is None]
+    short = [name for name, cell in cells.items() if name is not None and cell is None]
     if short or None in cells:
         faults.append(Fault(file, line, short[0] if short else "", "the row has more or fewer cells than the heading"))
         return
@@ -193,7 +194,11 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
     changed = dict.fromkeys(("customers", "contacts", "invoices", "payments", "documents"), 0)
     for customer in ledger.customers:
         changed["customers"] += _put(
-            session, Customer, customer.customer_id, customer.model_dump(exclude={"customer_id"}), key="id"
+            session,
+            Customer,
+            customer.customer_id,
+            customer.model_dump(exclude={"customer_id"}, exclude_unset=True),
+            key="id",
         )
     session.flush()
     for contact in ledger.contacts:
@@ -202,7 +207,7 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
         changed["documents"] += _put_document(session, number, content)
     session.flush()
     for invoice in ledger.invoices:
-        values = invoice.model_dump(exclude={"invoice_number"})
+        values = invoice.model_dump(exclude={"invoice_number"}, exclude_unset=True)
         if invoice.invoice_number in ledger.documents:
             values["document_sha256"] = hashlib.sha256(ledger.documents[invoice.invoice_number]).hexdigest()
         changed["invoices"] += _put(session, Invoice, invoice.invoice_number, values, key="number")

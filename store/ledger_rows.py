@@ -1,4 +1,7 @@
-"""What a line of each CSV file of the ledger must hold. Checks one line by itself; never corrects an amount or an address."""
+"""What a line of each CSV file of the ledger must hold. Checks one line by itself; never corrects an amount or an address.
+
+A column with a default may be left out of the file altogether; what is stored already then stays.
+"""
 
 from __future__ import annotations
 
@@ -55,6 +58,8 @@ class CustomerRow(_Row):
     timezone: Zone
     tier: Text
     owner: Loose
+    portal: Loose = ""
+    supplier_number: Loose = ""
 
 
 class ContactRow(_Row):
@@ -78,6 +83,7 @@ class InvoiceRow(_Row):
     balance: Amount
     po_number: Loose
     description: Loose
+    product: Loose = ""
 
 
 class PaymentRow(_Row):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from store.aftermath import PlanStance
 from store.vocabulary import (
     DisputeKind,
     DocumentKind,
@@ -39,6 +40,7 @@ class Slots(_Value):
     document: DocumentKind | None = None
     instalments: int | None = None
     topic: QuestionTopic | None = None
+    stance: PlanStance | None = None
 
 
 class Claim(_Value):
@@ -57,7 +59,10 @@ class Claim(_Value):
 
 
 class ProposedAction(_Value):
-    """One tool call that answers one or more claims (by index), with what approving it will do."""
+    """One tool call that answers one or more claims (by index), with what approving it will do.
+
+    `declined`: a person left it out of what they approve; it is neither carried out nor told.
+    """
 
     tool: str
     arguments: dict[str, Any]
@@ -65,6 +70,7 @@ class ProposedAction(_Value):
     preview: str
     allowed: tuple[str, ...] = ()
     why: str = ""
+    declined: bool = False
 
 
 class Tone(_Value):
@@ -85,6 +91,19 @@ class SlotValue(_Value):
     source: str
 
 
+class Paper(_Value):
+    """A document that goes along with a mail, other than a stored invoice.
+
+    `stored`: ours, by its hash. `statement` and `corrected_invoice` are rendered from the ledger at approval.
+    """
+
+    kind: Literal["stored", "statement", "corrected_invoice"]
+    filename: str
+    sha256: str | None = None
+    invoice_number: str | None = None
+    po_number: str | None = None
+
+
 class Draft(_Value):
     """An answer. `body` holds slots and is what a person edits; `rendered` is what the customer would read."""
 
@@ -95,6 +114,7 @@ class Draft(_Value):
     slots: tuple[SlotValue, ...] = ()
     recipients: tuple[str, ...] = ()
     attachments: tuple[str, ...] = Field(default=(), description="invoice numbers whose stored PDF goes along")
+    papers: tuple[Paper, ...] = ()
     written_by: str = "template"
 
 
@@ -125,6 +145,7 @@ class Proposal(_Value):
     """What is held for review: everything that the agent understood and suggests for one message."""
 
     message_id: int
+    followup_id: int | None = None
     verdict: Verdict
     identity: IdentityLevel
     claims: tuple[Claim, ...] = ()

@@ -40,6 +40,8 @@ class Customer(SQLModel, table=True):
     tier: str
     owner: str
     stopped_reason: str | None = None
+    portal: str = ""
+    supplier_number: str = ""
 
 
 class Contact(SQLModel, table=True):
@@ -58,6 +60,8 @@ class Contact(SQLModel, table=True):
     status: str = ContactStatus.VERIFIED
     source: str = "import"
     verified_by: str | None = None
+    verified_at: dt.datetime | None = _moment(nullable=True)
+    verified_how: str | None = None
     created_at: dt.datetime = _moment()
     delivery: str = Delivery.OK
     delivery_since: dt.datetime | None = _moment(nullable=True)
@@ -77,6 +81,7 @@ class Invoice(SQLModel, table=True):
     balance: Decimal = _money()
     po_number: str
     description: str
+    product: str = ""
     document_sha256: str | None = Field(default=None, foreign_key="document.sha256")
 
 
@@ -155,6 +160,8 @@ class Plan(SQLModel, table=True):
     total: Decimal = _money()
     currency: str
     status: str = "proposed"
+    round: int = 1
+    ended_on: dt.date | None = None
     effect_id: int = Field(foreign_key="effect.id")
 
 
@@ -167,6 +174,7 @@ class Instalment(SQLModel, table=True):
     position: int
     due: dt.date
     amount: Decimal = _money()
+    status: str = "open"
 
 
 class Dispute(SQLModel, table=True):
@@ -180,6 +188,12 @@ class Dispute(SQLModel, table=True):
     amount: Decimal | None = _money(nullable=True)
     statement: str
     status: str = "open"
+    owner: str = ""
+    due: dt.date | None = None
+    credit: Decimal | None = _money(nullable=True)
+    ended_by: str | None = None
+    ended_on: dt.date | None = None
+    ending: str = ""
     effect_id: int = Field(foreign_key="effect.id")
 
 
@@ -193,6 +207,7 @@ class Resubmission(SQLModel, table=True):
     po_number: str | None = None
     kind: str
     status: str = "open"
+    answer_due: dt.date | None = None
     effect_id: int = Field(foreign_key="effect.id")
 
 
@@ -231,6 +246,7 @@ class Case(SQLModel, table=True):
     customer_id: str = Field(foreign_key="customer.id", index=True)
     status: str = "open"
     opened_at: dt.datetime = _moment()
+    closed_at: dt.datetime | None = _moment(nullable=True)
 
 
 class Message(SQLModel, table=True):
@@ -284,7 +300,10 @@ class Sighting(SQLModel, table=True):
 
 
 class ProposalRow(SQLModel, table=True):
-    """A held proposal. At most one that is not void for a message: the index makes proposing idempotent."""
+    """A held proposal. At most one that is not void for a message, and one for a waking: the indexes make proposing idempotent.
+
+    `message_id` is the mail that is answered; with a `followup_id`, the one whose conversation goes on.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (
@@ -292,13 +311,21 @@ class ProposalRow(SQLModel, table=True):
             "uq_proposal_live",
             "message_id",
             unique=True,
-            sqlite_where=text("status != 'void'"),
-            postgresql_where=text("status != 'void'"),
+            sqlite_where=text("status != 'void' AND followup_id IS NULL"),
+            postgresql_where=text("status != 'void' AND followup_id IS NULL"),
+        ),
+        Index(
+            "uq_proposal_followup",
+            "followup_id",
+            unique=True,
+            sqlite_where=text("status != 'void' AND followup_id IS NOT NULL"),
+            postgresql_where=text("status != 'void' AND followup_id IS NOT NULL"),
         ),
         Index("ix_proposal_status", "status", "created_at"),
     )
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id", index=True)
+    followup_id: int | None = Field(default=None, index=True)
     case_id: int | None = Field(default=None, foreign_key="case.id")
     customer_id: str | None = Field(default=None, foreign_key="customer.id", index=True)
     status: str = ProposalStatus.HELD

@@ -128,6 +128,7 @@ class Verdict(StrEnum):
     OWN_MAIL = "own_mail"
     UNRELATED = "unrelated"
     UNREADABLE = "unreadable"
+    FOLLOW_UP = "follow_up"
 
 
 class BounceReason(StrEnum):

@@ -85,6 +85,10 @@ class AnswerQuestion(Tool[AnswerQuestionArguments]):
         """Note it: the mail is the whole effect."""
         return f"Answered: {arguments.topic.value.replace('_', ' ')}."
 
+    def says(self, arguments: AnswerQuestionArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we answer the question with the facts in the slots, and ask by {{ deadline.date }} when we may expect the payment"
+
     def attachments(self, arguments: AnswerQuestionArguments) -> tuple[str, ...]:
         """Send the copies along."""
         return arguments.documents

@@ -75,6 +75,19 @@ class AskBack(Tool[AskBackArguments]):
         """Note that it was asked: the mail is the whole effect."""
         return f"Asked {_WORDS[arguments.question]}."
 
+    def says(self, arguments: AskBackArguments) -> str:
+        """Tell what the letter says of it."""
+        return f"we ask one question and nothing else: {_QUESTIONS[arguments.question]}; the answer is wanted by {{{{ deadline.date }}}}"
+
+
+_QUESTIONS: dict[MissingPiece, str] = {
+    MissingPiece.MEANING: "what they need from us",
+    MissingPiece.PAYMENT_DATE: "on which day they will pay",
+    MissingPiece.ORDER_NUMBER: "which purchase order number the invoice should carry",
+    MissingPiece.CONTACT: "to whom we should write, with name and e-mail address",
+    MissingPiece.DOCUMENT: "which document they need",
+}
+
 
 def missing_piece(claim: Claim) -> MissingPiece | None:
     """Name what a claim lacks to be acted on; None where it lacks nothing that the customer could simply tell."""

@@ -16,8 +16,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from sqlmodel import Session
 
 from store.facts import CaseFacts, InvoiceFacts
-from store.proposed import Claim
+from store.proposed import Claim, Paper
 from store.tables import Effect, Hold
+from store.terms import Term
 from store.vocabulary import Reason
 from tools.limits import Policy
 
@@ -132,6 +133,22 @@ class Tool(ABC, Generic[A]):
     def tells(self, arguments: A) -> bool:
         """Say whether the customer is told of it; most tools always do, or never."""
         return self.answers
+
+    def variant(self, arguments: A) -> str:
+        """Name which wording of the tool's templates fits; "" where there is only one."""
+        return ""
+
+    def says(self, arguments: A) -> str:
+        """Tell a writing model in one sentence what this act is: with slots, never with a figure."""
+        return "a colleague looks into it and comes back by {{ deadline.date }}"
+
+    def terms(self, arguments: A, facts: CaseFacts) -> dict[str, Term]:
+        """Give the values that only this answer has, by their names in `prompts.terms`."""
+        return {}
+
+    def papers(self, arguments: A, facts: CaseFacts) -> tuple[Paper, ...]:
+        """List the documents, other than stored invoices, that go along."""
+        return ()
 
     def attachments(self, arguments: A) -> tuple[str, ...]:
         """Name the invoices whose stored PDF goes along."""

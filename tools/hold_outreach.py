@@ -85,6 +85,10 @@ class HoldOutreach(Tool[HoldOutreachArguments]):
         application.hold(kind=arguments.reason, invoices=arguments.invoices, until=arguments.until)
         return f"Reminders on {listed(arguments.invoices)} rest until {arguments.until}."
 
+    def says(self, arguments: HoldOutreachArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we note what they said, send no reminder until {{ hold.until }}, and come back on that day"
+
     def tells(self, arguments: HoldOutreachArguments) -> bool:
         """Write back where the customer told us something that wants an answer."""
         return arguments.reason in _TOLD

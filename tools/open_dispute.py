@@ -95,3 +95,7 @@ class OpenDispute(Tool[OpenDisputeArguments]):
         if arguments.amount is None:
             application.hold(kind="dispute", invoices=arguments.invoices)
         return f"Dispute on {listed(arguments.invoices)} opened."
+
+    def says(self, arguments: OpenDisputeArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we have opened a dispute, a colleague examines it and comes back by {{ deadline.date }}; no payment is asked for the disputed part"

@@ -121,6 +121,10 @@ class ProposePaymentPlan(Tool[ProposePaymentPlanArguments]):
         application.hold(kind="plan", invoices=arguments.invoices, until=arguments.hold_until)
         return f"Plan of {len(arguments.instalments)} instalments for {listed(arguments.invoices)} offered."
 
+    def says(self, arguments: ProposePaymentPlanArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we offer the payment plan {{ plan.schedule }} and ask for a yes by {{ deadline.date }}"
+
 
 def plan_invoices(ask: Ask) -> tuple[InvoiceFacts, ...]:
     """List the invoices that a plan may cover: a disputed one is settled first."""

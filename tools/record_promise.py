@@ -104,3 +104,7 @@ class RecordPromise(Tool[RecordPromiseArguments]):
         )
         application.hold(kind="promise", invoices=arguments.invoices, until=arguments.hold_until)
         return f"Promise for {listed(arguments.invoices)} by {arguments.due} noted."
+
+    def says(self, arguments: RecordPromiseArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we note the payment that the customer announced for {{ promise.date }} and thank them"

@@ -100,6 +100,10 @@ class ResubmitInvoice(Tool[ResubmitInvoiceArguments]):
             return f"Re-issue of {listed(arguments.invoices)} with order number {arguments.po_number} requested."
         return f"Copy of {listed(arguments.invoices)} sent."
 
+    def says(self, arguments: ResubmitInvoiceArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we send the invoice again (attached), or have it re-issued with the customer's new order number"
+
     def attachments(self, arguments: ResubmitInvoiceArguments) -> tuple[str, ...]:
         """Name the invoices whose stored PDF goes along: none for a re-issue, as the stored one is wrong."""
         return () if arguments.po_number else arguments.invoices

@@ -76,3 +76,7 @@ class UpdateContact(Tool[UpdateContactArguments]):
             )
         )
         return f"Contact {email} noted, to be verified."
+
+    def says(self, arguments: UpdateContactArguments) -> str:
+        """Tell what the letter says of it."""
+        return "we note the new contact and will write there once it is verified"

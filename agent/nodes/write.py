@@ -14,12 +14,14 @@ from agent.llm import Budget, ModelClient, ModelFailure
 from agent.policy import distrusted, hard_stop
 from agent.state import Thought
 from prompts.asking import StepToWrite, write_prompt
-from prompts.replies import NextStep, next_step_for, signature_block, write_reply
+from prompts.next_step import NextStep, next_step_for
+from prompts.replies import signature_block, write_reply
 from prompts.scope import SlotScope
 from prompts.slots import invoice_slot, slots_in
+from prompts.terms import TERMS
 from store.proposed import ProposedAction
-from store.vocabulary import MissingPiece, QuestionTopic, Severity
-from tools.ask_back import AskBack
+from store.vocabulary import QuestionTopic, Severity
+from tools.registry import tools
 
 #: The model's versions: the first, and one repair.
 MODEL_TRIES = 2
@@ -107,28 +109,8 @@ def _steps(state: Thought) -> list[StepToWrite]:
 
 
 def _what(action: ProposedAction) -> str:
-    if action.tool == AskBack.name:
-        return f"we ask one question and nothing else: {_QUESTIONS[MissingPiece(action.arguments['question'])]}; the answer is wanted by {{{{ deadline.date }}}}"
-    return _WHAT.get(action.tool, "a colleague looks into it and comes back by {{ deadline.date }}")
-
-
-_QUESTIONS = {
-    MissingPiece.MEANING: "what they need from us",
-    MissingPiece.PAYMENT_DATE: "on which day they will pay",
-    MissingPiece.ORDER_NUMBER: "which purchase order number the invoice should carry",
-    MissingPiece.CONTACT: "to whom we should write, with name and e-mail address",
-    MissingPiece.DOCUMENT: "which document they need",
-}
-
-_WHAT = {
-    "resubmit_invoice": "we send the invoice again (attached), or have it re-issued with the customer's new order number",
-    "propose_payment_plan": "we offer the payment plan {{ plan.schedule }} and ask for a yes by {{ deadline.date }}",
-    "record_promise": "we note the payment that the customer announced for {{ promise.date }} and thank them",
-    "open_dispute": "we have opened a dispute, a colleague examines it and comes back by {{ deadline.date }}; no payment is asked for the disputed part",
-    "hold_outreach": "we note what they said, send no reminder until {{ hold.until }}, and come back on that day",
-    "answer_question": "we answer the question with the facts in the slots, and ask by {{ deadline.date }} when we may expect the payment",
-    "update_contact": "we note the new contact and will write there once it is verified",
-}
+    tool = tools()[action.tool]
+    return tool.says(tool.parse(action.arguments))
 
 
 def slots_for(state: Thought, scope: SlotScope) -> dict[str, str]:
@@ -142,11 +124,15 @@ def slots_for(state: Thought, scope: SlotScope) -> dict[str, str]:
         meanings[invoice_slot(number, "balance")] = "what is open on that invoice"
         meanings[invoice_slot(number, "due_date")] = "when that invoice was due"
     for name in slots_in(template_body(state, scope.language)):
-        meanings.setdefault("{{ " + name + " }}", _MEANINGS.get(name, "as its name says"))
+        meanings.setdefault("{{ " + name + " }}", _meaning(name))
     step = next_step_for(parts_of(facts=state.facts, claims=state.claims, actions=state.actions))
     if step is not NextStep.NONE:
         meanings["{{ deadline.date }}"] = _MEANINGS["deadline.date"]
     return {slot: meaning for slot, meaning in meanings.items() if "sender." not in slot and "address" not in slot}
+
+
+def _meaning(name: str) -> str:
+    return TERMS[name].meaning if name in TERMS else _MEANINGS.get(name, "as its name says")
 
 
 _MEANINGS = {

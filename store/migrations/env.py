@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import store.matters
 import store.tables  # noqa: F401  (registers the tables)
 
 connection = context.config.attributes["connection"]

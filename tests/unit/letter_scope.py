@@ -8,6 +8,7 @@ from decimal import Decimal
 from prompts.slots import Instalment, PlanTerms, PromiseTerms, SlotScope
 from store.company import CompanyProfile
 from store.facts import CaseFacts, ContactFacts, CustomerFacts, InvoiceFacts
+from store.terms import Cash
 from store.vocabulary import ContactStatus, IdentityLevel
 
 ONE = ("INV-20419",)
@@ -74,5 +75,21 @@ def letter_scope(language: str = "en", **changes: object) -> SlotScope:
         deadline=date(2026, 3, 24),
         hold_until=date(2026, 3, 17),
         covered=BOTH,
+        terms={
+            "said.date": date(2026, 3, 2),
+            "missed.date": date(2026, 3, 9),
+            "missed.amount": Cash(Decimal("2000.00"), "EUR"),
+            "next_due.date": date(2026, 3, 30),
+            "next_due.amount": Cash(Decimal("1500.00"), "EUR"),
+            "sent_again.date": date(2026, 3, 3),
+            "offered.date": date(2026, 3, 4),
+            "payment.date": date(2026, 3, 5),
+            "payment.amount": Cash(Decimal("672.00"), "EUR"),
+            "payment.reference": "RE DE-70311",
+            "dispute.credit": Cash(Decimal("765.50"), "EUR"),
+            "dispute.due": date(2026, 3, 25),
+            "undisputed.balance": Cash(Decimal("11234.50"), "EUR"),
+            "portal.name": "Coupa",
+        },
     )
     return scope.model_copy(update=changes)

@@ -12,15 +12,8 @@ from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from agent.textual import bank_detail_in, link_in
 from prompts.loader import reply_templates
-from prompts.replies import (
-    ANSWERED_ALONE,
-    WORDED_TOOLS,
-    NextStep,
-    ReplyPart,
-    next_step_for,
-    signature_block,
-    write_reply,
-)
+from prompts.next_step import ANSWERED_ALONE, NextStep, next_step_for
+from prompts.replies import WORDED_TOOLS, ReplyPart, signature_block, write_reply
 from prompts.slots import fill, ledger_slots, literal_text, slots_in
 from prompts.subjects import MAX_SUBJECT, reply_subject
 from prompts.wording import LOCALES
@@ -359,7 +352,7 @@ def test_an_unknown_language_is_answered_in_english(unknown: str) -> None:
 
 
 def test_a_tool_without_words_of_its_own_gets_the_holding_answer() -> None:
-    for tool in ("submit_to_portal", "check_payment", "no such tool", "../../secret"):
+    for tool in ("no such tool", "../../secret"):
         assert tool not in WORDED_TOOLS
         parts = [ReplyPart(reason=Reason.ALREADY_PAID, tool=tool, invoices=ONE)]
         held = [parts[0].model_copy(update={"tool": "escalate_to_human"})]

@@ -1,0 +1,167 @@
+"""Loads what an account holds besides invoices and money, as values for the snapshot. One customer at a time, never across."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from store.aftermath import InstalmentStatus, Portal, PortalStatus, ResubmissionStatus
+from store.clock import day_in
+from store.matter_facts import (
+    CheckFacts,
+    DisputeFacts,
+    DocumentFacts,
+    InstalmentFacts,
+    PlanFacts,
+    PortalFacts,
+    PromiseFacts,
+    ResubmissionFacts,
+)
+from store.matters import CompanyDocument, PaymentCheck, PortalItem
+from store.tables import Dispute, Document, Effect, Instalment, Invoice, Plan, Promise, Resubmission
+from store.vocabulary import DocumentKind
+
+
+def matters(session: Session, customer_id: str, *, zone: str) -> dict[str, Any]:
+    """Give the fields of a `CaseFacts` that tell what was promised, planned, contested, sent and asked."""
+    noted = _noted(session, customer_id, zone)
+    return {
+        "promises": _promises(session, customer_id, noted),
+        "plans": _plans(session, customer_id, noted),
+        "disputes": _disputes(session, customer_id, noted),
+        "resubmissions": _resubmissions(session, customer_id, noted),
+        "portal_items": tuple(
+            PortalFacts(
+                id=p.id or 0,
+                invoice_number=p.invoice_number,
+                portal=Portal(p.portal),
+                status=PortalStatus(p.status),
+            )
+            for p in session.exec(
+                select(PortalItem).where(PortalItem.customer_id == customer_id).order_by(col(PortalItem.id))
+            )
+        ),
+        "checks": tuple(
+            CheckFacts(
+                id=c.id or 0,
+                invoices=tuple(c.invoices),
+                outcome=c.outcome,
+                status=c.status,
+                payments=tuple(c.payments),
+                pause_until=c.pause_until,
+            )
+            for c in session.exec(
+                select(PaymentCheck).where(PaymentCheck.customer_id == customer_id).order_by(col(PaymentCheck.id))
+            )
+        ),
+        "documents": _documents(session, customer_id),
+    }
+
+
+def _noted(session: Session, customer_id: str, zone: str) -> dict[int, date]:
+    """Give the day on which each effect of this customer was applied."""
+    effects: set[int] = set()
+    for table in (Promise, Plan, Dispute, Resubmission):
+        effects |= set(session.exec(select(table.effect_id).where(table.customer_id == customer_id)))
+    rows = session.exec(select(Effect.id, Effect.applied_at).where(col(Effect.id).in_(effects)))
+    return {number: day_in(zone, at) for number, at in rows if number is not None}
+
+
+def _promises(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[PromiseFacts, ...]:
+    rows = session.exec(select(Promise).where(Promise.customer_id == customer_id).order_by(col(Promise.id)))
+    return tuple(
+        PromiseFacts(
+            id=p.id or 0,
+            invoices=tuple(p.invoices),
+            due=p.due,
+            amount=p.amount,
+            currency=p.currency,
+            status=p.status,
+            said_on=noted.get(p.effect_id),
+        )
+        for p in rows
+    )
+
+
+def _plans(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[PlanFacts, ...]:
+    rows = session.exec(select(Plan).where(Plan.customer_id == customer_id).order_by(col(Plan.id))).all()
+    parts: dict[int, list[InstalmentFacts]] = {}
+    wanted = [p.id for p in rows]
+    for part in session.exec(
+        select(Instalment).where(col(Instalment.plan_id).in_(wanted)).order_by(col(Instalment.position))
+    ):
+        parts.setdefault(part.plan_id, []).append(
+            InstalmentFacts(id=part.id or 0, due=part.due, amount=part.amount, status=InstalmentStatus(part.status))
+        )
+    return tuple(
+        PlanFacts(
+            id=p.id or 0,
+            invoices=tuple(p.invoices),
+            total=p.total,
+            currency=p.currency,
+            status=p.status,
+            instalments=tuple(parts.get(p.id or 0, ())),
+            offered_on=noted.get(p.effect_id),
+            ended_on=p.ended_on,
+            round=p.round,
+        )
+        for p in rows
+    )
+
+
+def _disputes(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[DisputeFacts, ...]:
+    rows = session.exec(select(Dispute).where(Dispute.customer_id == customer_id).order_by(col(Dispute.id)))
+    return tuple(
+        DisputeFacts(
+            id=d.id or 0,
+            invoice_number=d.invoice_number,
+            kind=d.kind,
+            amount=d.amount,
+            status=d.status,
+            opened_on=noted.get(d.effect_id),
+            due=d.due,
+            owner=d.owner,
+            credit=d.credit,
+        )
+        for d in rows
+    )
+
+
+def _resubmissions(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[ResubmissionFacts, ...]:
+    rows = session.exec(
+        select(Resubmission).where(Resubmission.customer_id == customer_id).order_by(col(Resubmission.id))
+    )
+    return tuple(
+        ResubmissionFacts(
+            id=r.id or 0,
+            invoice_number=r.invoice_number,
+            kind=r.kind,
+            status=ResubmissionStatus(r.status),
+            po_number=r.po_number,
+            sent_on=noted.get(r.effect_id),
+        )
+        for r in rows
+    )
+
+
+def _documents(session: Session, customer_id: str) -> tuple[DocumentFacts, ...]:
+    """List what may be sent to this customer: the company's papers, and those of their own invoices."""
+    own = select(Invoice.number).where(Invoice.customer_id == customer_id)
+    rows = session.exec(
+        select(CompanyDocument, Document.filename)
+        .join(Document, col(Document.sha256) == col(CompanyDocument.document_sha256))
+        .where(col(CompanyDocument.withdrawn_at).is_(None))
+        .where(col(CompanyDocument.invoice_number).is_(None) | col(CompanyDocument.invoice_number).in_(own))
+        .order_by(col(CompanyDocument.id))
+    )
+    return tuple(
+        DocumentFacts(
+            kind=DocumentKind(row.kind),
+            sha256=row.document_sha256,
+            filename=filename,
+            invoice_number=row.invoice_number,
+        )
+        for row, filename in rows
+    )
