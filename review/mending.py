@@ -5,12 +5,15 @@ Each call is a transaction of its own. Nothing here approves anything.
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from sqlalchemy import Engine
 
 from agent.effects import effects_by
 from mail.outbox import settle_uncertain
 from review.lookups import STRANDED, Lookups
-from store import audit, contacts, messages, proposals
+from store import audit, contacts, disputes, messages, proposals
+from store.aftermath import DisputeStatus
 from store.assigning import assign_to, mark_reported
 from store.clock import Clock
 from store.engine import unit_of_work
@@ -65,6 +68,17 @@ class Mending(Lookups):
         """Write to a contact again from which mail came back, or a complaint. Raises ValueError."""
         with unit_of_work(self.engine) as session:
             contacts.make_reachable(session, contact_id, actor=actor, now=self.clock())
+
+    # --- disputes -------------------------------------------------------------------------------------------------
+
+    def end_dispute(
+        self, dispute_id: int, *, status: DisputeStatus, actor: str, reason: str, credit: Decimal | None = None
+    ) -> None:
+        """End a dispute; the answer to the customer is proposed with the next round. Raises ValueError."""
+        with unit_of_work(self.engine) as session:
+            disputes.settle(
+                session, dispute_id, status=status, actor=actor, reason=reason, credit=credit, now=self.clock()
+            )
 
     # --- mails that left, or did not ------------------------------------------------------------------------------
 

@@ -12,7 +12,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.tables import Contact, Outgoing
+from store.aftermath import FollowupKind
+from store.cases import customer_zone
+from store.clock import day_in
+from store.followups import wake
+from store.tables import Contact, Effect, Outgoing, ProposalRow
 from store.vocabulary import ContactStatus, Delivery
 
 #: What a mail server wrote is kept so far.
@@ -26,8 +30,12 @@ def to_verify(session: Session) -> list[Contact]:
     )
 
 
-def verify(session: Session, contact_id: int, *, actor: str, note: str, now: datetime) -> None:
-    """Make a contact a recipient. Raises ValueError without such a contact, or without a note."""
+def verify(session: Session, contact_id: int, *, actor: str, note: str, now: datetime, keep_old: bool = False) -> None:
+    """Make a contact a recipient. Raises ValueError without such a contact, or without a note.
+
+    Where a customer's mail named them in place of somebody, that one is not written to any more, and the case wakes: the
+    new contact is to get what the old one did not deal with. `keep_old`: the old one is written to as well.
+    """
     audit.take_turn(session)
     contact = session.get(Contact, contact_id)
     if contact is None or contact.status != ContactStatus.TO_VERIFY:
@@ -35,13 +43,75 @@ def verify(session: Session, contact_id: int, *, actor: str, note: str, now: dat
     if not note.strip():
         raise ValueError("needs a note of how it was verified")
     contact.status, contact.verified_by = ContactStatus.VERIFIED, actor
+    contact.verified_at, contact.verified_how = now, note.strip()[:500]
     audit.append(
         session,
         at=now,
         actor=actor,
         event="contact.verified",
         subject=f"contact:{contact_id}",
-        payload={"note": note.strip()[:500]},
+        payload={"note": contact.verified_how},
+    )
+    session.flush()
+    effect = _named_by(session, contact)
+    if effect is None or effect.id is None:
+        return
+    if not keep_old:
+        _replace(session, contact, effect, actor=actor, now=now)
+    wake(
+        session,
+        kind=FollowupKind.CONTACT_VERIFIED,
+        subject_id=contact_id,
+        effect_id=effect.id,
+        due_on=day_in(customer_zone(session, contact.customer_id), now),
+        now=now,
+    )
+
+
+def restore(session: Session, contact_id: int, *, actor: str, note: str, now: datetime) -> None:
+    """Write again to a contact that another one had replaced. Raises ValueError."""
+    audit.take_turn(session)
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.status != ContactStatus.INVALID:
+        raise ValueError("is not one that was replaced")
+    if not note.strip():
+        raise ValueError("needs a note of why")
+    contact.status, contact.verified_by = ContactStatus.VERIFIED, actor
+    contact.verified_at, contact.verified_how = now, note.strip()[:500]
+    audit.append(
+        session,
+        at=now,
+        actor=actor,
+        event="contact.restored",
+        subject=f"contact:{contact_id}",
+        payload={"note": contact.verified_how},
+    )
+
+
+def _named_by(session: Session, contact: Contact) -> Effect | None:
+    """Find the approved act that took the contact down; None for one that came from elsewhere."""
+    kind, _, number = contact.source.partition(":")
+    return session.get(Effect, int(number)) if kind == "effect" and number.isdecimal() else None
+
+
+def _replace(session: Session, contact: Contact, effect: Effect, *, actor: str, now: datetime) -> None:
+    """Take the one out of use in whose place the contact was named; their mail still counts as the customer's."""
+    proposal = session.get_one(ProposalRow, effect.proposal_id)
+    arguments = proposal.content["actions"][effect.position]["arguments"]
+    old = session.get(Contact, arguments.get("replaces_contact_id") or 0)
+    if old is None or old.customer_id != contact.customer_id or old.id == contact.id:
+        return
+    if old.status != ContactStatus.VERIFIED:
+        return
+    old.status = ContactStatus.INVALID
+    contact.role = old.role
+    audit.append(
+        session,
+        at=now,
+        actor=actor,
+        event="contact.replaced",
+        subject=f"contact:{old.id}",
+        payload={"by": contact.id},
     )
 
 

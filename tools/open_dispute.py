@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import ClassVar
 
@@ -23,6 +24,8 @@ class OpenDisputeArguments(Arguments):
     amount: Decimal | None = Field(default=None, gt=0)
     currency: str
     statement: str = Field(max_length=2000)
+    owner: str = Field(default="", max_length=300)
+    due: dt.date | None = None
 
 
 class OpenDispute(Tool[OpenDisputeArguments]):
@@ -62,13 +65,17 @@ class OpenDispute(Tool[OpenDisputeArguments]):
             amount=amount,
             currency=invoices[0].currency,
             statement=ask.first.evidence[:2000],
+            owner=ask.facts.customer.owner if ask.facts.customer else "",
+            due=ask.facts.today + dt.timedelta(days=ask.policy.dispute_days),
         )
 
     def check(self, arguments: OpenDisputeArguments, ask: Ask) -> None:
         """Only the customer's words, amounts and invoices; the kind may be chosen."""
         own = self.fill(ask)
-        if arguments.model_copy(update={"kind": own.kind}) != own:
+        if arguments.model_copy(update={"kind": own.kind, "due": own.due}) != own:
             raise NotAllowed("the dispute differs from what the customer wrote")
+        if arguments.due is None or own.due is None or arguments.due > own.due:
+            raise NotAllowed(f"the dispute must be answered by {own.due}")
 
     def preview(self, arguments: OpenDisputeArguments, facts: CaseFacts) -> str:
         """Name the contested part."""
@@ -76,7 +83,7 @@ class OpenDispute(Tool[OpenDisputeArguments]):
         kind = arguments.kind.value.replace("_", " ")
         return (
             f"Opens a dispute ({kind}) on {part} of {listed(arguments.invoices)}; that part is not chased meanwhile, "
-            "the rest stays due."
+            f"the rest stays due. {arguments.owner or 'The team'} answers it by {arguments.due}."
         )
 
     def apply(self, arguments: OpenDisputeArguments, application: Application) -> str:
@@ -89,12 +96,18 @@ class OpenDispute(Tool[OpenDisputeArguments]):
                     kind=arguments.kind,
                     amount=arguments.amount,
                     statement=arguments.statement,
+                    owner=arguments.owner,
+                    due=arguments.due,
                     effect_id=application.effect_id,
                 )
             )
         if arguments.amount is None:
             application.hold(kind="dispute", invoices=arguments.invoices)
         return f"Dispute on {listed(arguments.invoices)} opened."
+
+    def variant(self, arguments: OpenDisputeArguments) -> str:
+        """Tell a contested part from a contested whole."""
+        return "part" if arguments.amount is not None else ""
 
     def says(self, arguments: OpenDisputeArguments) -> str:
         """Tell what the letter says of it."""

@@ -37,6 +37,7 @@ def list_(config: ConfigPath = DEFAULT, json: Annotated[bool, typer.Option("--js
 def verify(
     number: Annotated[int, typer.Argument(help="The contact's number.")],
     note: Annotated[str, typer.Option(help="How it was verified: whom you called, on which known number.")],
+    keep_old: Annotated[bool, typer.Option("--keep-old", help="Go on writing to the one whom they replace.")] = False,
     config: ConfigPath = DEFAULT,
 ) -> None:
     """Verify a contact after calling the customer on a number that was known before."""
@@ -47,7 +48,27 @@ def verify(
     home = open_home(config)
     try:
         with unit_of_work(home.engine) as session:
-            verify_contact(session, number, actor=actor(), note=note, now=home.clock())
+            verify_contact(session, number, actor=actor(), note=note, now=home.clock(), keep_old=keep_old)
     except ValueError as error:
         raise CommandFailed(f"contact {number}: {error}", code=2) from None
     say(f"contact {number} is verified")
+
+
+@app.command()
+def restore(
+    number: Annotated[int, typer.Argument(help="The contact's number.")],
+    note: Annotated[str, typer.Option(help="Why they are written to again.")],
+    config: ConfigPath = DEFAULT,
+) -> None:
+    """Write again to a contact that another one had replaced."""
+    from agent.cli.home import actor, open_home
+    from store.contacts import restore as restore_contact
+    from store.engine import unit_of_work
+
+    home = open_home(config)
+    try:
+        with unit_of_work(home.engine) as session:
+            restore_contact(session, number, actor=actor(), note=note, now=home.clock())
+    except ValueError as error:
+        raise CommandFailed(f"contact {number}: {error}", code=2) from None
+    say(f"contact {number} is written to again")

@@ -53,14 +53,23 @@ def approve(
     config: ConfigPath = DEFAULT,
     json: AsJson = False,
     version: Annotated[int | None, typer.Option(help="Approve only if the proposal still has this version.")] = None,
+    without: Annotated[
+        list[int] | None, typer.Option("--without", help="An action (1, 2, ...) to leave out. May be repeated.")
+    ] = None,
 ) -> None:
-    """Approve a proposal: its mail goes into the outbox, which the daemon sends."""
+    """Approve a proposal: its mail goes into the outbox, which the daemon sends.
+
+    With --without the mail is worded anew for the actions that stay, and shown: approve it with a second call.
+    """
     from agent.cli.home import actor
     from review.desk import Blocked
     from store.proposals import Stale
 
     desk = _desk(config)
     item = _item(desk, number)
+    if without:
+        _leave_out(desk, item, without, version=version)
+        return
     try:
         desk.approve(number, version=version or item.row.version, actor=actor())
     except Stale as error:
@@ -71,6 +80,22 @@ def approve(
         # The mail cannot be written as it is meant: an address, a character, a document.
         raise CommandFailed(f"proposal {number} cannot be approved: no mail can be made of it: {error}") from None
     _report(desk, number, "approved", as_json=json)
+
+
+def _leave_out(desk: Desk, item: Item, without: list[int], *, version: int | None) -> None:
+    """Nobody approves words that they have not seen: the shorter mail is shown first."""
+    from agent.cli.home import actor
+    from agent.cli.show import item_page
+    from store.proposals import Stale
+
+    number = item.row.id or 0
+    positions = {place - 1 for place in without}
+    try:
+        desk.leave_out(number, version=version or item.row.version, actor=actor(), without=positions)
+    except (Stale, ValueError) as error:
+        raise CommandFailed(f"proposal {number}: {error}", code=2) from None
+    item_page(_item(desk, number))
+    say(f"proposal {number}: this is what is left; approve it with `dunwell queue approve {number}`")
 
 
 @app.command()
@@ -176,5 +201,5 @@ def _report(desk: Desk, number: int, what: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"id": number, "status": item.row.status})
         return
-    previews: list[Any] = [action.preview for action in item.proposal.actions]
+    previews: list[Any] = [action.preview for action in item.proposal.actions if not action.declined]
     say(f"proposal {number}: {what}" + (f". {' '.join(previews)}" if what == "approved" else ""))

@@ -86,7 +86,8 @@ def _understood(item: Item) -> str:
 
 
 def _proposed(item: Item) -> str:
-    return "\n".join(action.preview for action in item.proposal.actions) or (item.proposal.needs_person or "")
+    lines = [f"(left out) {a.preview}" if a.declined else a.preview for a in item.proposal.actions]
+    return "\n".join(lines) or (item.proposal.needs_person or "")
 
 
 def _standing(item: Item) -> str:

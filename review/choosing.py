@@ -1,0 +1,67 @@
+"""Leaves some of a proposal's actions out of what will be approved. The mail follows: it is worded anew for those that stay.
+
+Pure: it gives the changed proposal, the desk keeps it. What is left out is neither carried out nor told to the customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from agent.letter import draft_of, parts_of, scope_of, speaking
+from agent.policy import distrusted
+from agent.rules.base import Outbound
+from agent.rules.book import judge
+from prompts.replies import write_reply
+from review.item import Item
+from store.company import CompanyProfile
+from store.proposed import Draft, Proposal, ProposedAction
+from tools.limits import Policy
+
+
+def chosen(item: Item, *, without: Collection[int], company: CompanyProfile, policy: Policy) -> Proposal:
+    """Give the proposal without these actions (by position, from 0). Raises ValueError where nothing would be left.
+
+    A draft that a model or a person worded spoke of all actions: it gives way to the template's words for those that stay.
+    """
+    proposal = item.proposal
+    unknown = [position for position in without if not 0 <= position < len(proposal.actions)]
+    if unknown:
+        raise ValueError(f"there is no action {unknown[0] + 1} in this proposal")
+    actions = tuple(
+        action.model_copy(update={"declined": place in without}) for place, action in enumerate(proposal.actions)
+    )
+    if all(action.declined for action in actions):
+        raise ValueError("nothing would be left: reject the proposal instead")
+    if actions == proposal.actions:
+        return proposal
+    changed = proposal.model_copy(update={"actions": actions, "draft": None, "findings": ()})
+    if not speaking(actions) or not item.facts.recipients:
+        return changed
+    draft = _anew(changed, actions, item, company=company, policy=policy)
+    scope = scope_of(
+        facts=item.facts,
+        claims=proposal.claims,
+        actions=actions,
+        company=company,
+        policy=policy,
+        language=draft.language,
+    )
+    return changed.model_copy(
+        update={"draft": draft, "findings": judge(Outbound(draft=draft, scope=scope)), "writer": "template"}
+    )
+
+
+def _anew(
+    proposal: Proposal, actions: tuple[ProposedAction, ...], item: Item, *, company: CompanyProfile, policy: Policy
+) -> Draft:
+    language = item.proposal.draft.language if item.proposal.draft else _language(item)
+    scope = scope_of(
+        facts=item.facts, claims=proposal.claims, actions=actions, company=company, policy=policy, language=language
+    )
+    parts = parts_of(facts=item.facts, claims=proposal.claims, actions=actions)
+    body = write_reply(parts, language=language, tone=proposal.tone, figures=not distrusted(item.facts))
+    return draft_of(body, scope=scope, actions=actions, subject=item.message.email.subject, written_by="template")
+
+
+def _language(item: Item) -> str:
+    return item.facts.customer.language if item.facts.customer else "en"
