@@ -13,20 +13,23 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from agent import waking
 from agent.effects import effects_by
 from agent.graph import propose
 from agent.installation import Installation
 from agent.only_one import only_one
+from agent.sent_watch import SentWatch
 from mail.inbox import ingest
 from mail.mailbox import LoginRefused, Mailbox, MailboxError
 from mail.outbox import Sender
 from mail.sandbox import Parser
 from mail.settings import MailboxSettings
-from store import messages, proposals
+from store import followups, messages, proposals
 from store.cases import facts_for
 from store.engine import unit_of_work
+from store.keeping import keep_daily
 from store.vocabulary import MessageState, Verdict
 
 log = logging.getLogger(__name__)
@@ -34,6 +37,8 @@ log = logging.getLogger(__name__)
 #: Longer than a message may take with all its model calls.
 LEASE = timedelta(minutes=10)
 _FIRST_DELAY, _LONGEST_DELAY = 2.0, 60.0
+#: How often is looked whether a customer's day has begun.
+_NEW_DAY_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,7 @@ class Daemon:
         self._wake = threading.Event()
         self.stopping = threading.Event()
         self._watched: list[Mailbox] = []
+        self._looked_at: datetime | None = None
         self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
         self._sender = Sender(
             installation.engine,
@@ -75,13 +81,17 @@ class Daemon:
             new, failed = 0, []
             for settings, mailbox in self._home.open_mailboxes().values():
                 progress(f"reading mailbox {settings.name}")
+                watch = SentWatch(self._home, settings, self._parser)
                 try:
                     new += self._ingest(settings, mailbox)
+                    watch.look(mailbox)
                 except MailboxError as error:
                     log.error("mailbox %s: %s", settings.name, error)
                     failed.append(f"{settings.name}: {error}")
                 finally:
+                    watch.close()
                     mailbox.close()
+            self.keep_due()
             proposed = 0
             while count := self.propose_due(progress):
                 proposed += count
@@ -95,8 +105,9 @@ class Daemon:
         _ = self._home.deps
         with unit_of_work(self._home.engine) as session:
             released = messages.release_claims(session, worker=self.worker)
+            released += followups.release_claims(session, worker=self.worker)
         if released:
-            log.info("%d messages taken up again after a stop", released)
+            log.info("%d messages or wakings taken up again after a stop", released)
         self._sender.start(now)
 
     def _ingest(self, settings: MailboxSettings, mailbox: Mailbox) -> int:
@@ -111,11 +122,23 @@ class Daemon:
         )
         return result.new
 
+    def keep_due(self) -> int:
+        """Judge promises, plans and pauses of those whose day has begun; give how many cases woke."""
+        now = self._home.clock()
+        self._looked_at = now
+        return keep_daily(self._home.engine, now=now, days=self._home.settings.policy.keeping_days()).woken
+
+    def _keep_now_and_then(self) -> int:
+        since = None if self._looked_at is None else self._home.clock() - self._looked_at
+        return self.keep_due() if since is None or not timedelta() <= since < _NEW_DAY_EVERY else 0
+
     def propose_due(self, progress: Callable[[str], None] = lambda _: None) -> int:
-        """Propose for the messages that are due now, several conversations at a time; give how many were worked on."""
+        """Propose for the messages that are due now, else for the cases that woke; give how many were worked on."""
         with unit_of_work(self._home.engine) as session:
             due = messages.due(session, now=self._home.clock())
         jobs: list[Future[bool]] = [self._pool.submit(self.propose_one, message_id) for message_id in due]
+        # What customers wrote comes before what we write by ourselves.
+        jobs = jobs or [self._pool.submit(self.follow_up, number) for number in waking.due(self._home)]
         done = 0
         for job in jobs:
             try:
@@ -145,6 +168,10 @@ class Daemon:
                 text = f"no proposal could be made ({type(error).__name__}): see the log"
                 messages.fail(session, message_id, error=text, now=home.clock())
         return True
+
+    def follow_up(self, followup_id: int) -> bool:
+        """Do the same for a case that woke by itself."""
+        return not self.stopping.is_set() and waking.follow_up(self._home, followup_id, worker=self.worker, lease=LEASE)
 
     def _think(self, message_id: int) -> None:
         home = self._home
@@ -195,6 +222,7 @@ class Daemon:
 
     def _work_through(self) -> bool:
         """Do what is due; True when there may be more. Neither half can keep the other from its work."""
+        self._outliving("judging promises and plans", self._keep_now_and_then)
         proposed = self._outliving("proposing", self.propose_due)
         sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
         if proposed is None or sent is None:
@@ -215,10 +243,12 @@ class Daemon:
     def _watch(self, settings: MailboxSettings, mailbox: Mailbox) -> None:
         """Read one mailbox for ever: catch up, wait for news, reconnect with growing patience."""
         delay = _FIRST_DELAY
+        sent = SentWatch(self._home, settings, self._parser)
         while not self.stopping.is_set():
             try:
                 if self._ingest(settings, mailbox):
                     self._wake.set()
+                sent.look(mailbox, wake=self._wake.set)
                 delay = _FIRST_DELAY
                 mailbox.wait(settings.poll_seconds)
             except Exception as error:
@@ -230,9 +260,11 @@ class Daemon:
                     error if known else _trace(error),
                     delay,
                 )
+                sent.close()
                 mailbox.close()
                 self.stopping.wait(delay)
                 delay = min(_LONGEST_DELAY, delay * 2)
+        sent.close()
         mailbox.close()
 
 

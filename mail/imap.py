@@ -10,6 +10,7 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from imapclient import IMAPClient
@@ -104,6 +105,20 @@ class ImapMailbox:
     def wake(self) -> None:
         """Make a running or the next `wait` return at once. Safe from any thread."""
         self._woken.set()
+
+    def sent_folder(self) -> tuple[str, ImapMailbox] | None:
+        """Give the Sent folder's name, and that folder as a mailbox of its own; None where there is none. Raises MailboxError."""
+        with self._explained("looking for the Sent folder"):
+            folder = find_folder(self._connected(), self._settings)
+        if folder is None:
+            return None
+        return folder, ImapMailbox(self._settings.model_copy(update={"folder": folder, "mark": ""}))
+
+    def uid_before(self, day: date) -> int:
+        """Give a UID up to which no mail is as new as this day (RFC 9051, 6.4.4: SINCE). Raises MailboxError."""
+        with self._explained("looking for the newest mail"):
+            found = self._open_as_told().search(["SINCE", day])
+            return min(found, default=self._uid_next) - 1
 
     def find_sent(self, message_id: str) -> bool | None:
         """Say whether the Sent folder holds this Message-ID; None where there is no Sent folder. Raises MailboxError."""

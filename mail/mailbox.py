@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -55,6 +55,12 @@ class Mailbox(Protocol):
 
     def wake(self) -> None:
         """Make a running or the next `wait` return at once. Safe from any thread, unlike the rest but `close`."""
+
+    def sent_folder(self) -> tuple[str, Mailbox] | None:
+        """Give the Sent folder's name, and that folder as a mailbox of its own; None where there is none. Raises MailboxError."""
+
+    def uid_before(self, day: date) -> int:
+        """Give a UID up to which no mail is as new as this day. Raises MailboxError."""
 
     def find_sent(self, message_id: str) -> bool | None:
         """Say whether the Sent folder holds this Message-ID; None where that cannot be known."""

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mail.mailbox import MailboxError, Place, RawMail
@@ -94,6 +94,21 @@ class MaildirMailbox:
     def wake(self) -> None:
         """Make a running or the next `wait` return at once. Safe from any thread."""
         self._woken.set()
+
+    def sent_folder(self) -> tuple[str, MaildirMailbox] | None:
+        """Give the Sent folder's name, and that folder as a mailbox of its own; None while it is not there."""
+        folder = self._settings.sent_folder or "Sent"
+        assert self._settings.path is not None
+        if not (_sub_folder(self._settings.path, folder) / "cur").is_dir():
+            return None
+        return folder, MaildirMailbox(self._settings.model_copy(update={"folder": folder}))
+
+    def uid_before(self, day: date) -> int:
+        """Give a UID up to which no mail is as new as this day. Raises MailboxError."""
+        with self._explained():
+            arrived = ((uid, _arrival(path)) for uid, path in self._numbered_after(0))
+            newer = [uid for uid, at in arrived if at is not None and at.date() >= day]
+            return min(newer) - 1 if newer else self._uids.highest
 
     def find_sent(self, message_id: str) -> bool | None:
         """Say whether the Sent folder holds this Message-ID. Raises MailboxError."""

@@ -120,6 +120,9 @@ class MailboxSettings(_Secrets):
     oauth: OAuthSettings | None = None
     folder: str = "INBOX"
     sent_folder: str | None = Field(default=None, description="None: the folder that the server marks as \\Sent")
+    watch_sent: bool = Field(
+        default=True, description="see what people send from their own mail program, so that nobody answers twice"
+    )
     files_sent_itself: bool = Field(
         default=False, description="True for Gmail and Microsoft 365, which keep a copy of submitted mail"
     )

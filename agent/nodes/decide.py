@@ -41,6 +41,8 @@ def decide(state: Thought, deps: Deps) -> dict[str, object]:
         spent = _ONCE & {action.tool for action in actions}
         action = _action(group, allowed[group], picked.get(group[0]), state, deps, spent=spent)
         actions += [action] if action is not None else []
+    if state.facts.answered_by_hand is not None:
+        actions, flags = [a for a in actions if not tools()[a.tool].by_letter], (*flags, "answered_by_hand")
     return {
         "actions": tuple(actions),
         "tone": tone_for(state.claims, state.facts),
@@ -56,7 +58,7 @@ def grouped(claims: Sequence[Claim]) -> list[tuple[int, ...]]:
     for index in in_precedence(claims):
         claim = claims[index]
         key: tuple[object, ...] = (claim.reason, frozenset(claim.invoices), claim.slots)
-        if claim.reason in _ONE_PLAN:
+        if claim.reason in _ONE_PLAN or claim.slots.stance is not None:
             key = ("plan",)
         groups.setdefault(key, []).append(index)
     return [tuple(members) for members in groups.values()]

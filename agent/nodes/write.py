@@ -19,6 +19,7 @@ from prompts.replies import signature_block, write_reply
 from prompts.scope import SlotScope
 from prompts.slots import invoice_slot, slots_in
 from prompts.terms import TERMS
+from store.facts import CaseFacts, PastMail
 from store.proposed import ProposedAction
 from store.vocabulary import QuestionTopic, Severity
 from tools.registry import tools
@@ -38,7 +39,8 @@ class Written(BaseModel):
 def wants_answer(state: Thought) -> bool:
     """Say whether there is somebody to write to, and something to say."""
     stopped = state.facts.customer is not None and state.facts.customer.stopped
-    return bool(speaking(state.actions)) and bool(state.facts.recipients) and not stopped
+    told = state.facts.answered_by_hand is not None
+    return bool(speaking(state.actions)) and bool(state.facts.recipients) and not stopped and not told
 
 
 def write(state: Thought, deps: Deps) -> dict[str, object]:
@@ -73,12 +75,19 @@ def template_body(state: Thought, language: str) -> str:
 
 def _model_may(state: Thought) -> bool:
     # What must be said in fixed words, or to somebody unproven, is never worded by a model.
-    fixed = hard_stop(state.claims) is not None or distrusted(state.facts) or _tells_how_to_pay(state)
+    fixed = (
+        hard_stop(state.claims) is not None or distrusted(state.facts) or _tells_how_to_pay(state) or _settles(state)
+    )
     return state.repairs < MODEL_TRIES and not fixed and "written_without_model" not in state.flags
 
 
 def _tells_how_to_pay(state: Thought) -> bool:
     return any(action.arguments.get("topic") == QuestionTopic.HOW_TO_PAY for action in state.actions)
+
+
+def _settles(state: Thought) -> bool:
+    """Say whether the letter tells how a dispute ended: what is given and what is not stands in fixed words."""
+    return any(str(action.arguments.get("kind", "")).startswith("dispute_") for action in state.actions)
 
 
 def _by_model(client: ModelClient, budget: Budget, state: Thought, scope: SlotScope) -> str:
@@ -89,7 +98,7 @@ def _by_model(client: ModelClient, budget: Budget, state: Thought, scope: SlotSc
         register=state.tone.register_,
         steps=_steps(state),
         slots=slots_for(state, scope),
-        history=[_past(mail.direction, mail.reasons or mail.tools) for mail in state.facts.history],
+        history=[*map(_past, state.facts.history), *_standing(state.facts)],
         faults=refused,
     )
     answer = client.ask(Written, purpose="repair" if refused else "write", system=system, user=user, budget=budget)
@@ -150,6 +159,17 @@ _MEANINGS = {
 }
 
 
-def _past(direction: str, words: tuple[str, ...]) -> str:
-    who = "the customer wrote" if direction == "in" else "we answered"
+def _past(mail: PastMail) -> str:
+    if mail.by_hand:
+        return "a colleague answered them personally"
+    words = mail.reasons if mail.direction == "in" else mail.tools
+    who = "the customer wrote" if mail.direction == "in" else "we answered"
     return f"{who}: {', '.join(words).replace('_', ' ') or 'something else'}"
+
+
+def _standing(facts: CaseFacts) -> list[str]:
+    """Tell in words, never in figures, what became of what was said before."""
+    told = [f"a payment that they announced: {promise.status}" for promise in facts.promises]
+    told += [f"a payment plan: {plan.status}" for plan in facts.plans]
+    told += [f"a dispute about {dispute.kind.replace('_', ' ')}: {dispute.status}" for dispute in facts.disputes]
+    return list(dict.fromkeys(told))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -31,7 +32,7 @@ def house(tmp_path: Path) -> House:
 def disputed(house: House, *, amount: Decimal | None = None) -> int:
     """Open a dispute by mail, and give its number."""
     message = house.receive(WORDS)
-    facts: dict[str, object] = {"dispute_kind": DisputeKind.QUANTITY}
+    facts: dict[str, Any] = {"dispute_kind": DisputeKind.QUANTITY}
     if amount is not None:
         facts |= {"amount": amount, "currency": "GBP"}
     held = house.hold(message, claim(Reason.DISPUTE, WORDS, invoices=["INV-20413"], **facts))

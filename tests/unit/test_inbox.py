@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,11 @@ class Box:
         if self.refuse_mark:
             raise MailboxError("read only")
         self.marked.extend(uids)
+
+    def sent_folder(self) -> None: ...
+
+    def uid_before(self, day: date) -> int:
+        return 0
 
     def wait(self, seconds: float) -> None: ...
 

@@ -27,15 +27,16 @@ SIGNATURE = "Maren Vos\nAccounts Receivable\nNordholt Industrial Supply Ltd\nQua
 #: Which tools may answer a reason now, besides escalate_to_human, which may answer any.
 TOOLS = {
     Reason.PROMISE_TO_PAY: ("record_promise", "ask_back"),
+    Reason.ALREADY_PAID: ("check_payment",),
     Reason.PAYMENT_IN_PROCESS: ("hold_outreach", "answer_question"),
     Reason.AWAITING_APPROVAL: ("hold_outreach", "resubmit_invoice"),
     Reason.ACKNOWLEDGEMENT: ("hold_outreach",),
     Reason.QUESTION: ("answer_question",),
-    Reason.DOCUMENT_REQUEST: ("ask_back",),
+    Reason.DOCUMENT_REQUEST: ("send_documents", "ask_back"),
     Reason.UNCLEAR: ("ask_back",),
     Reason.STOP_CONTACT: ("stop_contact",),
     Reason.DEDUCTION: ("open_dispute",),
-    Reason.DISPUTE: ("open_dispute",),
+    Reason.DISPUTE: ("open_dispute", "send_documents"),
     Reason.PO_MISMATCH: ("resubmit_invoice", "ask_back"),
     Reason.WRONG_CONTACT: ("update_contact", "ask_back"),
     Reason.INVOICE_MISSING: ("resubmit_invoice",),
@@ -43,6 +44,10 @@ TOOLS = {
     Reason.HARDSHIP: ("propose_payment_plan",),
     Reason.PLAN_REQUEST: ("propose_payment_plan",),
 }
+
+SENT = ("proof_of_delivery", "statement", "w9", "vendor_form", "contract", "several")
+CHECKS = ("applied", "applied_part", "found", "found_part", "possible", "not_found")
+CHECKED = frozenset({"payment.amount", "payment.date", "payment.reference", "undisputed.balance"})
 
 # No figure as a word, no threat, no debt-collection vocabulary: a coarse net over what we wrote ourselves.
 FORBIDDEN = {
@@ -79,8 +84,18 @@ def parts_for(reason: Reason, tool: str) -> Iterator[ReplyPart]:
             case "resubmit_invoice":
                 for new_po, attached in itertools.product(flags if invoices else (False,), flags):
                     yield part.model_copy(update={"has_new_po": new_po, "attachment": attached})
+                ways = ("corrected", "reissue") if reason is Reason.PO_MISMATCH else ("copy",)
+                for way in ways if invoices else ():
+                    yield part.model_copy(update={"variant": way, "has_new_po": way != "copy", "attachment": way == "copy"})
+            case "send_documents":
+                for sent in SENT if reason is Reason.DOCUMENT_REQUEST else SENT[:1]:
+                    yield part.model_copy(update={"variant": sent})
             case "record_promise":
                 yield from (part.model_copy(update={"has_amount": flag}) for flag in flags)
+            case "check_payment":
+                for variant, terms in itertools.product(CHECKS, (CHECKED, frozenset({"payment.amount"}))):
+                    yield part.model_copy(update={"variant": variant, "terms": terms})
+                yield part.model_copy(update={"variant": "applied"})
             case "ask_back":
                 yield from (part.model_copy(update={"missing": piece}) for piece in MissingPiece)
             case "answer_question":
@@ -187,9 +202,18 @@ def test_every_reason_has_its_own_holding_answer(language: str) -> None:
     default = (
         reply_templates()
         .get_template(f"{language}/escalate_to_human.txt")
-        .render(p={"reason": "no such", "many": False})
+        .render(p={"reason": "no such", "many": False, "said_before": False})
     )
     assert not any(default.strip() in body for body in bodies.values())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_answered_before_is_not_said_again(language: str) -> None:
+    parts = [ReplyPart(reason=Reason.SETTLEMENT_OFFER, tool="escalate_to_human", said_before=b) for b in (False, True)]
+    first, again = (write_reply([part], language=language, tone=tone(), figures=True) for part in parts)
+    assert len(again) < len(first)
+    alone = [ReplyPart(reason=Reason.LEGAL_THREAT, tool="escalate_to_human", said_before=b) for b in (False, True)]
+    assert len({write_reply([part], language=language, tone=tone(), figures=True) for part in alone}) == 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -376,6 +400,11 @@ def test_the_next_step_fits() -> None:
     assert step(Reason.HARDSHIP, "propose_payment_plan") is NextStep.YOUR_ANSWER
     assert step(Reason.PO_MISMATCH, "resubmit_invoice") is NextStep.YOUR_ANSWER
     assert step(Reason.PO_MISMATCH, "resubmit_invoice", has_new_po=True) is NextStep.PAYMENT_DATE
+    assert step(Reason.PO_MISMATCH, "resubmit_invoice", variant="corrected") is NextStep.CONFIRM
+    assert step(Reason.PO_MISMATCH, "resubmit_invoice", variant="reissue") is NextStep.WE_REPLY
+    assert step(Reason.INVOICE_MISSING, "resubmit_invoice", variant="copy") is NextStep.CONFIRM
+    assert step(Reason.DOCUMENT_REQUEST, "send_documents", variant="w9") is NextStep.PAYMENT_DATE
+    assert step(Reason.DISPUTE, "send_documents", variant="proof_of_delivery") is NextStep.WE_REPLY
     assert step(Reason.QUESTION, "escalate_to_human") is NextStep.WE_REPLY
     assert step(Reason.QUESTION, "answer_question") is NextStep.PAYMENT_DATE
     assert step(Reason.PAYMENT_IN_PROCESS, "hold_outreach") is NextStep.NONE
