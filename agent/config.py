@@ -18,6 +18,7 @@ from mail.address import is_plain
 from mail.settings import MailboxSettings, is_loopback
 from store.company import CompanyProfile
 from store.settings import StoreSettings
+from tools.approval import Approver
 from tools.limits import Policy
 from tools.policy_file import PolicyError, plain_fault, read_policy
 
@@ -63,6 +64,9 @@ class Settings(BaseSettings):
     model: ModelSettings | None = None
     policy: Policy = Policy()
     review: ReviewSettings = ReviewSettings()
+    roles: dict[str, Approver] = Field(
+        default_factory=dict, description="who may approve more than a collector, by the name that the log shows"
+    )
     workers: int = Field(default=4, ge=1, le=64)
     clock_starts_at: datetime | None = Field(
         default=None, description="demo and replays only: what the clock shows at start"

@@ -13,13 +13,15 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from agent import waking
 from agent.effects import effects_by
 from agent.graph import propose
 from agent.installation import Installation
+from agent.new_day import NewDay
 from agent.only_one import only_one
+from agent.sending import rechecker
 from agent.sent_watch import SentWatch
 from mail.inbox import ingest
 from mail.mailbox import LoginRefused, Mailbox, MailboxError
@@ -29,7 +31,6 @@ from mail.settings import MailboxSettings
 from store import followups, messages, proposals
 from store.cases import facts_for
 from store.engine import unit_of_work
-from store.keeping import keep_daily
 from store.vocabulary import MessageState, Verdict
 
 log = logging.getLogger(__name__)
@@ -37,8 +38,6 @@ log = logging.getLogger(__name__)
 #: Longer than a message may take with all its model calls.
 LEASE = timedelta(minutes=10)
 _FIRST_DELAY, _LONGEST_DELAY = 2.0, 60.0
-#: How often is looked whether a customer's day has begun.
-_NEW_DAY_EVERY = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ class Daemon:
         self._wake = threading.Event()
         self.stopping = threading.Event()
         self._watched: list[Mailbox] = []
-        self._looked_at: datetime | None = None
+        self.new_day = NewDay(installation)
         self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
         self._sender = Sender(
             installation.engine,
@@ -70,6 +69,11 @@ class Daemon:
             self.worker,
             effects_by(installation.clock),
             clock=installation.clock,
+            recheck=rechecker(
+                company=installation.settings.company,
+                policy=installation.settings.policy,
+                roles=installation.settings.roles,
+            ),
         )
 
     # --- one round ------------------------------------------------------------------------------------------------
@@ -91,7 +95,7 @@ class Daemon:
                 finally:
                     watch.close()
                     mailbox.close()
-            self.keep_due()
+            self.new_day.judge()
             proposed = 0
             while count := self.propose_due(progress):
                 proposed += count
@@ -121,16 +125,6 @@ class Daemon:
             clock=home.clock,
         )
         return result.new
-
-    def keep_due(self) -> int:
-        """Judge promises, plans and pauses of those whose day has begun; give how many cases woke."""
-        now = self._home.clock()
-        self._looked_at = now
-        return keep_daily(self._home.engine, now=now, days=self._home.settings.policy.keeping_days()).woken
-
-    def _keep_now_and_then(self) -> int:
-        since = None if self._looked_at is None else self._home.clock() - self._looked_at
-        return self.keep_due() if since is None or not timedelta() <= since < _NEW_DAY_EVERY else 0
 
     def propose_due(self, progress: Callable[[str], None] = lambda _: None) -> int:
         """Propose for the messages that are due now, else for the cases that woke; give how many were worked on."""
@@ -222,7 +216,7 @@ class Daemon:
 
     def _work_through(self) -> bool:
         """Do what is due; True when there may be more. Neither half can keep the other from its work."""
-        self._outliving("judging promises and plans", self._keep_now_and_then)
+        self._outliving("judging promises and plans", self.new_day.look)
         proposed = self._outliving("proposing", self.propose_due)
         sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
         if proposed is None or sent is None:

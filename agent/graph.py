@@ -2,9 +2,9 @@
 
     screen -> read -> decide -> write -> check
        |                          ^        |
-       +-> done                   +--------+  one repair, then the template
+       +-> done        follow ----+--------+  one repair, then the template
 
-A crash in the middle costs a repeat. The pause for a person is the held proposal's row, not the graph.
+`follow` is the way of a case that woke by itself: it has no mail to read. A crash in the middle costs a repeat. The pause for a person is the held proposal's row, not the graph.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent.deps import Deps
-from agent.nodes import check, decide, read, screen, write
+from agent.nodes import check, decide, follow, read, screen, write
 from agent.state import Thought
 from store.facts import CaseFacts
 from store.inbound import StoredMessage
@@ -29,6 +29,10 @@ Update = dict[str, object]
 
 def _screen(state: Thought, runtime: Runtime[Deps]) -> Update:
     return screen.screen(state, runtime.context)
+
+
+def _follow(state: Thought, runtime: Runtime[Deps]) -> Update:
+    return follow.follow(state, runtime.context)
 
 
 def _read(state: Thought, runtime: Runtime[Deps]) -> Update:
@@ -45,6 +49,10 @@ def _write(state: Thought, runtime: Runtime[Deps]) -> Update:
 
 def _check(state: Thought, runtime: Runtime[Deps]) -> Update:
     return check.check(state, runtime.context)
+
+
+def _first(state: Thought) -> Literal["screen", "follow"]:
+    return "screen" if state.facts.followup is None else "follow"
 
 
 def _after_screen(state: Thought) -> Literal["read", "__end__"]:
@@ -64,11 +72,13 @@ def graph() -> CompiledStateGraph[Thought, Deps, Thought, Thought]:
     """Compile the graph once a process. No checkpointer: it ends within seconds and can be run again."""
     builder = StateGraph(Thought, context_schema=Deps)
     builder.add_node("screen", _screen)
+    builder.add_node("follow", _follow)
     builder.add_node("read", _read)
     builder.add_node("decide", _decide)
     builder.add_node("write", _write)
     builder.add_node("check", _check)
-    builder.add_edge(START, "screen")
+    builder.add_conditional_edges(START, _first)
+    builder.add_conditional_edges("follow", _after_decide)
     builder.add_conditional_edges("screen", _after_screen)
     builder.add_edge("read", "decide")
     builder.add_conditional_edges("decide", _after_decide)
@@ -78,11 +88,15 @@ def graph() -> CompiledStateGraph[Thought, Deps, Thought, Thought]:
 
 
 def propose(message: StoredMessage, case: CaseFacts, deps: Deps) -> Proposal:
-    """Read a message and propose what to do about it: claims, one action a claim, one draft, its findings."""
+    """Read a message and propose what to do about it: claims, one action a claim, one draft, its findings.
+
+    With a `followup` in the case the old mail is not read again: its claim goes on. No action then means that there is nothing to say.
+    """
     start = Thought(message=message, facts=case, budget=deps.budget(), flags=_given_flags(message, case))
     end = Thought(**graph().invoke(start, context=deps))
     return Proposal(
         message_id=message.id,
+        followup_id=case.followup.id if case.followup is not None else None,
         verdict=end.verdict or Verdict.REPLY,
         identity=case.identity,
         claims=end.claims,

@@ -8,27 +8,35 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from agent.notices import notices_of, with_notices
 from agent.policy import STOP, distrusted
 from agent.textual import bank_detail_in, link_in
 from prompts.next_step import NextStep, next_step_for
 from prompts.replies import ReplyPart
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
 from prompts.slots import fill
-from prompts.subjects import fixed_subject, reply_subject
+from prompts.subjects import first_subject, fixed_subject, reply_subject
+from store.aftermath import FollowupKind
+from store.clock import day_in
 from store.company import CompanyProfile
 from store.facts import CaseFacts
 from store.proposed import Claim, Draft, Paper, ProposedAction
 from store.terms import Term
+from store.vocabulary import Reason
 from tools.answer_question import AnswerQuestion
 from tools.ask_back import AskBack
 from tools.base import Arguments, NotAllowed
+from tools.follow_up import FollowUp
 from tools.hold_outreach import HoldOutreach, HoldOutreachArguments
+from tools.holidays_of_a_year import is_holiday
 from tools.limits import Policy
-from tools.propose_payment_plan import ProposePaymentPlan, ProposePaymentPlanArguments
+from tools.plan_arguments import ProposePaymentPlanArguments
+from tools.propose_payment_plan import ProposePaymentPlan
 from tools.record_promise import RecordPromise, RecordPromiseArguments
 from tools.registry import tools
 from tools.resubmit_invoice import ResubmitInvoice
 from tools.update_contact import UpdateContact
+from tools.windows import NoMoment, known_zone, next_moment
 
 
 def speaking(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
@@ -36,6 +44,12 @@ def speaking(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
     kept = [action for action in actions if not action.declined]
     stops = [action for action in kept if action.tool == STOP][:1]
     return tuple(action for action in stops or kept if _told(action))
+
+
+def may_be_written(facts: CaseFacts) -> bool:
+    """Say whether a letter may be drafted at all: somebody is there to read it, all writing is not stopped, no colleague wrote."""
+    stopped = facts.customer is not None and facts.customer.stopped
+    return bool(facts.recipients) and not stopped and facts.answered_by_hand is None
 
 
 def _told(action: ProposedAction) -> bool:
@@ -80,6 +94,8 @@ def scope_of(
         deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy),
         covered=covered(facts, actions),
         terms=_terms(actions, facts),
+        notices=notices_of(facts, claims=claims, recipient=recipient, company=company, policy=policy),
+        first_notice=policy.profile().notices.first_notice,
     )
 
 
@@ -131,7 +147,11 @@ def draft_of(
     subject: str,
     written_by: str,
 ) -> Draft:
-    """Fill a body's slots and address it. What cannot be filled stays visible; the checks find it."""
+    """Fill a body's slots and address it. What cannot be filled stays visible; the checks find it.
+
+    What the law of the customer's country wants said stands under every body, whatever was typed.
+    """
+    body = with_notices(body, scope)
     filled = fill(body, scope)
     return Draft(
         language=scope.language,
@@ -148,11 +168,21 @@ def draft_of(
 
 def _subject(subject: str, scope: SlotScope) -> str:
     """Answer the mail's own subject, but never carry a stranger's words, a link or an account out under our name."""
+    if _opens(scope.facts):
+        return first_subject(scope.language)
     answer = reply_subject(subject)
     bare = answer.removeprefix("Re:").strip()
     if not bare or distrusted(scope.facts) or link_in(bare) or bank_detail_in(bare):
         return fixed_subject(scope.language)
     return answer
+
+
+def _opens(facts: CaseFacts) -> bool:
+    """Say whether nobody's own words are answered: a new contact never wrote, and an absence note is a robot's."""
+    woken = facts.followup
+    return woken is not None and (
+        woken.kind is FollowupKind.CONTACT_VERIFIED or woken.claim.reason is Reason.AUTO_REPLY
+    )
 
 
 def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
@@ -169,9 +199,19 @@ def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
         has_amount=action.arguments.get("amount") is not None,
         has_new_contact=bool(claim.slots.contact_name) and action.tool == UpdateContact.name,
         topic=action.arguments.get("topic") if action.tool == AnswerQuestion.name else None,
-        missing=action.arguments.get("question") if action.tool == AskBack.name else None,
+        missing=action.arguments.get("question") if action.tool in (AskBack.name, FollowUp.name) else None,
         variant=tools()[action.tool].variant(arguments) if arguments is not None else "",
         terms=frozenset(_terms((action,), facts)),
+        said_before=_said_before(claim, invoices, facts),
+    )
+
+
+def _said_before(claim: Claim, invoices: Sequence[str], facts: CaseFacts) -> bool:
+    """Say whether an earlier mail of ours answered the same reason about these invoices: nobody reads that twice."""
+    return any(
+        claim.reason.value in mail.reasons and set(invoices) <= set(mail.invoices)
+        for mail in facts.history
+        if mail.direction == "out"
     )
 
 
@@ -220,7 +260,17 @@ def _new_contact(claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> 
 def _deadline(facts: CaseFacts, parts: Sequence[ReplyPart], policy: Policy) -> date:
     """Give the one date of the mail: by when the customer is asked to answer, else by when we will have answered."""
     ours = next_step_for(parts) in (NextStep.WE_REPLY, NextStep.NONE)
-    day = facts.today + timedelta(days=policy.answer_within_days if ours else policy.reply_deadline_days)
-    while day.weekday() >= 5:
+    day = _leaving_day(facts, policy) + timedelta(days=policy.answer_within_days if ours else policy.reply_deadline_days)
+    while day.weekday() >= 5 or is_holiday(day, policy.profile().holidays):
         day += timedelta(days=1)
     return day
+
+
+def _leaving_day(facts: CaseFacts, policy: Policy) -> date:
+    """Give the customer's day on which a mail that is approved now may leave: a deadline is counted from there."""
+    profile, zone = policy.profile(), facts.customer.timezone if facts.customer else ""
+    try:
+        moment = next_moment(facts.as_of, zone, profile.contact, profile.holidays, candidates=profile.zones)
+    except NoMoment:
+        return facts.today
+    return day_in(zone, moment) if known_zone(zone) is not None else facts.today

@@ -19,6 +19,7 @@ ESCALATE = "escalate_to_human"
 SILENT = "no_reply"
 STOP = "stop_contact"
 HOLD = "hold_outreach"
+PLAN = "propose_payment_plan"
 
 #: After these no tool acts on any claim of the reply but the one that stops all writing: a person decides about the rest.
 HARD_STOPS: frozenset[Reason] = frozenset(
@@ -99,6 +100,10 @@ def _narrowed(claim: Claim, *, claims: Sequence[Claim], facts: CaseFacts, policy
         return {name: "the reading is not sure enough" for name in everything if name not in keep}
     if facts.customer.stopped:
         return {name: "all writing to this customer is stopped" for name in everything if name not in keep}
+    if claim.slots.stance is not None:
+        # A yes to the plan is its agreement and no promise besides; a no is not met by silence.
+        left = {PLAN, ESCALATE}
+        return {name: "the customer answers the plan on the table" for name in everything if name not in left}
     return {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from store.aftermath import PlanStance
 from store.vocabulary import DisputeKind, DocumentKind, Reason
 
 
@@ -26,6 +27,7 @@ class ReadClaim(BaseModel):
     portal: str | None = None
     document: DocumentKind | None = None
     instalments: str | None = None
+    stance: PlanStance | None = None
 
     def hints(self) -> dict[str, str]:
         """Give the pieces of text that were named, by slot."""

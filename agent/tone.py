@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from store.aftermath import FollowupKind
 from store.facts import CaseFacts
 from store.proposed import Claim, Tone
 from store.vocabulary import Reason, Register
@@ -49,7 +50,10 @@ def tone_for(claims: Sequence[Claim], facts: CaseFacts) -> Tone:
         firmness -= 1
         reasons.append("keeps promises")
     said = {claim.reason for claim in claims}
-    if said & _OUR_TURN:
+    if facts.followup is not None:
+        firmness, why = _woken(facts.followup.kind, firmness)
+        reasons.append(why)
+    elif said & _OUR_TURN:
         firmness = min(firmness, 1)
         reasons.append("the next step is ours")
     if said & _SOFTENING:
@@ -57,3 +61,12 @@ def tone_for(claims: Sequence[Claim], facts: CaseFacts) -> Tone:
         reasons.append("the customer is in difficulty")
     register = (Register.WARM, Register.NEUTRAL, Register.FIRM)[max(0, min(firmness, 2))]
     return Tone(register=register, formal=True, reasons=tuple(reasons) or ("nothing unusual in the account",))
+
+
+def _woken(kind: FollowupKind, firmness: int) -> tuple[int, str]:
+    """Let a case that woke by itself sound firmer than neutral only after a broken word."""
+    if kind is FollowupKind.PROMISE_BROKEN:
+        return firmness, "a promise was not kept"
+    if kind is FollowupKind.INSTALMENT_MISSED:
+        return firmness + 1, "an instalment was missed"
+    return min(firmness, 1), "no word was broken"

@@ -11,16 +11,18 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from mail.address import domain_of, same_organisation
 from mail.inbox import MailParser
 from mail.links import chain_of
 from mail.mailbox import Mailbox, RawMail
 from mail.settings import MailboxSettings
 from store import by_hand, messages
 from store.clock import Clock
-from store.company import CompanyProfile
+from store.company import PUBLIC_PROVIDERS, CompanyProfile
 from store.engine import unit_of_work
 from store.inbound import InboundEmail
-from store.tables import Cursor
+from store.tables import Cursor, Message
+from store.vocabulary import MessageKind
 
 log = logging.getLogger(__name__)
 
@@ -74,13 +76,19 @@ def _take(
     company: CompanyProfile,
     now: datetime,
 ) -> bool:
-    """Keep a mail that a person of ours sent in answer to a customer; say whether it is one."""
+    """Keep a mail that a person of ours sent in answer to a customer; say whether it is one.
+
+    A customer's mail that was passed on to a colleague, or to a lawyer, is answered by nobody.
+    """
     sender = email.from_address
     ours = sender is not None and (company.owns(sender) or sender.lower() == settings.address.lower())
     if not ours or mail.raw is None or by_hand.is_ours(session, email.message_id):
         return False
-    answers = by_hand.answered(session, chain_of(email))
-    if answers is None or answers.customer_id is None:
+    if email.kind is not MessageKind.REPLY:
+        # A robot of ours, or a receipt for reading: nobody has answered.
+        return False
+    answers = next((m for m in by_hand.answered(session, chain_of(email)) if _went_to(session, email, m)), None)
+    if answers is None:
         return False
     place = mail.place
     recorded = messages.record(
@@ -99,3 +107,15 @@ def _take(
     overtaken = by_hand.note_answer(session, recorded.message_id, answers=answers, now=now)
     log.info("message %d: sent by hand, overtakes %d proposals", recorded.message_id, len(overtaken))
     return True
+
+
+def _went_to(session: Session, email: InboundEmail, message: Message) -> bool:
+    """Say whether a mail went to the customer whose mail it follows: to an address of theirs, or to one at their domain."""
+    if message.customer_id is None:
+        return False
+    theirs = by_hand.addresses_of(session, message)
+    domains = {domain_of(address) for address in theirs} - PUBLIC_PROVIDERS
+    return any(
+        to in theirs or any(same_organisation(domain_of(to), domain) for domain in domains)
+        for to in (address.lower() for address in email.to)
+    )

@@ -66,14 +66,19 @@ def compose(
     now: datetime,
     documents: Sequence[Enclosure] = (),
     reply_token: str | None = None,
+    opens: bool = False,
 ) -> bytes:
     """Make the mail that answers `to`. Raises ValueError where anything in it cannot be sent as it is meant.
+
+    With `opens` it answers nobody: it begins a conversation with a person who was never written to.
 
     With a `reply_token` answers come to the sender's address with that token (rule R-HDR-01: no other Reply-To).
 
     The recipients are the draft's own, which come from verified contacts; no header of the mail that is answered is used for them.
     """
     headers = _headers(draft, to.email, company=company, sender=sender, message_id=message_id, now=now)
+    if opens:
+        headers["Subject"] = headers["Subject"].removeprefix("Re: ")
     if reply_token is not None:
         headers["Reply-To"] = address_with(reply_token, sender)
     body = _body(draft.rendered)

@@ -7,7 +7,7 @@ folder's evidence or to a person. What an approval does (its effects) is written
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from store.engine import unit_of_work
 from store.tables import Outgoing
 from store.vocabulary import ProposalStatus, SendState
 
-__all__ = ["OnSent", "Route", "Sender", "settle_uncertain"]
+__all__ = ["OnSent", "Recheck", "Refusal", "Route", "Sender", "settle_uncertain"]
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +47,19 @@ class Route:
     files_itself: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a mail must not leave now. `until`: it waits so long. `void`: its ground is gone, it is proposed anew. Else: a person."""
+
+    why: str
+    until: datetime | None = None
+    void: bool = False
+
+
+#: Asked just before a mail leaves: (session, row, now). None lets it go. It reads, and writes nothing.
+Recheck = Callable[[Session, Outgoing, datetime], Refusal | None]
+
+
 @dataclass(slots=True)
 class _Progress:
     """Whether the body of the mail in hand may have begun to leave."""
@@ -63,6 +76,7 @@ class Sender:
     worker: str
     on_sent: OnSent
     clock: Clock | None = field(default=None, kw_only=True)
+    recheck: Recheck | None = field(default=None, kw_only=True)
     lease: timedelta = field(default=LEASE, kw_only=True)
 
     def start(self, now: datetime) -> None:
@@ -101,11 +115,7 @@ class Sender:
             row = outbox.claim(session, outgoing_id, worker=self.worker, now=now, lease=self.lease)
             if row is None:
                 return False
-            if (reason := outbox.overtaken(session, row, now=now)) is not None:
-                self._void(session, row, reason, now=now)
-                return True
-            if fault := altered(row):
-                self._fail(session, row, fault, now=now)
+            if self._refused(session, row, now=now):
                 return True
             route = self.routes.get(row.mailbox)
             if route is None:
@@ -128,8 +138,7 @@ class Sender:
         def before_body() -> bool:
             moment = self._now(now)
             with unit_of_work(self.engine) as session:
-                if (reason := outbox.overtaken(session, row, now=moment)) is not None:
-                    self._void(session, row, reason, now=moment)
+                if self._refused(session, row, now=moment):
                     return False
                 # Set first: an error in the commit may hide that it was made.
                 progress.began = True
@@ -146,6 +155,36 @@ class Sender:
             sender=row.sender, recipients=list(row.recipients), mime=row.mime, before_body=before_body
         )
         self._record_sent(row, now=self._now(now))
+
+    def _refused(self, session: Session, row: Outgoing, *, now: datetime) -> bool:
+        """Ask all that may stand against a mail that is about to leave, and act on it; False lets it go."""
+        if (reason := outbox.overtaken(session, row, now=now)) is not None:
+            self._void(session, row, reason, now=now)
+            return True
+        if fault := altered(row):
+            self._fail(session, row, fault, now=now)
+            return True
+        if self.recheck is None:
+            return False
+        try:
+            refusal = self.recheck(session, row, now)
+        except Exception as error:
+            log.exception("outgoing %d: could not be checked before it left", row.id)
+            refusal = Refusal(f"it could not be checked before it left ({type(error).__name__}): see the log")
+        if refusal is None:
+            return False
+        self._act_on(session, row, refusal, now=now)
+        return True
+
+    def _act_on(self, session: Session, row: Outgoing, refusal: Refusal, *, now: datetime) -> None:
+        assert row.id is not None
+        if refusal.until is not None:
+            if outbox.hold_back(session, row.id, worker=self.worker, why=refusal.why, until=refusal.until):
+                log.info("outgoing %d: held back until %s", row.id, refusal.until.isoformat(timespec="minutes"))
+        elif refusal.void:
+            self._void(session, row, refusal.why, now=now)
+        else:
+            self._fail(session, row, refusal.why, now=now)
 
     def _record_sent(self, row: Outgoing, *, now: datetime) -> None:
         """Mark the mail sent together with its effects; where the effects fail, a person must see both."""

@@ -45,8 +45,13 @@ def recipients_of(data: bytes) -> list[str]:
     return _addresses(message_from_bytes(data, _class=EmailMessage, policy=policy.SMTP), "To")
 
 
+def has_bare_line_end(data: bytes) -> bool:
+    """Say whether a mail holds a line end other than CRLF (RFC 5321, 2.3.8)."""
+    return _BARE.search(data) is not None
+
+
 def _check_wire(data: bytes) -> None:
-    if _BARE.search(data):
+    if has_bare_line_end(data):
         raise NotFaithful("the mail holds a line end that is not CRLF")
     if not data.isascii() or b"\x00" in data:
         raise NotFaithful("the mail holds bytes that are not ASCII")

@@ -15,6 +15,8 @@ from mail import returned
 from mail.address import domain_of
 from mail.identity import judge, works
 from mail.links import Link, by_message_id, by_token, chain_of
+from mail.portal_match import Notice, note
+from mail.portal_match import find as find_notice
 from mail.strangers import Guess, of_shared_address, of_stranger
 from store import audit, cases, contacts, proposals, whose
 from store.candidates import Candidate, Hint, ranked
@@ -31,7 +33,7 @@ _SURE = frozenset({IdentityLevel.A, IdentityLevel.B})
 class Match:
     """Where a mail belongs. `customer_id` None: unmatched. `case_id` None with a customer: their open case, or a new one.
 
-    `candidates`: whose it could be, where that is left to a person.
+    `candidates`: whose it could be, where that is left to a person. `notice`: a customer's portal wrote it, not the customer.
     """
 
     customer_id: str | None
@@ -41,6 +43,7 @@ class Match:
     flags: list[str] = field(default_factory=list)
     own_mail: bool = False
     candidates: tuple[Candidate, ...] = ()
+    notice: Notice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,9 @@ def match(
     copy = email.message_id is not None and by_message_id(session, [email.message_id]) is not None
     # Our own mail comes back under other names too: a list or a robot sent it on with the Message-ID that we gave it.
     own_mail = from_us or copy
+    notice = None if own_mail else find_notice(session, email, company)
+    if notice is not None:
+        return _from_portal(session, email, notice, company)
     found = _place(session, email, company=company, own_mail=own_mail)
     known = cases.invoice_numbers(session, found.customer_id) if found.customer_id else []
     identity, oddities = judge(
@@ -97,6 +103,22 @@ def match(
     )
 
 
+def _from_portal(session: Session, email: InboundEmail, notice: Notice, company: CompanyProfile) -> Match:
+    """Place a portal's mail with the customer whose invoices it names. A portal is nobody's contact: no figure ever goes there."""
+    known = cases.invoice_numbers(session, notice.customer_id) if notice.customer_id else []
+    portals = {domain for domains in company.portal_domains.values() for domain in domains}
+    identity, oddities = judge(email, contact=False, in_thread=False, known_domains=portals)
+    return Match(
+        notice.customer_id,
+        None,
+        invoices=invoices_in(email, known),
+        identity=identity,
+        flags=list(dict.fromkeys([*notice.flags, *oddities])),
+        candidates=notice.candidates,
+        notice=notice,
+    )
+
+
 def assign(session: Session, message_id: int, match: Match, now: datetime) -> int | None:
     """Write a match to the message and void what it overtakes; give the case, None when unmatched.
 
@@ -107,11 +129,15 @@ def assign(session: Session, message_id: int, match: Match, now: datetime) -> in
     case_id = match.case_id
     if case_id is None and match.customer_id is not None:
         case_id = cases.open_case(session, match.customer_id, now=now)
+    elif case_id is not None and not match.own_mail:
+        # A conversation that had come to its end goes on.
+        cases.take_up(session, case_id)
     row.customer_id, row.case_id = match.customer_id, case_id
     row.identity, row.invoices = match.identity, list(match.invoices)
     row.match_flags = [*match.flags, *_noted(session, row, match, now=now)]
     row.candidates = [candidate.stored() for candidate in match.candidates]
-    row.from_customer = row.parsed.get("kind") == MessageKind.REPLY and not match.own_mail
+    spoken = row.parsed.get("kind") == MessageKind.REPLY and match.notice is None
+    row.from_customer = spoken and not match.own_mail
     if case_id is None and not match.own_mail and row.state == MessageState.STORED:
         row.state = MessageState.UNMATCHED
     elif case_id is not None and row.state == MessageState.UNMATCHED:
@@ -132,9 +158,11 @@ def assign(session: Session, message_id: int, match: Match, now: datetime) -> in
 
 
 def _noted(session: Session, row: Message, match: Match, *, now: datetime) -> list[str]:
-    """Let a mail change which contacts mail reaches; give the flags that say so."""
+    """Let a mail change which contacts mail reaches, or what stands in a portal; give the flags that say so."""
     assert row.id is not None
     email = InboundEmail.model_validate(row.parsed)
+    if match.notice is not None:
+        return list(note(session, match.notice, email, message_id=row.id, now=now))
     if email.kind in returned.REPORTS:
         link = Link(match.case_id, match.customer_id) if match.customer_id else None
         return returned.apply(session, email, link=link, message_id=row.id, now=now)

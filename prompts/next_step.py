@@ -17,6 +17,7 @@ class NextStep(StrEnum):
     WE_REPLY = "we_reply"
     YOUR_ANSWER = "your_answer"
     PAYMENT_DATE = "payment_date"
+    CONFIRM = "confirm"
 
 
 class Spoken(Protocol):
@@ -49,6 +50,7 @@ _CONTESTED = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.ALREADY_PAID})
 _ASKED_BACK = frozenset({Reason.UNCLEAR, Reason.ACKNOWLEDGEMENT, Reason.REFUSAL})
 _NO_STEP = frozenset({Reason.AUTO_REPLY, Reason.UNRELATED})
 _SILENT = "no_reply"
+_LOOKED_FOR = "check_payment"
 
 #: What a tool's letter asks for or announces, where it is always the same.
 _BY_TOOL: dict[str, NextStep] = {
@@ -58,14 +60,27 @@ _BY_TOOL: dict[str, NextStep] = {
     "hold_outreach": NextStep.NONE,
     "ask_back": NextStep.YOUR_ANSWER,
     "answer_question": NextStep.PAYMENT_DATE,
+    "send_documents": NextStep.PAYMENT_DATE,
+    _LOOKED_FOR: NextStep.YOUR_ANSWER,
 }
 
 #: The same, where it depends on what the letter says: (tool, variant).
 _BY_VARIANT: dict[tuple[str, str], NextStep] = {
+    ("propose_payment_plan", "agreed"): NextStep.NONE,
+    ("resubmit_invoice", "copy"): NextStep.CONFIRM,
+    ("resubmit_invoice", "corrected"): NextStep.CONFIRM,
+    ("resubmit_invoice", "reissue"): NextStep.WE_REPLY,
+    (_LOOKED_FOR, "applied"): NextStep.NONE,
+    (_LOOKED_FOR, "found"): NextStep.NONE,
+    ("submit_to_portal", "needs_supplier_number"): NextStep.YOUR_ANSWER,
+    ("submit_to_portal", "needs_po"): NextStep.YOUR_ANSWER,
+    ("submit_to_portal", "already_submitted"): NextStep.PAYMENT_DATE,
     ("follow_up", FollowupKind.INSTALMENT_DUE): NextStep.NONE,
     ("follow_up", FollowupKind.PLAN_UNANSWERED): NextStep.YOUR_ANSWER,
     ("follow_up", FollowupKind.QUESTION_UNANSWERED): NextStep.YOUR_ANSWER,
     ("follow_up", FollowupKind.CASH_NOT_FOUND): NextStep.YOUR_ANSWER,
+    ("follow_up", FollowupKind.PORTAL_REJECTED): NextStep.YOUR_ANSWER,
+    ("follow_up", "dispute_credited_in_full"): NextStep.NONE,
     ("follow_up", FollowupKind.DISPUTE_WITHDRAWN): NextStep.PAYMENT_DATE,
 }
 
@@ -73,11 +88,11 @@ _BY_VARIANT: dict[tuple[str, str], NextStep] = {
 def next_step_for(parts: Iterable[Spoken]) -> NextStep:
     """Pick the one next step that a mail of these parts names: the customer's answer, else ours, else a payment date.
 
-    `deadline.date` is the customer's for YOUR_ANSWER and PAYMENT_DATE, and ours for WE_REPLY.
+    `deadline.date` is the customer's for YOUR_ANSWER, CONFIRM and PAYMENT_DATE, and ours for WE_REPLY.
     """
     spoken = [part for part in parts if part.tool != _SILENT]
     wanted = {_wanted(part) for part in spoken}
-    order = (NextStep.YOUR_ANSWER, NextStep.WE_REPLY, NextStep.PAYMENT_DATE)
+    order = (NextStep.YOUR_ANSWER, NextStep.WE_REPLY, NextStep.CONFIRM, NextStep.PAYMENT_DATE)
     return permitted(spoken, next((step for step in order if step in wanted), NextStep.NONE))
 
 
@@ -85,9 +100,12 @@ def permitted(parts: Sequence[Spoken], step: NextStep) -> NextStep:
     """Take a step back where the customer may be asked for nothing."""
     if any(part.reason in ANSWERED_ALONE for part in parts):
         return NextStep.NONE
-    if step is not NextStep.NONE and any(contested(part) for part in parts):
-        return NextStep.WE_REPLY
-    return step
+    disputed = [part for part in parts if contested(part)]
+    if step is NextStep.NONE or not disputed:
+        return step
+    # A payment that was looked for asks for a paper, never for money; every other contested part waits for our answer.
+    asks = step is NextStep.YOUR_ANSWER and all(part.tool == _LOOKED_FOR for part in disputed)
+    return step if asks else NextStep.WE_REPLY
 
 
 def contested(part: Spoken) -> bool:

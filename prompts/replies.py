@@ -23,13 +23,17 @@ from store.vocabulary import DisputeKind, DocumentKind, MissingPiece, QuestionTo
 #: Tools that have paragraphs of their own. Any other tool gets the holding answer of its reason.
 WORDED_TOOLS: tuple[str, ...] = (
     "resubmit_invoice",
+    "submit_to_portal",
     "propose_payment_plan",
     "open_dispute",
+    "send_documents",
     "update_contact",
     "record_promise",
+    "check_payment",
     "hold_outreach",
     "ask_back",
     "answer_question",
+    "follow_up",
     "stop_contact",
     "escalate_to_human",
 )
@@ -38,6 +42,9 @@ _SILENT = "no_reply"
 _STOP = "stop_contact"
 _ASK = "ask_back"
 _PROMISE = "record_promise"
+#: Tools whose second paragraph must not begin like the first.
+_AGAIN = frozenset({_PROMISE, "send_documents"})
+_FOLLOW = "follow_up"
 
 _GENTLE = frozenset({Reason.HARDSHIP})
 
@@ -49,6 +56,7 @@ class ReplyPart(BaseModel):
     `has_amount`: the promise names an amount. `has_new_contact`: the scope holds a new contact's name.
     `topic`: what an answered question is about. `missing`: what is asked back. `variant`: which wording of the tool's
     templates fits. `terms`: the slots of `prompts.terms` that this answer can fill.
+    `said_before`: an earlier mail of ours answered the same matter.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,6 +74,7 @@ class ReplyPart(BaseModel):
     missing: MissingPiece | None = None
     variant: str = ""
     terms: frozenset[str] = frozenset()
+    said_before: bool = False
 
 
 def write_reply(
@@ -92,9 +101,9 @@ def write_reply(
     step = next_step_for(said) if next_step is None else permitted(said, next_step)
     return _joined(
         [
-            _text(f"{language}/opening.txt", mood=mood),
+            _opening(language, mood, thanks=not any(part.tool == _FOLLOW for part in said)),
             *(
-                _paragraph(part, language, mood, again=part.tool == _PROMISE and _PROMISE in [p.tool for p in said[:i]])
+                _paragraph(part, language, mood, again=part.tool in _AGAIN and part.tool in [p.tool for p in said[:i]])
                 for i, part in enumerate(said)
             ),
             "" if step is NextStep.NONE else _text(f"{language}/next_step.txt", step=step.value, mood=mood),
@@ -107,6 +116,12 @@ def write_reply(
 def signature_block() -> str:
     """Give the lines under every mail, as slots: who writes, for whom, from where."""
     return _text("signature.txt").strip()
+
+
+def _opening(language: str, mood: str, *, thanks: bool) -> str:
+    """Greet; thank for the message only where one is answered."""
+    opening = _text(f"{language}/opening.txt", mood=mood)
+    return opening if thanks else opening.strip().partition("\n\n")[0]
 
 
 def _alone(parts: Sequence[ReplyPart]) -> list[ReplyPart]:
@@ -173,6 +188,7 @@ def _paragraph(part: ReplyPart, language: str, mood: str, *, again: bool = False
             "topic": (part.topic or QuestionTopic.HOW_TO_PAY).value,
             "missing": (part.missing or MissingPiece.MEANING).value,
             "variant": part.variant,
+            "said_before": part.said_before and part.reason not in ANSWERED_ALONE,
             "terms": part.terms,
             "firm": mood in {"firm", "final"},
             "again": again,

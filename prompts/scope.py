@@ -46,6 +46,7 @@ class SlotScope(_Terms):
     """Everything that a slot may name.
 
     `covered` holds the numbers of the invoices that the mail is about, `terms` what only this answer has (`prompts.terms`).
+    `notices` names the lines under the mail (`prompts.notices`), `first_notice` the words that the law prescribes.
     """
 
     facts: CaseFacts
@@ -61,3 +62,5 @@ class SlotScope(_Terms):
     hold_until: date | None = None
     covered: tuple[str, ...] = ()
     terms: Mapping[str, Term] = {}
+    notices: tuple[str, ...] = ()
+    first_notice: str = ""

@@ -39,6 +39,7 @@ def _jinja() -> Environment:
     return Environment(keep_trailing_newline=True, autoescape=False)  # noqa: S701 - parses plain text, renders nothing
 
 
+@lru_cache(maxsize=64)
 def pieces(body: str) -> tuple[Piece, ...]:
     """Split a body; its pieces put together are the body again, with bare line feeds. Never raises."""
     whole = body.replace("\r\n", "\n").replace("\r", "\n")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Literal, NamedTuple, TypeVar
 
+from prompts.notices import notices_text
 from prompts.scope import PlanTerms, PromiseTerms, SlotScope
 from prompts.terms import TERMS, worded
 from prompts.wording import listed, long_date, money, one_line, salutation
@@ -26,6 +27,9 @@ _PURCHASE_ORDER = re.compile(r"(?=.*\w)[\w /.#+\-]{1,40}")
 _PERSON = re.compile(r"(?:[^\W\d_]['’.\-]{0,2} ?){1,60}")
 _DOMAIN = re.compile(r"\w\.[a-z]{2,}")
 _NAME_WORDS = 7
+
+#: Values of our own that are longer than a name or a sum.
+_LONG = frozenset({("plan", "schedule"), ("company", "notices")})
 
 T = TypeVar("T")
 
@@ -49,7 +53,7 @@ def resolve(path: tuple[str, ...], scope: SlotScope) -> Value:
         text, source = _value(".".join(path), scope)
     if not text:
         raise Unresolved("it has no value")
-    if len(text) > MAX_VALUE and path != ("plan", "schedule"):
+    if len(text) > MAX_VALUE and path not in _LONG:
         raise Unresolved("its value is too long for a letter")
     return Value(text, source)
 
@@ -163,6 +167,12 @@ def _address(scope: SlotScope) -> str:
     return address or _needed(None, "our postal address is missing: set `address` in the company profile")
 
 
+def _notices(scope: SlotScope) -> str:
+    return notices_text(
+        scope.notices, language=scope.language, first_notice=scope.first_notice, privacy_url=scope.company.privacy_url
+    )
+
+
 def _deadline(scope: SlotScope) -> str:
     return long_date(_needed(scope.deadline, "this answer has no deadline"), language=scope.language)
 
@@ -212,6 +222,7 @@ _VALUES: dict[str, tuple[Callable[[SlotScope], str], Source]] = {
     "company.team": (lambda s: one_line(s.company.team), "config"),
     "company.address": (_address, "config"),
     "company.email": (lambda s: one_line(s.company.email), "config"),
+    "company.notices": (_notices, "config"),
     "sender.name": (lambda s: one_line(s.sender_name), "config"),
     "deadline.date": (_deadline, "policy"),
     "hold.until": (_hold, "policy"),

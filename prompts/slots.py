@@ -31,7 +31,7 @@ __all__ = [
 
 #: The only slots that a mail to an unproven sender may hold (rule R-RCP-02): they say who we are and nothing else.
 FREE_OF_LEDGER: frozenset[str] = frozenset(
-    {"company.name", "company.team", "company.address", "company.email", "sender.name"}
+    {"company.name", "company.team", "company.address", "company.email", "company.notices", "sender.name"}
 )
 
 

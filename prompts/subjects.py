@@ -24,6 +24,21 @@ def fixed_subject(language: str) -> str:
     return _FIXED_SUBJECTS[supported(language)]
 
 
+def first_subject(language: str) -> str:
+    """Give the subject of a mail to somebody who never wrote to us."""
+    return _FIRST_SUBJECTS[supported(language)]
+
+
+_FIRST_SUBJECTS = {
+    "en": "Our open invoices",
+    "de": "Unsere offenen Rechnungen",
+    "fr": "Nos factures en attente de paiement",
+    "es": "Nuestras facturas pendientes",
+    "nl": "Onze openstaande facturen",
+    "it": "Le nostre fatture aperte",
+    "pt": "As nossas faturas em aberto",
+}
+
 _FIXED_SUBJECTS = {
     "en": "Your message to us",
     "de": "Ihre Nachricht an uns",

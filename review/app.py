@@ -10,9 +10,11 @@ from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
+from review.choosepages import choose_routes
 from review.desk import Desk
 from review.mendpages import mend_routes
 from review.pages import decide_routes, look_routes
+from review.paperpages import paper_routes
 from review.rendering import FOLDER, Renderer
 from review.security import FormTokens, Guard
 
@@ -39,7 +41,9 @@ def create_app(desk: Desk, *, profile: str = "live", hosts: Sequence[str] = ()) 
     show = Renderer(desk, tokens=tokens, profile=profile)
     app.include_router(look_routes(desk, show))
     app.include_router(decide_routes(desk, show, tokens))
+    app.include_router(choose_routes(desk, show, tokens))
     app.include_router(mend_routes(desk, tokens))
+    app.include_router(paper_routes(desk))
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
 
     @app.exception_handler(HTTPException)

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from agent.letter import draft_of, parts_of, scope_of, speaking
+from agent.letter import draft_of, may_be_written, parts_of, scope_of, speaking
 from agent.policy import distrusted
-from agent.rules.base import Outbound
 from agent.rules.book import judge
+from agent.sending import outbound
 from prompts.replies import write_reply
 from review.item import Item
 from store.company import CompanyProfile
@@ -35,19 +35,15 @@ def chosen(item: Item, *, without: Collection[int], company: CompanyProfile, pol
     if actions == proposal.actions:
         return proposal
     changed = proposal.model_copy(update={"actions": actions, "draft": None, "findings": ()})
-    if not speaking(actions) or not item.facts.recipients:
+    if not speaking(actions) or not may_be_written(item.facts):
         return changed
     draft = _anew(changed, actions, item, company=company, policy=policy)
-    scope = scope_of(
-        facts=item.facts,
-        claims=proposal.claims,
-        actions=actions,
-        company=company,
-        policy=policy,
-        language=draft.language,
-    )
     return changed.model_copy(
-        update={"draft": draft, "findings": judge(Outbound(draft=draft, scope=scope)), "writer": "template"}
+        update={
+            "draft": draft,
+            "findings": judge(outbound(changed, item.facts, draft=draft, company=company, policy=policy)),
+            "writer": "template",
+        }
     )
 
 

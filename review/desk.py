@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -17,22 +18,25 @@ from sqlmodel import Session
 from agent.effects import apply_effects
 from agent.letter import draft_of, scope_of
 from agent.policy import ask_for
-from agent.rules.base import Outbound
 from agent.rules.book import judge
 from mail.reply_token import new_token
 from prompts.scope import SlotScope
+from review.approving import Approving
+from review.choosing import chosen
 from review.item import Blocked, Item, RejectReason
 from review.mending import Mending
 from review.outgoing import outgoing_mail
 from store import messages, proposals
-from store.cases import customer_facts, facts_for
+from store.cases import customer_facts
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
+from store.followup_facts import facts_behind
 from store.proposals import Stale, content
 from store.proposed import Draft, Finding
 from store.tables import ProposalRow
-from store.vocabulary import ProposalStatus, Severity
+from store.vocabulary import ProposalStatus
+from tools.approval import Approver
 from tools.base import NotAllowed
 from tools.limits import Policy
 from tools.registry import tools
@@ -53,10 +57,11 @@ class Desk(Mending):
         key: bytes,
         sender_of: Callable[[str], str],
         plus_addressing: Callable[[str], bool] = lambda _: False,
+        roles: Mapping[str, Approver] = MappingProxyType({}),
     ) -> None:
         """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from.
 
-        `plus_addressing` says whether answers to that mailbox may carry a reply token.
+        `plus_addressing` says whether answers to that mailbox may carry a reply token. `roles`: who is more than a collector.
         """
         self.engine = engine
         self.company = company
@@ -65,6 +70,7 @@ class Desk(Mending):
         self._key = key
         self._sender_of = sender_of
         self._plus_addressing = plus_addressing
+        self.roles = roles
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -90,7 +96,7 @@ class Desk(Mending):
             return self._item(session, row) if row is not None else None
 
     def _item(self, session: Session, row: ProposalRow) -> Item:
-        facts = facts_for(session, row.message_id, now=self.clock())
+        facts = facts_behind(session, row.message_id, followup_id=row.followup_id, now=self.clock())
         return Item(row=row, proposal=content(row), message=messages.load(session, row.message_id), facts=facts)
 
     # --- editing --------------------------------------------------------------------------------------------------
@@ -101,15 +107,14 @@ class Desk(Mending):
         written_by = item.proposal.draft.written_by
         if body != item.proposal.draft.body and not written_by.startswith("human"):
             written_by = f"human, after {written_by}"
-        scope = self._scope(item)
         draft = draft_of(
             body,
-            scope=scope,
+            scope=self._scope(item),
             actions=item.proposal.actions,
             subject=item.message.email.subject,
             written_by=written_by,
         )
-        return draft, judge(Outbound(draft=draft, scope=scope))
+        return draft, judge(self._approving(item).outbound(draft))
 
     def edit(self, proposal_id: int, *, version: int, actor: str, body: str) -> tuple[Finding, ...]:
         """Save an edited body with its findings. Raises Stale."""
@@ -120,10 +125,26 @@ class Desk(Mending):
             proposals.replace(session, proposal_id, edited, version=version, actor=actor, now=self.clock())
             return findings
 
+    def leave_out(self, proposal_id: int, *, version: int, actor: str, without: Collection[int]) -> int:
+        """Leave some actions (by position) out of what is approved; give the new version. Raises Stale, ValueError."""
+        with unit_of_work(self.engine) as session:
+            item = self._item(session, session.get_one(ProposalRow, proposal_id))
+            fewer = chosen(item, without=without, company=self.company, policy=self.policy)
+            # Leaving out says nothing in anybody's words: the template words what stays.
+            return proposals.replace(
+                session, proposal_id, fewer, version=version, actor=actor, now=self.clock(), worded=False
+            )
+
     # --- deciding -------------------------------------------------------------------------------------------------
 
-    def approve(self, proposal_id: int, *, version: int, actor: str) -> None:
-        """Approve what was shown. Raises Stale when it is no longer so, Blocked when a rule forbids it."""
+    def approve(
+        self, proposal_id: int, *, version: int, actor: str, acknowledged: Mapping[str, str] | None = None
+    ) -> bool:
+        """Approve what was shown. Raises Stale when it is no longer so, Blocked when a rule forbids it.
+
+        `acknowledged`: for each serious flag of the mail, why it is answered all the same. Gives False where a second person
+        has to approve as well: until then it waits.
+        """
         now = self.clock()
         with unit_of_work(self.engine) as session:
             item = self._item(session, session.get_one(ProposalRow, proposal_id))
@@ -131,8 +152,7 @@ class Desk(Mending):
                 raise Stale("this proposal was changed or decided meanwhile: look at it again")
             overtaken = self._overtaken(item)
             if overtaken is None and not self._moved_on(item):
-                self._approve(session, item, actor=actor, now=now)
-                return
+                return self._approve(session, item, actor=actor, acknowledged=dict(acknowledged or {}), now=now)
             if overtaken is None:
                 self._fill_anew(session, item, actor=actor, now=now)
                 told = "a date or figure in the draft moved on and was filled in anew: look at it again"
@@ -148,12 +168,17 @@ class Desk(Mending):
             return "the policy changed"
         if (item.facts.newest_message or 0) > item.row.newest_message:
             return "the customer wrote again"
+        if item.proposal.draft is not None and item.facts.answered_by_hand is not None:
+            # It was still being thought about when the answer was found in the Sent folder.
+            return "a colleague answered from the mailbox"
         return self._no_longer_possible(item)
 
     def _no_longer_possible(self, item: Item) -> str | None:
         """Ask every tool again: a promised day may be over by now."""
         claims = item.proposal.claims
         for action in item.proposal.actions:
+            if action.declined:
+                continue
             asked = ask_for([claims[i] for i in action.claims], claims=claims, facts=item.facts, policy=self.policy)
             tool = tools()[action.tool]
             if not action.claims:
@@ -169,20 +194,32 @@ class Desk(Mending):
 
     def _moved_on(self, item: Item) -> bool:
         draft = item.proposal.draft
-        return draft is not None and self.preview(item, body=draft.body)[0].rendered != draft.rendered
+        if draft is None:
+            return False
+        now = self.preview(item, body=draft.body)[0]
+        return (now.rendered, now.papers) != (draft.rendered, draft.papers)
 
     def _fill_anew(self, session: Session, item: Item, *, actor: str, now: datetime) -> None:
         assert item.proposal.draft is not None
         assert item.row.id is not None
         draft, findings = self.preview(item, body=item.proposal.draft.body)
         filled = item.proposal.model_copy(update={"draft": draft, "findings": findings})
-        proposals.replace(session, item.row.id, filled, version=item.row.version, actor=actor, now=now)
+        proposals.replace(session, item.row.id, filled, version=item.row.version, actor=actor, now=now, worded=False)
 
-    def _approve(self, session: Session, item: Item, *, actor: str, now: datetime) -> None:
+    def _approve(
+        self, session: Session, item: Item, *, actor: str, acknowledged: Mapping[str, str], now: datetime
+    ) -> bool:
         assert item.row.id is not None
+        approving = self._approving(item)
+        decision = approving.decide(session, actor=actor, acknowledged=acknowledged, now=now)
+        version = item.row.version
+        if decision.waits_for_second:
+            proposals.approve_first(
+                session, item.row.id, version=version, actor=actor, now=now, acknowledged=acknowledged
+            )
+            return False
         outgoing = None
         if item.proposal.draft is not None:
-            self._refuse_blocked(item)
             outgoing = outgoing_mail(
                 session,
                 item,
@@ -192,19 +229,25 @@ class Desk(Mending):
                 now=now,
                 reply_token=new_token() if self._plus_addressing(item.message.mailbox) else None,
             )
-        proposals.approve(session, item.row.id, version=item.row.version, actor=actor, now=now, outgoing=outgoing)
+            approving.schedule(outgoing, decision)
+        proposals.approve(
+            session,
+            item.row.id,
+            version=version,
+            actor=actor,
+            now=now,
+            outgoing=outgoing,
+            acknowledged=acknowledged,
+        )
         apply_effects(session, item.row.id, now, protective_only=outgoing is not None)
         if outgoing is not None and item.row.customer_id is not None:
             # What the approval itself holds or stops must not void it.
             session.flush()
             outgoing.ledger_digest = customer_facts(session, item.row.customer_id, now=now).ledger_digest()
+        return True
 
-    def _refuse_blocked(self, item: Item) -> None:
-        assert item.proposal.draft is not None
-        findings = judge(Outbound(draft=item.proposal.draft, scope=self._scope(item)))
-        blocking = tuple(finding for finding in findings if finding.severity is Severity.BLOCK)
-        if blocking:
-            raise Blocked(blocking)
+    def _approving(self, item: Item) -> Approving:
+        return Approving(item, company=self.company, policy=self.policy, roles=self.roles)
 
     def reject(self, proposal_id: int, *, version: int, actor: str, reason: RejectReason, note: str = "") -> None:
         """Reject with a typed reason and, if wanted, a note. Raises Stale."""

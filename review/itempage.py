@@ -6,9 +6,10 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from review import views, words
+from review import views, woken, words
 from review.desk import Desk, Item
 from review.rendering import Renderer
+from store.aftermath import FollowupState
 from store.proposed import Draft, Finding
 from store.vocabulary import ProposalStatus, SendState
 
@@ -43,6 +44,7 @@ class ItemPages:
             tab="waiting" if held else "decided",
             item=item,
             held=held,
+            woke=woken.why(item.facts.followup) if item.facts.followup else None,
             spans=views.mail_spans(item),
             claims=views.claim_views(item),
             actions=[views.action_view(a) for a in item.proposal.actions],
@@ -110,12 +112,21 @@ class ItemPages:
         assert item.row.id is not None
         outgoing = self._desk.outgoing(item.row.id)
         status = ProposalStatus(item.row.status)
-        remade = self._desk.live_proposal(item.message.id) if status is ProposalStatus.VOID else None
+        remade, became = self._remade(item) if status is ProposalStatus.VOID else (None, "")
         leaving = outgoing is not None and SendState(outgoing.state) in _UNDER_WAY
         return {
             "outgoing": outgoing,
             "effects": self._desk.effects(item.row.id),
             "remade": remade,
-            "final": not leaving and not (status is ProposalStatus.VOID and remade is None),
+            "became": became,
+            "final": not leaving and not (status is ProposalStatus.VOID and remade is None and not became),
             "sending": words.SENDING[SendState(outgoing.state)] if outgoing is not None else None,
         }
+
+    def _remade(self, item: Item) -> tuple[int | None, str]:
+        """Give what took the place of a void proposal; for a waking that ended without one, in words what became of it."""
+        if item.row.followup_id is None:
+            return self._desk.live_proposal(item.message.id), ""
+        live, state = self._desk.live_follow_up(item.row.followup_id)
+        ended = state in (FollowupState.CLOSED, FollowupState.QUARANTINED)
+        return live, woken.BECAME[state] if ended else ""

@@ -11,9 +11,11 @@ from sqlalchemy import Engine, func
 from sqlmodel import Session, col, select
 
 from review.unmatched import Suggestion, UnmatchedMail, count, suggestions_for, unmatched
-from store import contacts, messages, outbox
+from store import contacts, followups, messages, outbox
+from store.aftermath import FollowupState
 from store.engine import unit_of_work
 from store.inbound import StoredMessage
+from store.matters import Followup
 from store.tables import Contact, Customer, Effect, Escalation, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, SendState
 
@@ -33,8 +35,12 @@ class StrandedMail:
 
 @dataclass(frozen=True, slots=True)
 class Attention:
-    """Everything that waits for a person outside the queue. `names` gives the customers' names by id."""
+    """Everything that waits for a person outside the queue. `names` gives the customers' names by id.
 
+    `wakings`: cases that woke by themselves and came to no proposal.
+    """
+
+    wakings: tuple[Followup, ...] = ()
     stranded: tuple[StrandedMail, ...] = ()
     uncertain: tuple[Outgoing, ...] = ()
     failed: tuple[Outgoing, ...] = ()
@@ -68,6 +74,7 @@ class Lookups:
             held = select(func.count()).select_from(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD)
             waiting = session.exec(held).one()
             decisions = len(_stranded(session)) + len(contacts.to_verify(session))
+            decisions += len(followups.quarantined(session))
             decisions += sum(len(outbox.in_state(session, s)) for s in (SendState.UNCERTAIN, SendState.FAILED))
             return Counts(waiting=waiting, attention=decisions, unmatched=count(session))
 
@@ -85,6 +92,7 @@ class Lookups:
         """List everything that waits for a person outside the queue."""
         with unit_of_work(self.engine) as session:
             return Attention(
+                wakings=tuple(followups.quarantined(session)),
                 stranded=tuple(_stranded(session)),
                 uncertain=tuple(outbox.in_state(session, SendState.UNCERTAIN)),
                 failed=tuple(outbox.in_state(session, SendState.FAILED))[::-1],
@@ -132,6 +140,15 @@ class Lookups:
         with unit_of_work(self.engine) as session:
             return _live(session, message_id)
 
+    def live_follow_up(self, followup_id: int) -> tuple[int | None, FollowupState]:
+        """Give the proposal of a waking that was not overtaken, and where the waking stands."""
+        with unit_of_work(self.engine) as session:
+            live = select(ProposalRow.id).where(
+                ProposalRow.followup_id == followup_id, col(ProposalRow.status) != ProposalStatus.VOID
+            )
+            state = session.get_one(Followup, followup_id).state
+            return session.exec(live).first(), FollowupState(state)
+
 
 def _stranded(session: Session) -> list[StrandedMail]:
     return [_stranded_mail(session, row) for row in messages.in_state(session, STRANDED)]
@@ -149,6 +166,8 @@ def _stranded_mail(session: Session, row: Message) -> StrandedMail:
 
 def _live(session: Session, message_id: int) -> int | None:
     live = select(ProposalRow.id).where(
-        ProposalRow.message_id == message_id, col(ProposalRow.status) != ProposalStatus.VOID
+        ProposalRow.message_id == message_id,
+        col(ProposalRow.followup_id).is_(None),
+        col(ProposalRow.status) != ProposalStatus.VOID,
     )
     return session.exec(live).first()

@@ -8,15 +8,17 @@ from __future__ import annotations
 from decimal import Decimal
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from agent.effects import effects_by
 from mail.outbox import settle_uncertain
 from review.lookups import STRANDED, Lookups
-from store import audit, contacts, disputes, messages, proposals
-from store.aftermath import DisputeStatus
+from store import audit, contacts, disputes, followups, messages, proposals
+from store.aftermath import DisputeStatus, FollowupState
 from store.assigning import assign_to, mark_reported
 from store.clock import Clock
 from store.engine import unit_of_work
+from store.matters import Followup
 from store.proposals import Stale
 from store.tables import Message
 from store.vocabulary import MessageState
@@ -56,6 +58,27 @@ class Mending(Lookups):
             messages.finish(session, message_id, state=MessageState.CLOSED)
             subject = f"message:{message_id}"
             audit.append(session, at=self.clock(), actor=actor, event="message.closed", subject=subject)
+
+    def retry_waking(self, followup_id: int, *, actor: str) -> None:
+        """Let a waking that was set aside after failures be thought about again. Raises ValueError."""
+        with unit_of_work(self.engine) as session:
+            self._set_aside_waking(session, followup_id)
+            followups.put_back(session, followup_id)
+            subject = f"followup:{followup_id}"
+            audit.append(session, at=self.clock(), actor=actor, event="followup.retried", subject=subject)
+
+    def close_waking(self, followup_id: int, *, actor: str) -> None:
+        """Mark a waking that was set aside as dealt with. Raises ValueError."""
+        with unit_of_work(self.engine) as session:
+            self._set_aside_waking(session, followup_id)
+            closed = FollowupState.CLOSED
+            followups.finish(session, followup_id, state=closed, now=self.clock(), why="dealt with", actor=actor)
+
+    def _set_aside_waking(self, session: Session, followup_id: int) -> None:
+        audit.take_turn(session)
+        row = session.get(Followup, followup_id)
+        if row is None or row.state != FollowupState.QUARANTINED:
+            raise ValueError("this case does not wait for anybody")
 
     # --- contacts -------------------------------------------------------------------------------------------------
 

@@ -82,6 +82,22 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
             raise HTTPException(409, f"{words.plain(str(refused))}.") from None
         return to("/unmatched?notice=marked" if customer else "/attention?notice=marked")
 
+    @mend.post("/wakings/{number}/retry")
+    def think_again(number: Number) -> Response:
+        try:
+            desk.retry_waking(number, actor=ACTOR)
+        except ValueError as error:
+            raise HTTPException(409, f"{words.plain(str(error))}.") from None
+        return to("/attention?notice=thought")
+
+    @mend.post("/wakings/{number}/close")
+    def close_waking(number: Number) -> Response:
+        try:
+            desk.close_waking(number, actor=ACTOR)
+        except ValueError as error:
+            raise HTTPException(409, f"{words.plain(str(error))}.") from None
+        return to("/attention?notice=closed")
+
     @mend.post("/messages/{number}/close")
     def close(number: Number) -> Response:
         try:

@@ -6,20 +6,20 @@ It sends nothing, and refuses what cannot be written faithfully.
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
 
 from sqlmodel import Session
 
 from agent.policy import distrusted
 from agent.rules.base import block
-from mail.compose import Enclosure, compose, fix_message_id
+from mail.compose import compose, fix_message_id
+from review.enclosing import enclosed
 from review.item import Blocked, Item
+from store.aftermath import FollowupKind
 from store.company import CompanyProfile
-from store.facts import CaseFacts
+from store.followup_facts import last_answer
 from store.inbound import StoredMessage
-from store.proposed import Draft
-from store.tables import Document, Outgoing
+from store.tables import Outgoing
 
 
 def outgoing_mail(
@@ -44,13 +44,14 @@ def outgoing_mail(
     try:
         mime = compose(
             draft=draft,
-            to=_answered(item),
+            to=_answered(session, item),
             company=company,
             sender=sender,
             message_id=message_id,
             now=now,
-            documents=_enclosures(session, draft, item.facts),
+            documents=enclosed(session, draft, item.facts, company=company),
             reply_token=reply_token,
+            opens=_opens(item),
         )
     except ValueError as error:
         raise Blocked((block("R-HDR-03", f"The mail cannot be written: {error}."),)) from error
@@ -72,26 +73,23 @@ def outgoing_mail(
     )
 
 
-def _answered(item: Item) -> StoredMessage:
-    """Give the mail that is answered; for an unproven sender without its thread, which is not the customer's to continue."""
-    if not distrusted(item.facts):
+def _opens(item: Item) -> bool:
+    return item.facts.followup is not None and item.facts.followup.kind is FollowupKind.CONTACT_VERIFIED
+
+
+def _answered(session: Session, item: Item) -> StoredMessage:
+    """Give the mail that is answered, as the end of its thread.
+
+    Without its thread for an unproven sender, which is not the customer's to continue, and for a person who never saw it.
+    A follow-up goes on after our own last answer.
+    """
+    email, woken = item.message.email, item.facts.followup
+    if distrusted(item.facts) or _opens(item):
+        bare = email.model_copy(update={"message_id": None, "in_reply_to": None, "references": ()})
+        return item.message.model_copy(update={"email": bare})
+    ours = last_answer(session, item.message.id) if woken is not None else None
+    if ours is None:
         return item.message
-    bare = item.message.email.model_copy(update={"message_id": None, "in_reply_to": None, "references": ()})
-    return item.message.model_copy(update={"email": bare})
-
-
-def _enclosures(session: Session, draft: Draft, facts: CaseFacts) -> list[Enclosure]:
-    """Load the stored PDFs that go along, and check each against its hash (threat T-28)."""
-    found = []
-    for number in draft.attachments:
-        invoice = facts.invoice(number)
-        document = session.get(Document, invoice.document_sha256) if invoice and invoice.document_sha256 else None
-        if document is None or hashlib.sha256(document.content).hexdigest() != document.sha256:
-            raise ValueError(f"the stored PDF of {number} is missing or was changed")
-        found.append(Enclosure(filename=_file_name(number), content=document.content))
-    return found
-
-
-def _file_name(number: str) -> str:
-    """Name a PDF by its invoice number, in letters that every mail program keeps."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", number).strip("-.") + ".pdf"
+    before = email.references or ((email.in_reply_to,) if email.in_reply_to else ())
+    chain = tuple(i for i in (*before, email.message_id) if i)
+    return item.message.model_copy(update={"email": email.model_copy(update={"message_id": ours, "references": chain})})

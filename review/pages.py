@@ -14,8 +14,9 @@ from review import words
 from review.desk import Blocked, Desk, Item, RejectReason
 from review.itempage import ItemPages
 from review.rendering import Renderer, by_htmx
+from review.rows import row
 from review.security import FormTokens
-from review.views import row, seen
+from review.views import seen
 from store.proposals import Stale
 from store.vocabulary import MessageState, ProposalStatus
 

@@ -35,6 +35,8 @@ HEADERS: dict[str, str] = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+#: The type of documents: no browser opens it in a page.
+BYTES = "application/octet-stream"
 LOOPBACK: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
 #: The longest body of a form, in bytes: a draft of 20,000 characters, percent-encoded, fits.
 MAX_FORM = 300_000
@@ -71,6 +73,9 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if headers.get("content-type") == BYTES:
+                    # What a person saves is never run as a page of ours, whatever it turns out to be.
+                    headers["content-security-policy"] = f"{CONTENT_SECURITY_POLICY}; sandbox"
             await send(message)
 
         refused = self._refusal(scope["method"], Headers(scope=scope))

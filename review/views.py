@@ -1,4 +1,4 @@
-"""What the pages show of an item, worked out beforehand: rows of the queue, claims, actions, the account. Pure functions."""
+"""What the pages show of an item, worked out beforehand: claims, actions, the draft, the account. Pure functions."""
 
 from __future__ import annotations
 
@@ -11,34 +11,16 @@ from itertools import pairwise
 
 from review import words
 from review.desk import Item
+from review.enclosing import file_names
 from review.marking import SlotSpan, Span, highlight, located, mark_slots
 from store.facts import CaseFacts, InvoiceFacts
 from store.proposed import Claim, Draft, Finding, ProposedAction
-from store.vocabulary import ProposalStatus, Severity
+from store.vocabulary import Severity
 from tools.base import money
 
 #: How many colours tell claims apart before they begin again.
 COLOURS = 6
 _AGES = ((30, "due"), (60, "late"), (90, "later"))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """An item as one line of the queue."""
-
-    id: int
-    customer: str
-    subject: str
-    reasons: tuple[tuple[str, str], ...]
-    proposed: tuple[str, ...]
-    open_amount: str
-    age: str
-    received: datetime
-    status: str
-    marks: tuple[str, ...]
-    alarms: int
-    needs_person: bool
-    blocked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +47,7 @@ class ActionView:
     claims: tuple[int, ...]
     alternatives: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
+    declined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,28 +74,7 @@ class DraftView:
     other: tuple[Finding, ...]
     changed: bool
     seen: str
-
-
-def row(item: Item, *, now: datetime) -> Row:
-    """Give the line of an item."""
-    proposal, facts = item.proposal, item.facts
-    assert item.row.id is not None
-    reasons = tuple((words.reason_words(c.reason), per_cent(c.confidence)) for c in proposal.claims)
-    return Row(
-        id=item.row.id,
-        customer=facts.customer.name if facts.customer else item.message.email.from_address or "Unknown sender",
-        subject=item.message.email.subject or "(no subject)",
-        reasons=reasons or ((words.verdict_words(proposal.verdict), ""),),
-        proposed=tuple(a.preview for a in proposal.actions) or ((proposal.needs_person or "nothing"),),
-        open_amount=item.open_amount if facts.customer else "",
-        age=age(now, item.message.received_at),
-        received=item.message.received_at,
-        status=words.STATUS[ProposalStatus(item.row.status)],
-        marks=tuple(words.flag_words(flag) for flag in proposal.flags),
-        alarms=sum(is_alarming(flag) for flag in proposal.flags),
-        needs_person=proposal.needs_person is not None,
-        blocked=proposal.blocked,
-    )
+    files: tuple[str, ...]
 
 
 def claim_views(item: Item) -> list[ClaimView]:
@@ -148,6 +110,7 @@ def action_view(action: ProposedAction) -> ActionView:
         claims=tuple(index + 1 for index in action.claims),
         alternatives=tuple(words.tool_words(name) for name in action.allowed if name != action.tool),
         refused=tuple((words.tool_words(name), why) for name, _, why in refused),
+        declined=action.declined,
     )
 
 
@@ -159,12 +122,14 @@ def draft_view(draft: Draft, findings: Sequence[Finding], *, changed: bool) -> D
         other=tuple(f for f in findings if f.severity is not Severity.BLOCK),
         changed=changed,
         seen=seen(draft),
+        files=tuple(file_names(draft)),
     )
 
 
 def seen(draft: Draft) -> str:
     """Hash what a person is shown of a draft: the words, who gets them, and what goes along."""
-    shown = "\x1f".join((draft.rendered, draft.subject, *draft.recipients, "\x1e", *draft.attachments))
+    papers = [paper.model_dump_json() for paper in draft.papers]
+    shown = "\x1f".join((draft.rendered, draft.subject, *draft.recipients, "\x1e", *draft.attachments, "\x1e", *papers))
     return hashlib.sha256(shown.encode("utf-8", "surrogatepass")).hexdigest()
 
 

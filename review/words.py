@@ -25,6 +25,7 @@ ALARMING: frozenset[str] = frozenset(
         "plain_html_differ",
         "reply_to_differs",
         "reply_to_elsewhere",
+        "portal_unproven",
         "shared_address",
         "styles_not_followed",
     }
@@ -42,6 +43,7 @@ _FLAGS: dict[str, str] = {
     "bounce_noted": "A delivery failure that passes, or may pass: the contact stays in use.",
     "contact_marked": "The contact is not written to any more.",
     "report_unproven": "The report names no mail of ours: it proves nothing.",
+    "answered_by_hand": "A colleague answered from their own mail program: no draft is wanted.",
     "auth_failed": "The mail failed the checks that prove its sender.",
     "auth_mismatch": "The mail server vouched for another sender than the one shown.",
     "bad_encoding": "Some characters could not be decoded.",
@@ -65,6 +67,8 @@ _FLAGS: dict[str, str] = {
     "own_mail_returned": "Our own mail came back under another sender's name.",
     "own_mail": "Sent from an address of ours.",
     "plain_html_differ": "The plain and the HTML part say different things.",
+    "portal_mail": "A mail of a customer's portal: it is never answered.",
+    "portal_unproven": "Looks like a portal's notification, but its sender is not proven: it moved nothing.",
     "reply_to_differs": "Answers would go to another organisation; they are never sent there.",
     "reply_to_elsewhere": "Answers would go to another address; they are never sent there.",
     "several_customers": "The invoices named belong to several customers.",
@@ -126,12 +130,15 @@ REJECT_REASONS: dict[RejectReason, str] = {
 
 _TOOLS: dict[str, str] = {
     "resubmit_invoice": "Send the invoice again",
+    "submit_to_portal": "Have it entered in the customer's portal",
+    "send_documents": "Send documents",
     "propose_payment_plan": "Offer a payment plan",
     "record_promise": "Note the promise to pay",
     "open_dispute": "Open a dispute",
     "update_contact": "Note a new contact",
     "hold_outreach": "Pause reminders",
     "ask_back": "Ask the customer one question",
+    "follow_up": "Remind the customer",
     "answer_question": "Answer from the ledger",
     "stop_contact": "Stop writing to the customer",
     "escalate_to_human": "Hand to a person",
@@ -141,6 +148,7 @@ _TOOLS: dict[str, str] = {
 NOTICES: dict[str, tuple[str, str]] = {
     "saved": ("good", "Your text is saved. Nothing has been sent."),
     "look": ("warn", "Your text is saved. This is how it will read: look at it, then approve once more."),
+    "chosen": ("warn", "The mail is worded anew for the ticked actions. Look at it, then approve."),
     "verified": ("good", "The contact is verified and can be written to."),
     "settled": ("good", "Settled, and written into the log."),
     "retried": ("good", "The mail is in the outbox again."),
@@ -154,6 +162,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     "reachable": ("good", "The contact can be written to again."),
     "closed": ("good", "Marked as dealt with."),
+    "thought": ("good", "It is thought about again, and comes into the queue."),
 }
 
 TOO_LONG = f"The text is longer than {MAX_BODY} characters: shorten it."

@@ -17,8 +17,20 @@ class PromiseStatus(StrEnum):
     REPLACED = "replaced"
 
 
+class PaymentMethod(StrEnum):
+    """How a customer says that they pay: it decides how many banking days the money is under way."""
+
+    TRANSFER = "transfer"
+    CHEQUE = "cheque"
+    CARD = "card"
+    DIRECT_DEBIT = "direct_debit"
+
+
 class PlanStatus(StrEnum):
-    """Where a payment plan stands. PROPOSED waits for the customer's yes; KEPT and BROKEN come from the ledger."""
+    """Where a payment plan stands. PROPOSED waits for the customer's yes; KEPT and BROKEN come from the ledger.
+
+    LAPSED: nobody answered it, neither by its day nor when we asked again.
+    """
 
     PROPOSED = "proposed"
     AGREED = "agreed"
@@ -26,6 +38,7 @@ class PlanStatus(StrEnum):
     BROKEN = "broken"
     DECLINED = "declined"
     REPLACED = "replaced"
+    LAPSED = "lapsed"
 
 
 class InstalmentStatus(StrEnum):
@@ -42,6 +55,15 @@ class PlanStance(StrEnum):
     AGREES = "agrees"
     COUNTERS = "counters"
     DECLINES = "declines"
+
+
+class PlanRhythm(StrEnum):
+    """How often the payments of a plan come."""
+
+    WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
 
 
 class DisputeStatus(StrEnum):

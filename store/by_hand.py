@@ -5,13 +5,13 @@ Only mail that answers a message of ours is ever kept: the Sent folder holds muc
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from store import audit, proposals
-from store.tables import Message, Outgoing, ProposalRow
+from store.tables import Contact, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus
 
 #: The newest mails of a long chain are enough to find the one that is answered.
@@ -26,25 +26,34 @@ def is_ours(session: Session, message_id_header: str | None) -> bool:
     return session.exec(select(Outgoing.id).where(Outgoing.message_id_header == message_id_header)).first() is not None
 
 
-def answered(session: Session, chain: Sequence[str]) -> Message | None:
-    """Find the customer's mail that a chain of Message-IDs (newest first) answers; None where it is none that we know.
+def answered(session: Session, chain: Sequence[str]) -> Iterator[Message]:
+    """Give the customers' mails that a chain of Message-IDs (newest first) may answer, the nearest first.
 
-    A mail that only continues one of our own answers the customer's last mail before that.
+    A mail that only continues one of our own answers the customer's last mail before that. A stranger can send the
+    Message-ID of another's mail: the caller sees to whom the answer went.
     """
     for header in list(dict.fromkeys(chain))[:_MAX_CHAIN]:
-        known = session.exec(
-            select(Message).where(Message.message_id_header == header, col(Message.from_customer).is_(True))
-        ).first()
-        if known is not None:
-            return known
+        yield from session.exec(
+            select(Message)
+            .where(Message.message_id_header == header, col(Message.from_customer).is_(True))
+            .order_by(col(Message.id))
+        ).all()
         ours = session.exec(
             select(ProposalRow.message_id)
             .join(Outgoing, col(Outgoing.proposal_id) == col(ProposalRow.id))
             .where(Outgoing.message_id_header == header)
         ).first()
         if ours is not None:
-            return session.get(Message, ours)
-    return None
+            yield session.get_one(Message, ours)
+
+
+def addresses_of(session: Session, message: Message) -> set[str]:
+    """Give the addresses at which the writer of a mail and their company are known, in lower case."""
+    theirs = {str(message.parsed.get(name) or "").lower() for name in ("from_address", "reply_to")}
+    if message.customer_id is not None:
+        contacts = session.exec(select(Contact.email).where(Contact.customer_id == message.customer_id))
+        theirs |= {email.lower() for email in contacts}
+    return theirs - {""}
 
 
 def note_answer(session: Session, sent_id: int, *, answers: Message, now: datetime) -> list[int]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from store import loops
+from store import by_hand, loops
 from store.clock import day_in
 from store.facts import (
     CaseFacts,
@@ -54,6 +54,16 @@ def open_case(session: Session, customer_id: str, *, now: datetime) -> int:
     return case.id
 
 
+def take_up(session: Session, case_id: int) -> bool:
+    """Open a closed case again, because a mail came in it; False where it is open."""
+    case = session.get_one(Case, case_id)
+    if case.status == "open":
+        return False
+    case.status, case.closed_at = "open", None
+    session.add(case)
+    return True
+
+
 def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
     """Load the snapshot for one stored, matched message."""
     row = session.get_one(Message, message_id)
@@ -82,6 +92,7 @@ def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
             "overtaken_by": _overtaking(session, row),
             "sender_contact": contact,
             "machine": loops.standing(session, row, now=now),
+            "answered_by_hand": by_hand.answered_at(session, row),
             "mentioned": tuple(row.invoices),
             "flags": tuple(row.match_flags),
             "history": _history(session, row.case_id, before=row) if row.case_id else (),
@@ -131,7 +142,9 @@ def customer_facts(
     return CaseFacts(
         case_id=None,
         customer=CustomerFacts(
-            stopped=bool(customer.stopped_reason), **customer.model_dump(exclude={"stopped_reason"})
+            stopped=bool(customer.stopped_reason),
+            stopped_reason=customer.stopped_reason or "",
+            **customer.model_dump(exclude={"stopped_reason"}),
         ),
         as_of=now,
         today=day_in(zone, now),
@@ -175,6 +188,8 @@ def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
             delivery=Delivery(c.delivery),
             delivery_since=c.delivery_since,
             delivery_note=c.delivery_note,
+            verified_at=c.verified_at,
+            source=c.source,
         )
         for c in rows
     )
@@ -212,7 +227,7 @@ def _history(session: Session, case_id: int, *, before: Message) -> tuple[PastMa
         select(Message.received_at, ProposalRow.content)
         .join(ProposalRow, col(ProposalRow.message_id) == col(Message.id))
         .where(Message.case_id == case_id, Message.id != before.id, col(Message.received_at) <= before.received_at)
-        .where(ProposalRow.status != "void")
+        .where(ProposalRow.status != "void", col(ProposalRow.followup_id).is_(None))
     ).all()
     for at, content in earlier:
         reasons = tuple(claim["reason"] for claim in content["claims"])
@@ -228,6 +243,13 @@ def _history(session: Session, case_id: int, *, before: Message) -> tuple[PastMa
             done = [a for a in content["actions"] if not a.get("declined")]
             named = dict.fromkeys(n for a in done for n in a["arguments"].get("invoices", ()))
             past.append(
-                PastMail(direction="out", at=sent_at, tools=tuple(a["tool"] for a in done), invoices=tuple(named))
+                PastMail(
+                    direction="out",
+                    at=sent_at,
+                    reasons=tuple(dict.fromkeys(content["claims"][i]["reason"] for a in done for i in a["claims"])),
+                    tools=tuple(a["tool"] for a in done),
+                    invoices=tuple(named),
+                )
             )
+    past += [PastMail(direction="out", at=at, by_hand=True) for at in by_hand.sent_in(session, case_id, before=before)]
     return tuple(sorted(past, key=lambda mail: mail.at))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, EmailStr, Field
+import re
+
+from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
+
+from store.aftermath import Portal
 
 _PROVIDERS = """
 gmail.com googlemail.com outlook.com hotmail.com hotmail.co.uk live.com msn.com yahoo.com yahoo.co.uk yahoo.de
@@ -17,8 +21,21 @@ protonmail.com fastmail.com zoho.com mail.ru yandex.ru qq.com 163.com
 PUBLIC_PROVIDERS = frozenset(_PROVIDERS.split())
 
 
+_DOMAIN = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
+#: Where each portal's notification mails come from, as its vendor tells suppliers; every domain below one counts too.
+_PORTAL_DOMAINS: dict[Portal, tuple[str, ...]] = {
+    Portal.COUPA: ("coupahost.com", "coupa.com"),
+    Portal.ARIBA: ("ariba.com",),
+    Portal.TUNGSTEN: ("tungsten-network.com", "ob10.com"),
+    Portal.BASWARE: ("basware.com",),
+}
+
+
 class CompanyProfile(BaseModel):
-    """The creditor: the name, address and voice that drafts go out with."""
+    """The creditor: the name, address and voice that drafts go out with.
+
+    `vat_id` and `registration` stand in portals' forms. `portal_domains`: whose mails may move what stands in a portal.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -27,6 +44,22 @@ class CompanyProfile(BaseModel):
     team: str = "Accounts Receivable"
     email: EmailStr
     own_domains: tuple[str, ...] = ()
+    privacy_url: str = Field(default="", pattern=r"^(https://\S{3,180})?$", description="our notice on personal data")
+    vat_id: str = Field(default="", max_length=40)
+    registration: str = Field(default="", max_length=80)
+    portal_domains: dict[Portal, tuple[str, ...]] = Field(default_factory=lambda: dict(_PORTAL_DOMAINS))
+
+    @field_validator("portal_domains")
+    @classmethod
+    def _no_open_domain(cls, stated: dict[Portal, tuple[str, ...]]) -> dict[Portal, tuple[str, ...]]:
+        """Refuse a domain at which anybody has an address; portals that are not stated keep their defaults."""
+        given = {portal: tuple(d.strip().lower() for d in domains) for portal, domains in stated.items()}
+        for domain in (d for domains in given.values() for d in domains):
+            if not _DOMAIN.fullmatch(domain):
+                raise ValueError(f"{domain!r} is not a domain such as mail.portal.example")
+            if domain in PUBLIC_PROVIDERS:
+                raise ValueError(f"{domain} is a mail provider at which anybody has an address")
+        return {**_PORTAL_DOMAINS, **given}
 
     @property
     def domain(self) -> str:

@@ -15,6 +15,7 @@ from store.matter_facts import (
     CheckFacts,
     DisputeFacts,
     DocumentFacts,
+    EscalationFacts,
     FollowupFacts,
     PlanFacts,
     PortalFacts,
@@ -30,6 +31,7 @@ __all__ = [
     "CustomerFacts",
     "DisputeFacts",
     "DocumentFacts",
+    "EscalationFacts",
     "FollowupFacts",
     "InvoiceFacts",
     "MachineFacts",
@@ -47,7 +49,7 @@ class _Facts(BaseModel):
 
 
 class CustomerFacts(_Facts):
-    """The debtor. `language` is ISO 639-1, `timezone` IANA."""
+    """The debtor. `language` is ISO 639-1, `timezone` IANA; `stopped_reason` says why nothing may be written to them."""
 
     id: str
     name: str
@@ -57,6 +59,7 @@ class CustomerFacts(_Facts):
     tier: str
     owner: str
     stopped: bool = False
+    stopped_reason: str = ""
     portal: str = ""
     supplier_number: str = ""
 
@@ -72,6 +75,8 @@ class ContactFacts(_Facts):
     delivery: Delivery = Delivery.OK
     delivery_since: datetime | None = None
     delivery_note: str | None = None
+    verified_at: datetime | None = None
+    source: str = "import"
 
     @property
     def reachable(self) -> bool:
@@ -112,13 +117,14 @@ class PaymentFacts(_Facts):
 
 
 class PastMail(_Facts):
-    """One earlier mail of the case, as typed history: never its text."""
+    """One earlier mail of the case, as typed history: never its text. `by_hand`: a colleague wrote it in their mail program."""
 
     direction: str
     at: datetime
     reasons: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     invoices: tuple[str, ...] = ()
+    by_hand: bool = False
 
 
 class MachineFacts(_Facts):
@@ -132,6 +138,7 @@ class MachineFacts(_Facts):
 class CaseFacts(_Facts):
     """All that may be known while one reply is worked on.
 
+    `answered_by_hand`: when a colleague answered from their own mail program, so that no draft is wanted.
     `customer` is None for unmatched mail; then every collection is empty. `newest_message` is the
     customer's last mail of the case that was known at `as_of`; `overtaken_by` lists those newer ones that speak of the
     same matter. `today` is the day in the customer's zone at `as_of`; dates in replies resolve against `received_on`, the customer's day when the mail came.
@@ -156,11 +163,13 @@ class CaseFacts(_Facts):
     portal_items: tuple[PortalFacts, ...] = ()
     checks: tuple[CheckFacts, ...] = ()
     documents: tuple[DocumentFacts, ...] = ()
+    escalations: tuple[EscalationFacts, ...] = ()
     followup: FollowupFacts | None = None
     history: tuple[PastMail, ...] = ()
     mentioned: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     machine: MachineFacts = MachineFacts()
+    answered_by_hand: datetime | None = None
 
     @property
     def open_invoices(self) -> tuple[InvoiceFacts, ...]:
@@ -204,6 +213,9 @@ class CaseFacts(_Facts):
                 "overtaken_by": (),
                 "case_id": None,
                 "followup": None,
+                # What is handed to a person voids no approval by itself: the outbound rules say which matter stops what.
+                "escalations": (),
+                "answered_by_hand": None,
             }
         )
         return hashlib.sha256(bound.model_dump_json(exclude={"machine"}).encode()).hexdigest()

@@ -176,11 +176,11 @@ def fail(session: Session, followup_id: int, *, error: str, now: datetime) -> Fo
     return FollowupState(row.state)
 
 
-def wait_again(session: Session, followup_id: int) -> None:
-    """Put a waking back whose proposal was set aside: it is thought about anew, and ends there if its ground is gone."""
+def put_back(session: Session, followup_id: int) -> None:
+    """Let a waking wait again without a failure: something came in between."""
     audit.take_turn(session)
-    anew = {"state": FollowupState.WAITING, "claimed_by": None, "claimed_until": None, "attempts": 0}
-    session.execute(update(Followup).where(col(Followup.id) == followup_id).values(**anew))
+    freed = {"state": FollowupState.WAITING, "claimed_by": None, "claimed_until": None, "attempts": 0}
+    session.execute(update(Followup).where(col(Followup.id) == followup_id).values(**freed))
 
 
 def quarantined(session: Session) -> list[Followup]:

@@ -17,8 +17,9 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session, col, select
 
 from store import audit
+from store.ledger_papers import put_delivery, put_invoice_pdf, read_papers
 from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow
-from store.tables import Contact, Customer, Document, Invoice, Payment
+from store.tables import Contact, Customer, Invoice, Payment
 from store.vocabulary import ContactStatus
 
 
@@ -55,11 +56,13 @@ class Ledger:
     invoices: list[InvoiceRow] = field(default_factory=list)
     payments: list[PaymentRow] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
+    deliveries: dict[str, bytes] = field(default_factory=dict)
 
     def summary(self) -> dict[str, int]:
         """Count what was read."""
         return {
-            name: len(getattr(self, name)) for name in ("customers", "contacts", "invoices", "payments", "documents")
+            name: len(getattr(self, name))
+            for name in ("customers", "contacts", "invoices", "payments", "documents", "deliveries")
         }
 
 
@@ -75,10 +78,16 @@ def read_ledger(folder: Path) -> Ledger:
     ):
         lines[name] = _read_csv(folder / f"{name}.csv", model, faults)
     _check_links(lines, faults)
-    documents = _read_documents(folder / "documents", {row.invoice_number for _, row in lines["invoices"]}, faults)
+    numbers = {row.invoice_number for _, row in lines["invoices"]}
+    papers = read_papers(folder / "documents", numbers)
+    faults += [Fault(file, 0, "", text) for file, text in papers.faults]
     if faults:
         raise LedgerFaults(faults)
-    return Ledger(documents=documents, **{name: [row for _, row in rows] for name, rows in lines.items()})
+    return Ledger(
+        documents=papers.invoices,
+        deliveries=papers.deliveries,
+        **{name: [row for _, row in rows] for name, rows in lines.items()},
+    )
 
 
 def _read_csv(path: Path, model: type[BaseModel], faults: list[Fault]) -> list[tuple[int, Any]]:
@@ -171,27 +180,10 @@ def _check_unique(file: str, key: str, rows: list[tuple[int, Any]], faults: list
         first.setdefault(value, line)
 
 
-def _read_documents(folder: Path, numbers: set[str], faults: list[Fault]) -> dict[str, bytes]:
-    documents: dict[str, bytes] = {}
-    for path in sorted(folder.glob("*.pdf")) if folder.is_dir() else []:
-        if path.stem not in numbers:
-            faults.append(Fault(f"documents/{path.name}", 0, "", "no such invoice number in invoices.csv"))
-            continue
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            faults.append(Fault(f"documents/{path.name}", 0, "", f"cannot be read: {error.strerror}"))
-            continue
-        if not content.startswith(b"%PDF-"):
-            faults.append(Fault(f"documents/{path.name}", 0, "", "is not a PDF"))
-        documents[path.stem] = content
-    return documents
-
-
 def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime) -> dict[str, int]:
     """Write a checked ledger in the caller's transaction; give how many rows were new or changed, a table each."""
     audit.take_turn(session)
-    changed = dict.fromkeys(("customers", "contacts", "invoices", "payments", "documents"), 0)
+    changed = dict.fromkeys(Ledger().summary(), 0)
     for customer in ledger.customers:
         changed["customers"] += _put(
             session,
@@ -204,7 +196,7 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
     for contact in ledger.contacts:
         changed["contacts"] += _put_contact(session, contact, now=now)
     for number, content in ledger.documents.items():
-        changed["documents"] += _put_document(session, number, content)
+        changed["documents"] += put_invoice_pdf(session, number, content)
     session.flush()
     for invoice in ledger.invoices:
         values = invoice.model_dump(exclude={"invoice_number"}, exclude_unset=True)
@@ -215,6 +207,8 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
         values = payment.model_dump(exclude={"payment_id"}) | {"invoice_number": payment.invoice_number or None}
         changed["payments"] += _put(session, Payment, payment.payment_id, values, key="id")
     session.flush()
+    for number, content in ledger.deliveries.items():
+        changed["deliveries"] += put_delivery(session, number, content, actor=actor, now=now)
     audit.append(session, at=now, actor=actor, event="ledger.imported", subject="ledger", payload=changed)
     return changed
 
@@ -252,12 +246,4 @@ def _put_contact(session: Session, contact: ContactRow, *, now: datetime) -> int
     if (row.name, row.role, row.status) == (contact.name, contact.role, status):
         return 0
     row.name, row.role, row.status = contact.name, contact.role, status
-    return 1
-
-
-def _put_document(session: Session, number: str, content: bytes) -> int:
-    sha256 = hashlib.sha256(content).hexdigest()
-    if session.get(Document, sha256) is not None:
-        return 0
-    session.add(Document(sha256=sha256, filename=f"{number}.pdf", content=content))
     return 1

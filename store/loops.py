@@ -45,7 +45,8 @@ def refused(session: Session, row: Outgoing, *, now: datetime) -> str | None:
     message = session.exec(
         select(Message)
         .join(ProposalRow, col(ProposalRow.message_id) == col(Message.id))
-        .where(ProposalRow.id == row.proposal_id)
+        # A follow-up answers nobody: time woke the case, once, and no mail of a machine can.
+        .where(ProposalRow.id == row.proposal_id, col(ProposalRow.followup_id).is_(None))
     ).first()
     if message is None:
         return None

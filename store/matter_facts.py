@@ -14,12 +14,13 @@ from store.aftermath import (
     DisputeStatus,
     FollowupKind,
     InstalmentStatus,
+    PaymentMethod,
     Portal,
     PortalStatus,
     ResubmissionStatus,
 )
 from store.proposed import Claim
-from store.vocabulary import DocumentKind
+from store.vocabulary import DocumentKind, MissingPiece
 
 
 class _Facts(BaseModel):
@@ -27,7 +28,10 @@ class _Facts(BaseModel):
 
 
 class PromiseFacts(_Facts):
-    """A payment that the customer undertook. `status`: open, kept, broken or replaced. `said_on`: when we noted it."""
+    """A payment that the customer undertook. `status`: open, kept, broken or replaced. `said_on`: when we noted it.
+
+    `wait_until`: the last day on which the money is in time, by the payment `method`.
+    """
 
     invoices: tuple[str, ...]
     due: date
@@ -36,6 +40,8 @@ class PromiseFacts(_Facts):
     id: int = 0
     currency: str = ""
     said_on: date | None = None
+    method: PaymentMethod = PaymentMethod.TRANSFER
+    wait_until: date | None = None
 
 
 class InstalmentFacts(_Facts):
@@ -120,10 +126,20 @@ class DocumentFacts(_Facts):
     invoice_number: str | None = None
 
 
+class EscalationFacts(_Facts):
+    """A matter that a person has in hand and has not closed. `proposal_id`: the approval that handed it over."""
+
+    id: int
+    reason: str
+    role: str
+    proposal_id: int | None = None
+
+
 class FollowupFacts(_Facts):
     """Why the case woke by itself, and the customer's words that it goes back to.
 
-    `day` is the day that was to bring something (a promise's date, an instalment's); `amount` what was to come.
+    `day` is the day that was to bring something (a promise's date, an instalment's); `amount` what was to come, or what is
+    credited. `since`: the day of our act that is followed up. `question`: what was asked back. `contact_id`: whom to write to.
     """
 
     kind: FollowupKind
@@ -135,3 +151,5 @@ class FollowupFacts(_Facts):
     amount: Decimal | None = None
     currency: str = ""
     contact_id: int | None = None
+    question: MissingPiece | None = None
+    id: int = 0

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from store.aftermath import InstalmentStatus, Portal, PortalStatus, ResubmissionStatus
+from store.aftermath import InstalmentStatus, PaymentMethod, Portal, PortalStatus, ResubmissionStatus
 from store.clock import day_in
 from store.matter_facts import (
     CheckFacts,
     DisputeFacts,
     DocumentFacts,
+    EscalationFacts,
     InstalmentFacts,
     PlanFacts,
     PortalFacts,
@@ -20,7 +21,7 @@ from store.matter_facts import (
     ResubmissionFacts,
 )
 from store.matters import CompanyDocument, PaymentCheck, PortalItem
-from store.tables import Dispute, Document, Effect, Instalment, Invoice, Plan, Promise, Resubmission
+from store.tables import Dispute, Document, Effect, Escalation, Instalment, Invoice, Plan, Promise, Resubmission
 from store.vocabulary import DocumentKind
 
 
@@ -57,6 +58,7 @@ def matters(session: Session, customer_id: str, *, zone: str) -> dict[str, Any]:
             )
         ),
         "documents": _documents(session, customer_id),
+        "escalations": _escalations(session, customer_id),
     }
 
 
@@ -80,6 +82,8 @@ def _promises(session: Session, customer_id: str, noted: dict[int, date]) -> tup
             currency=p.currency,
             status=p.status,
             said_on=noted.get(p.effect_id),
+            method=PaymentMethod(p.method),
+            wait_until=p.wait_until,
         )
         for p in rows
     )
@@ -143,6 +147,19 @@ def _resubmissions(session: Session, customer_id: str, noted: dict[int, date]) -
             sent_on=noted.get(r.effect_id),
         )
         for r in rows
+    )
+
+
+def _escalations(session: Session, customer_id: str) -> tuple[EscalationFacts, ...]:
+    rows = session.exec(
+        select(Escalation, Effect.proposal_id)
+        .join(Effect, col(Effect.id) == col(Escalation.effect_id))
+        .where(Escalation.customer_id == customer_id, Escalation.status == "open")
+        .order_by(col(Escalation.id))
+    )
+    return tuple(
+        EscalationFacts(id=row.id or 0, reason=row.reason, role=row.role, proposal_id=proposal_id)
+        for row, proposal_id in rows
     )
 
 

@@ -38,7 +38,8 @@ class PortalItem(SQLModel, table=True):
 class PaymentCheck(SQLModel, table=True):
     """A search for money that a customer says they paid, with what it found. The ledger is never changed by it.
 
-    `payments`: ids of unapplied receipts that a person is asked to apply. `status`: open, applied, dismissed or lapsed.
+    `payments`: ids of unapplied receipts that a person is asked to apply, or to choose from. `applications`: how much of
+    which to which invoice, where it is clear. `status`: open, applied, dismissed or lapsed.
     """
 
     __tablename__ = "payment_check"
@@ -46,6 +47,7 @@ class PaymentCheck(SQLModel, table=True):
     customer_id: str = Field(foreign_key="customer.id", index=True)
     invoices: list[str] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))
     payments: list[str] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))
+    applications: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))
     outcome: str
     explanation: str = ""
     pause_until: dt.date | None = None
@@ -57,6 +59,7 @@ class Followup(SQLModel, table=True):
     """A case that wakes by itself: why, about what (`subject_id` is the row's key in the kind's own table), since when.
 
     The unique triple makes waking idempotent. `message_id`: the customer's mail whose conversation goes on.
+    `newest_message`: the customer's last mail that was known when the case woke; a later one comes first.
     """
 
     __tablename__ = "followup"
@@ -68,6 +71,7 @@ class Followup(SQLModel, table=True):
     customer_id: str = Field(foreign_key="customer.id", index=True)
     case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
     message_id: int = Field(foreign_key="message.id", index=True)
+    newest_message: int
     effect_id: int = Field(foreign_key="effect.id")
     kind: str
     subject_id: int

@@ -106,6 +106,29 @@ def retry_later(session: Session, outgoing_id: int, *, worker: str, error: str, 
     return count == 1
 
 
+def hold_back(session: Session, outgoing_id: int, *, worker: str, why: str, until: datetime) -> bool:
+    """Let a claimed row wait for its time: no attempt was made, and none is counted."""
+    audit.take_turn(session)
+    count = changed(
+        session,
+        update(Outgoing)
+        .where(
+            col(Outgoing.id) == outgoing_id,
+            col(Outgoing.claimed_by) == worker,
+            col(Outgoing.state) == SendState.CLAIMED,
+        )
+        .values(
+            state=SendState.QUEUED,
+            next_attempt_at=until,
+            last_error=why[:500],
+            attempts=Outgoing.attempts - 1,
+            claimed_by=None,
+            claimed_until=None,
+        ),
+    )
+    return count == 1
+
+
 def left_transmitting(session: Session, *, worker: str | None, now: datetime) -> list[int]:
     """List rows whose sender died in the body phase: those of this worker at its start, or any whose lease ran out."""
     mine = (col(Outgoing.claimed_by) == worker) if worker is not None else (col(Outgoing.claimed_until) < now)

@@ -7,6 +7,7 @@ transaction. Nothing is sent here: approving only writes a row into the outbox.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from store import audit
+from store.aftermath import FollowupState
 from store.engine import changed
+from store.matters import Followup
 from store.proposed import Proposal
 from store.tables import Message, ModelCallRow, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, SendState
@@ -26,7 +29,7 @@ class Stale(Exception):
 
 
 def hold(session: Session, proposal: Proposal, *, newest_message: int, now: datetime) -> int | None:
-    """Hold a proposal for review; None when the message has a live one already, which then stands.
+    """Hold a proposal for review; None when the message, or the waking, has a live one already, which then stands.
 
     `newest_message` is the last mail of the case that the proposal takes into account.
     """
@@ -34,6 +37,7 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
     message = session.get_one(Message, proposal.message_id)
     row = ProposalRow(
         message_id=proposal.message_id,
+        followup_id=proposal.followup_id,
         case_id=message.case_id,
         customer_id=message.customer_id,
         newest_message=newest_message,
@@ -82,19 +86,61 @@ def in_status(session: Session, status: ProposalStatus, *, limit: int = 50) -> l
     return list(session.exec(query.order_by(col(ProposalRow.id).desc()).limit(limit)))
 
 
-def replace(session: Session, proposal_id: int, proposal: Proposal, *, version: int, actor: str, now: datetime) -> int:
-    """Put an edited proposal in place of the one with this version; give the new version. Raises Stale."""
+def replace(
+    session: Session,
+    proposal_id: int,
+    proposal: Proposal,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    worded: bool = True,
+) -> int:
+    """Put an edited proposal in place of the one with this version; give the new version. Raises Stale.
+
+    `worded`: the actor chose words or acts, and is not the one who approves them where that matters; else code filled it anew.
+    """
     audit.take_turn(session)
     values = {"content": proposal.model_dump(mode="json", exclude={"calls"}), "edited": True}
+    if worded:
+        values["edited_by"] = actor
     _conditionally(session, proposal_id, version=version, **values)
     _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload={"content": digest(proposal)})
     return version + 1
 
 
-def approve(
-    session: Session, proposal_id: int, *, version: int, actor: str, now: datetime, outgoing: Outgoing | None
+def approve_first(
+    session: Session, proposal_id: int, *, version: int, actor: str, now: datetime, acknowledged: Mapping[str, str]
 ) -> None:
-    """Approve: the outbox row in the same transaction, or DONE at once where nothing is to be sent. Raises Stale."""
+    """Note the first of two approvals; the proposal stays held for the second person. Raises Stale."""
+    audit.take_turn(session)
+    count = changed(
+        session,
+        update(ProposalRow)
+        .where(col(ProposalRow.id) == proposal_id, col(ProposalRow.version) == version)
+        .where(col(ProposalRow.status) == ProposalStatus.HELD)
+        .values(approved_first_by=actor, approved_first_version=version),
+    )
+    if count != 1:
+        raise Stale("this proposal was changed or decided meanwhile: look at it again")
+    payload = {"acknowledged": dict(acknowledged)} if acknowledged else {}
+    _event(session, proposal_id, at=now, actor=actor, event="proposal.approved_first", payload=payload)
+
+
+def approve(
+    session: Session,
+    proposal_id: int,
+    *,
+    version: int,
+    actor: str,
+    now: datetime,
+    outgoing: Outgoing | None,
+    acknowledged: Mapping[str, str] | None = None,
+) -> None:
+    """Approve: the outbox row in the same transaction, or DONE at once where nothing is to be sent. Raises Stale.
+
+    `acknowledged`: why each serious flag does not stand in the way, for the log.
+    """
     audit.take_turn(session)
     status = ProposalStatus.APPROVED if outgoing is not None else ProposalStatus.DONE
     _conditionally(session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor)
@@ -103,6 +149,8 @@ def approve(
         session.add(outgoing)
         session.flush()
         payload = {"outgoing": outgoing.id, "mime": outgoing.mime_sha256, "ledger": outgoing.ledger_digest}
+    if acknowledged:
+        payload["acknowledged"] = dict(acknowledged)
     _event(session, proposal_id, at=now, actor=actor, event="proposal.approved", payload=payload)
 
 
@@ -117,7 +165,7 @@ def reject(session: Session, proposal_id: int, *, version: int, actor: str, reas
 
 
 def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> bool:
-    """Set aside a proposal that the world overtook and let its message be proposed anew; False when it is too late.
+    """Set aside a proposal that the world overtook and let its message, or its waking, be proposed anew; False when it is too late.
 
     An approved one is voided together with its outbox row, as long as that row has not begun to leave; one that could
     not be sent (FAILED) as well.
@@ -137,13 +185,22 @@ def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> b
     )
     if count != 1:
         return False
-    session.execute(
-        update(Message)
-        .where(col(Message.id) == row.message_id)
-        .values(state=MessageState.STORED, claimed_by=None, claimed_until=None, attempts=0)
-    )
+    _propose_anew(session, row)
     _event(session, proposal_id, at=now, actor="daemon", event="proposal.void", payload={"reason": reason})
     return True
+
+
+def _propose_anew(session: Session, row: ProposalRow) -> None:
+    """Let what was set aside be thought about again. A waking never opens its old mail again, which has its answer."""
+    freed = {"claimed_by": None, "claimed_until": None, "attempts": 0}
+    if row.followup_id is None:
+        session.execute(
+            update(Message).where(col(Message.id) == row.message_id).values(state=MessageState.STORED, **freed)
+        )
+    else:
+        session.execute(
+            update(Followup).where(col(Followup.id) == row.followup_id).values(state=FollowupState.WAITING, **freed)
+        )
 
 
 def void_overtaken(session: Session, *, case_id: int, message_id: int, now: datetime) -> int:

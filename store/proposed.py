@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from store.aftermath import PlanStance
+from store.aftermath import PlanRhythm, PlanStance
 from store.vocabulary import (
     DisputeKind,
     DocumentKind,
@@ -41,6 +41,9 @@ class Slots(_Value):
     instalments: int | None = None
     topic: QuestionTopic | None = None
     stance: PlanStance | None = None
+    rhythm: PlanRhythm | None = None
+    pay_day: int | None = Field(default=None, ge=1, le=31, description="day of the month; 31 for its end")
+    down_payment: Decimal | None = None
 
 
 class Claim(_Value):

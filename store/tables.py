@@ -29,7 +29,7 @@ def _json(default: Any) -> Any:
 
 
 class Customer(SQLModel, table=True):
-    """A debtor. `stopped_reason` is set while nothing may be written to them."""
+    """A debtor. `stopped_reason` is set while nothing may be written to them; `kept_on`: day of the last `store.keeping`."""
 
     __tablename__ = "customer"
     id: str = Field(primary_key=True)
@@ -42,6 +42,7 @@ class Customer(SQLModel, table=True):
     stopped_reason: str | None = None
     portal: str = ""
     supplier_number: str = ""
+    kept_on: dt.date | None = None
 
 
 class Contact(SQLModel, table=True):
@@ -137,7 +138,10 @@ class Hold(SQLModel, table=True):
 
 
 class Promise(SQLModel, table=True):
-    """A payment that the customer undertook; `status` open, kept or broken."""
+    """A payment that the customer undertook; `status` open, kept, broken or replaced.
+
+    `wait_until`: the last day on which the money is in time (due, processing days of the `method`, grace).
+    """
 
     __tablename__ = "promise"
     id: int | None = Field(default=None, primary_key=True)
@@ -147,6 +151,8 @@ class Promise(SQLModel, table=True):
     amount: Decimal | None = _money(nullable=True)
     currency: str
     status: str = "open"
+    method: str = "transfer"
+    wait_until: dt.date | None = None
     effect_id: int = Field(foreign_key="effect.id")
 
 
@@ -198,7 +204,7 @@ class Dispute(SQLModel, table=True):
 
 
 class Resubmission(SQLModel, table=True):
-    """An invoice that was sent again, or (no stored PDF, new PO) must be re-issued by the ERP."""
+    """An invoice that was sent again (`copy`, `corrected`), or that the ERP must re-issue (`reissue`, `exported_at`)."""
 
     __tablename__ = "resubmission"
     id: int | None = Field(default=None, primary_key=True)
@@ -208,6 +214,7 @@ class Resubmission(SQLModel, table=True):
     kind: str
     status: str = "open"
     answer_due: dt.date | None = None
+    exported_at: dt.datetime | None = _moment(nullable=True)
     effect_id: int = Field(foreign_key="effect.id")
 
 
@@ -253,7 +260,8 @@ class Message(SQLModel, table=True):
     """A mail that came in. `parsed` is the InboundEmail; the raw bytes are in `message_raw`.
 
     `from_customer`: a person wrote it, and it is not ours; only such a mail overtakes what was proposed before.
-    `candidates`: whose mail it could be, where matching left that to a person (`store.candidates`).
+    `candidates`: whose mail it could be, where matching left that to a person (`store.candidates`). `answers`: for a mail that a
+    person of ours sent by hand, the customer's mail that it answers (`store.by_hand`).
     """
 
     __tablename__ = "message"
@@ -273,6 +281,7 @@ class Message(SQLModel, table=True):
     invoices: list[str] = _json(list)
     match_flags: list[str] = _json(list)
     candidates: list[dict[str, Any]] = _json(list)
+    answers: int | None = Field(default=None, index=True)
     claimed_by: str | None = None
     claimed_until: dt.datetime | None = _moment(nullable=True)
     attempts: int = 0
@@ -302,7 +311,8 @@ class Sighting(SQLModel, table=True):
 class ProposalRow(SQLModel, table=True):
     """A held proposal. At most one that is not void for a message, and one for a waking: the indexes make proposing idempotent.
 
-    `message_id` is the mail that is answered; with a `followup_id`, the one whose conversation goes on.
+    `message_id` is the mail that is answered; with a `followup_id`, the one whose conversation goes on. `edited_by` worded it last;
+    `approved_first_by` is the first of two who must approve, and what they saw was `approved_first_version`.
     """
 
     __tablename__ = "proposal"
@@ -337,6 +347,9 @@ class ProposalRow(SQLModel, table=True):
     decided_by: str | None = None
     decision: str | None = None
     edited: bool = False
+    edited_by: str | None = None
+    approved_first_by: str | None = None
+    approved_first_version: int | None = None
     void_reason: str | None = None
 
 

@@ -129,6 +129,7 @@ class Verdict(StrEnum):
     UNRELATED = "unrelated"
     UNREADABLE = "unreadable"
     FOLLOW_UP = "follow_up"
+    PORTAL_NOTICE = "portal_notice"
 
 
 class BounceReason(StrEnum):
@@ -185,6 +186,7 @@ class MessageState(StrEnum):
     UNMATCHED = "unmatched"
     UNREADABLE = "unreadable"
     QUARANTINED = "quarantined"
+    SENT_BY_HAND = "sent_by_hand"
 
 
 class ProposalStatus(StrEnum):

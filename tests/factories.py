@@ -5,7 +5,7 @@ Proposals are put together from the real tools, templates and rules; only the re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -15,8 +15,8 @@ from sqlalchemy import Engine
 
 from agent.letter import draft_of, parts_of, scope_of, speaking
 from agent.policy import allowed_tools, distrusted
-from agent.rules.base import Outbound
 from agent.rules.book import judge
+from agent.sending import outbound
 from agent.tone import tone_for
 from mail.thread import Match, assign, match
 from prompts.replies import write_reply
@@ -30,7 +30,9 @@ from store.inbound import InboundEmail, SenderAuth
 from store.ledger import import_ledger, read_ledger
 from store.proposed import Claim, Draft, Proposal, ProposedAction, Slots
 from store.vocabulary import MessageKind, MessageState, Reason, Verdict
+from tools.approval import Approver
 from tools.base import Ask
+from tools.jurisdiction import STRICT
 from tools.limits import Policy
 from tools.registry import tools
 
@@ -57,14 +59,42 @@ def claim(
     )
 
 
+class Everybody(dict[str, Approver]):
+    """Roles under which whoever comes has this one: what roles hold back is tested by itself (test_approving)."""
+
+    def __init__(self, role: Approver) -> None:
+        super().__init__()
+        self.role = role
+
+    def get(self, key: str, default: object = None) -> Approver:
+        """Give the role, whoever asks."""
+        return self.role
+
+
+def wide(**settings: object) -> Policy:
+    """Give a policy whose windows and caps are as wide as they may be: what they hold back is tested by itself (test_sending)."""
+    contact = {
+        "opens": "08:00",
+        "closes": "21:00",
+        "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"],
+        "per_customer_7_days": 7,
+        "per_case_48_hours": 2,
+    }
+    return Policy.model_validate(
+        {"jurisdictions": {STRICT: {"contact": contact}}, "sending": {"ledger_hours": 168}, "manager_above": "50000.00"}
+        | settings
+    )
+
+
 @dataclass
 class House:
     """One installation; its clock stands still until it is moved."""
 
     engine: Engine
     now: datetime = NOW
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = field(default_factory=lambda: wide())
     plus_addressing: bool = False
+    roles: Mapping[str, Approver] = field(default_factory=lambda: Everybody(Approver.MANAGER))
     _uids: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -78,6 +108,7 @@ class House:
             key=b"k" * 32,
             sender_of=lambda _: COMPANY.email,
             plus_addressing=lambda _: self.plus_addressing,
+            roles=self.roles,
         )
 
     def receive(self, text: str, *, sender: str = "p.kershaw@harrowfinch.example", **fields: object) -> int:
@@ -165,7 +196,8 @@ class House:
             parts = parts_of(facts=facts, claims=proposal.claims, actions=proposal.actions)
             body = write_reply(parts, language=scope.language, tone=proposal.tone, figures=not distrusted(facts))
         draft: Draft = draft_of(body, scope=scope, actions=proposal.actions, subject=subject, written_by="template")
-        return proposal.model_copy(update={"draft": draft, "findings": judge(Outbound(draft=draft, scope=scope))})
+        out = outbound(proposal, facts, draft=draft, company=COMPANY, policy=self.policy)
+        return proposal.model_copy(update={"draft": draft, "findings": judge(out)})
 
 
 def _merged(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:

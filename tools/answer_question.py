@@ -32,6 +32,7 @@ class AnswerQuestion(Tool[AnswerQuestionArguments]):
     name: ClassVar[str] = "answer_question"
     reasons: ClassVar[frozenset[Reason]] = frozenset({Reason.QUESTION, Reason.PAYMENT_IN_PROCESS})
     arguments = AnswerQuestionArguments
+    by_letter: ClassVar[bool] = True
 
     def refusal(self, ask: Ask) -> str | None:
         """Need a question that the books answer, about open invoices in one currency."""

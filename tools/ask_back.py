@@ -38,6 +38,7 @@ class AskBack(Tool[AskBackArguments]):
         {Reason.UNCLEAR, Reason.PROMISE_TO_PAY, Reason.PO_MISMATCH, Reason.WRONG_CONTACT, Reason.DOCUMENT_REQUEST}
     )
     arguments = AskBackArguments
+    by_letter: ClassVar[bool] = True
 
     def refusal(self, ask: Ask) -> str | None:
         """Need a missing piece, and a case that was not asked back already."""

@@ -101,6 +101,8 @@ def why_a_person(
         return "the mail is nobody's, or writing to the customer is stopped"
     if case.identity not in (IdentityLevel.A, IdentityLevel.B):
         return "the sender is not surely the customer"
+    if case.followup is not None:
+        return "nobody wrote: the case woke by itself"
     if case.flags or case.machine.robot or case.machine.bulk or case.overtaken_by:
         return "the mail is flagged"
     if any(d.status == "open" for d in case.disputes) or any(i.disputed > 0 for i in case.invoices):

@@ -107,6 +107,8 @@ class Tool(ABC, Generic[A]):
     arguments: type[A]
     #: False for tools after which nothing is written to the customer.
     answers: ClassVar[bool] = True
+    #: True where the letter is the act: where a colleague has written already, there is nothing left to do.
+    by_letter: ClassVar[bool] = False
     #: True for effects that protect the customer or us: they must not wait until a mail has gone out.
     at_approval: ClassVar[bool] = False
 
@@ -133,6 +135,10 @@ class Tool(ABC, Generic[A]):
     def tells(self, arguments: A) -> bool:
         """Say whether the customer is told of it; most tools always do, or never."""
         return self.answers
+
+    def done_by_letter(self, arguments: A) -> bool:
+        """Say whether nothing is left to do of this act where a colleague has written to the customer already."""
+        return self.by_letter
 
     def variant(self, arguments: A) -> str:
         """Name which wording of the tool's templates fits; "" where there is only one."""

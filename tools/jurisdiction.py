@@ -11,6 +11,7 @@ from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from tools.holidays_of_a_year import is_known_holiday
 from tools.interest import InterestTerms
 from tools.windows import ContactRules, known_zone
 
@@ -27,6 +28,11 @@ class Notices(BaseModel):
     dispute: bool = Field(default=True, description="in every demand: how to dispute the debt")
     first_written: bool = Field(default=True, description="the notice that a first letter to a person must hold")
     privacy: bool = Field(default=True, description="link to the privacy notice in the first mail to a contact")
+    first_notice: str = Field(
+        default="",
+        max_length=2000,
+        description="the words of that notice; empty: the law of this profile prescribes none",
+    )
 
 
 class Jurisdiction(BaseModel):
@@ -38,6 +44,13 @@ class Jurisdiction(BaseModel):
     natural_person: bool = Field(default=True, description="the debtor may be a person: the stricter reading")
     zones: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ("01-01", "12-25", "12-26")
+    limitation_years: int = Field(
+        default=3, ge=1, le=30, description="after the due date; an older invoice is a lawyer's matter"
+    )
+    corrected_document: bool = Field(
+        default=False,
+        description="a copy with another order number may be made here; else the ERP re-issues the invoice",
+    )
     contact: ContactRules = ContactRules()
     interest: InterestTerms = InterestTerms()
     notices: Notices = Notices()
@@ -54,13 +67,11 @@ class Jurisdiction(BaseModel):
     @classmethod
     def _holidays_are_days(cls, holidays: tuple[str, ...]) -> tuple[str, ...]:
         for day in holidays:
-            try:
-                # A leap year: 29 February may be listed for every year.
-                said = date.fromisoformat(f"2024-{day}" if len(day) == 5 else day)
-            except ValueError:
-                said = None
-            if said is None or day not in (f"{said:%Y-%m-%d}", f"{said:%m-%d}"):
-                raise ValueError(f"{day} is no day: write 2026-12-25, or 12-25 for every year")
+            if not is_known_holiday(day):
+                raise ValueError(
+                    f"{day} is no day: write 2026-12-25, or 12-25 for every year, easter-2 (Good Friday), easter+1, "
+                    "or 4 thu 11 (the fourth Thursday of November; last mon 05)"
+                )
         return holidays
 
     @model_validator(mode="after")
@@ -69,6 +80,8 @@ class Jurisdiction(BaseModel):
             raise ValueError("interest: is not claimed from a natural person: set claim to off and no fixed_sums")
         if self.interest.claim != "off" and not self.owner.strip():
             raise ValueError("owner: is missing: name who checked the rates before interest is claimed")
+        if self.corrected_document and not self.owner.strip():
+            raise ValueError("owner: is missing: name who allows copies of invoices with another order number")
         return self
 
 
@@ -80,7 +93,29 @@ _EU_RATES = {"2023-H2": "4.00", "2024-H1": "4.50", "2024-H2": "4.25", "2025-H1":
 _BUSINESS_HOURS = {"opens": "08:00", "closes": "18:00"}
 _EU_ZONES = ["Europe/Lisbon", "Europe/Dublin", "Europe/Berlin", "Europe/Helsinki", "Europe/Athens"]
 _US_ZONES = ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "Pacific/Honolulu"]
-_US_HOLIDAYS = ["01-01", "06-19", "07-04", "11-11", "12-25"]
+_UK_HOLIDAYS = ["01-01", "easter-2", "easter+1", "1 mon 05", "last mon 05", "last mon 08", "12-25", "12-26"]
+_EU_HOLIDAYS = ["01-01", "easter-2", "easter+1", "05-01", "12-25", "12-26"]
+_US_HOLIDAYS = [
+    "01-01",
+    "3 mon 01",
+    "3 mon 02",
+    "last mon 05",
+    "06-19",
+    "07-04",
+    "1 mon 09",
+    "11-11",
+    "4 thu 11",
+    "12-25",
+]
+#: California Civil Code 1812.700, as the first written notice must say it.
+_CALIFORNIAN_NOTICE = (
+    "The state Rosenthal Fair Debt Collection Practices Act and the federal Fair Debt Collection Practices Act require that, except under unusual "
+    "circumstances, collectors may not contact you before 8 a.m. or after 9 p.m. They may not harass you by using threats of violence or arrest or by "
+    "using obscene language. Collectors may not use false or misleading statements or call you at work if they know or have reason to know that you may "
+    "not receive personal calls at work. For the most part, collectors may not tell another person, other than your attorney or spouse, about your debt. "
+    "Collectors may contact another person to confirm your location or enforce a judgment. For more information about debt collection activities, you may "
+    "contact the Federal Trade Commission at 1-877-FTC-HELP or www.ftc.gov."
+)
 
 #: The five that come with dunwell. What a policy file states of a profile is laid over these.
 SHIPPED: Mapping[str, Mapping[str, Any]] = {
@@ -88,6 +123,8 @@ SHIPPED: Mapping[str, Mapping[str, Any]] = {
     "uk-b2b": {
         "natural_person": False,
         "zones": ["Europe/London"],
+        "holidays": _UK_HOLIDAYS,
+        "limitation_years": 6,
         "contact": _BUSINESS_HOURS,
         "interest": {
             "currency": "GBP",
@@ -105,7 +142,7 @@ SHIPPED: Mapping[str, Mapping[str, Any]] = {
     "eu-b2b": {
         "natural_person": False,
         "zones": _EU_ZONES,
-        "holidays": ["01-01", "05-01", "12-25", "12-26"],
+        "holidays": _EU_HOLIDAYS,
         "contact": _BUSINESS_HOURS,
         "interest": {
             "currency": "EUR",
@@ -123,7 +160,12 @@ SHIPPED: Mapping[str, Mapping[str, Any]] = {
         "contact": _BUSINESS_HOURS,
         "notices": {"ai": "when_automatic", "objection": True, "first_written": False, "privacy": False},
     },
-    "us-ca-natural-person": {"zones": ["America/Los_Angeles"], "holidays": _US_HOLIDAYS},
+    "us-ca-natural-person": {
+        "zones": ["America/Los_Angeles"],
+        "holidays": _US_HOLIDAYS,
+        "limitation_years": 4,
+        "notices": {"first_notice": _CALIFORNIAN_NOTICE},
+    },
 }
 
 

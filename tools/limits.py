@@ -10,9 +10,12 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from store.keeping_days import KeepingDays
 from store.vocabulary import Reason
 from tools.autonomy import Autonomy
 from tools.jurisdiction import STRICT, Jurisdiction, laid_over
+from tools.sending_limits import SendingLimits
+from tools.processing import ProcessingDays
 
 Share = Annotated[float, Field(ge=0, le=1)]
 #: Reasons whose act costs money or an address when the reading is wrong, and that are mistaken most often: measured on
@@ -39,6 +42,9 @@ class PlanLimits(BaseModel):
     manager_last_due_days: int = Field(default=180, ge=1, le=730)
     controller_max_instalments: int = Field(default=12, ge=2, le=36)
     controller_last_due_days: int = Field(default=180, ge=1, le=730)
+    down_payment_share: Decimal = Field(default=Decimal(0), ge=0, le=Decimal("0.9"))
+    broken_pause_days: int = Field(default=180, ge=0, le=3650)
+    rounds: int = Field(default=3, ge=1, le=10)
 
     @model_validator(mode="after")
     def _no_role_above_the_next(self) -> Self:
@@ -92,6 +98,23 @@ class HoldLimits(BaseModel):
         }.get(reason)
 
 
+class CashLimits(BaseModel):
+    """How the cash that a customer says they paid is looked for, and how long reminders rest meanwhile."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    claimed_paid_pause_days: int = Field(
+        default=5, ge=1, le=10, description="the longest that a mere word about a payment pauses reminders"
+    )
+    tolerance: Decimal = Field(
+        default=Decimal("15.00"), ge=0, le=100, description="bank charges, but never more than the share below"
+    )
+    tolerance_share: Decimal = Field(default=Decimal("0.005"), ge=0, le=Decimal("0.05"), description="of the amount")
+    window_days: int = Field(
+        default=7, ge=0, le=31, description="between the day that the customer names and the receipt"
+    )
+
+
 class Policy(BaseModel):
     """The limits of every tool and of the agent as a whole."""
 
@@ -106,12 +129,23 @@ class Policy(BaseModel):
         default_factory=dict, validate_default=True
     )
     hold: HoldLimits = HoldLimits()
+    cash: CashLimits = CashLimits()
+    sending: SendingLimits = SendingLimits()
     promise_grace_days: int = Field(
         default=3, ge=0, le=30, description="days after the promised one before it counts as broken"
     )
+    promise_processing_days: ProcessingDays = ProcessingDays()
+    unapplied_wait_days: int = Field(
+        default=7, ge=0, le=30, description="money that nobody applied yet may be what was promised: so much longer"
+    )
+    plan_remind_days: int = Field(default=3, ge=0, le=14, description="before an instalment of a plan is due")
     promise_max_days: int = Field(default=60, ge=1, le=365, description="a later date than this is a person's matter")
     answer_within_days: int = Field(default=3, ge=1, le=30, description="when a person's answer is announced for")
+    dispute_days: int = Field(default=14, ge=1, le=60, description="by when a dispute is settled by its owner")
     reply_deadline_days: int = Field(default=7, ge=7, le=60, description="how long a customer has to confirm something")
+    resubmission_answer_days: int = Field(
+        default=7, ge=1, le=60, description="after an invoice was sent again, until its case wakes unanswered"
+    )
     ask_back_times: int = Field(
         default=1, ge=1, le=5, description="how often one case is asked back before a person looks"
     )
@@ -142,6 +176,17 @@ class Policy(BaseModel):
     def profile(self, name: str | None = None) -> Jurisdiction:
         """Give a jurisdiction profile by name, by default that of the company. Raises KeyError for a name that there is not."""
         return self.jurisdictions[name or self.jurisdiction]
+
+    def keeping_days(self) -> KeepingDays:
+        """Give the days by which promises, plans and answers are judged (`store.keeping`)."""
+        return KeepingDays(
+            grace=self.promise_grace_days,
+            unapplied_wait=self.unapplied_wait_days,
+            remind=self.plan_remind_days,
+            resubmission_answer=self.resubmission_answer_days,
+            answer=self.reply_deadline_days,
+            processing=self.promise_processing_days.by_method(),
+        )
 
     def sure_from(self, reason: Reason) -> float:
         """Give the confidence from which a claim of this reason is acted on; below it, it is a person's matter."""

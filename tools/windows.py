@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from tools.holidays_of_a_year import is_holiday
+
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 _WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: No mail before or after these hours, on no policy (12 CFR 1006.6(b), taken over for companies as well).
@@ -127,11 +129,6 @@ def _next_open(
         if moment < closes and day.weekday() in rules.weekdays and not is_holiday(day, holidays):
             return max(moment, opens)
         day += _DAY
-
-
-def is_holiday(day: date, holidays: Sequence[str]) -> bool:
-    """Say whether a day is listed, itself or in every year."""
-    return f"{day:%Y-%m-%d}" in holidays or f"{day:%m-%d}" in holidays
 
 
 def may_write(

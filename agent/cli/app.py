@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import contacts, policy, queue
+from agent.cli import contacts, dispute, documents, export, policy, portal, queue, report
 from agent.cli.output import CommandFailed, fail, say
 
 app = typer.Typer(
@@ -20,7 +20,12 @@ app = typer.Typer(
 )
 app.add_typer(queue.app, name="queue")
 app.add_typer(contacts.app, name="contacts")
+app.add_typer(dispute.app, name="dispute")
+app.add_typer(export.app, name="export")
 app.add_typer(policy.app, name="policy")
+app.add_typer(report.app, name="report")
+app.add_typer(portal.app, name="portal")
+app.add_typer(documents.app, name="documents")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 DEFAULT = Path("dunwell.toml")
@@ -72,6 +77,18 @@ def run(
 
 
 @app.command()
+def account(
+    customer: Annotated[str, typer.Argument(metavar="CUSTOMER", help="The customer_id of the ledger.")],
+    config: ConfigPath = DEFAULT,
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+) -> None:
+    """Show what is open with a customer: invoices, promises, plans with their instalments, disputes, pauses."""
+    from agent.cli.account import show_account
+
+    show_account(customer, config=config, as_json=json)
+
+
+@app.command()
 def review(
     config: ConfigPath = DEFAULT,
     port: Annotated[int | None, typer.Option(help="Another port.", min=1, max=65535)] = None,
@@ -107,6 +124,43 @@ def classify(
     from agent.cli.classify import classify_file
 
     classify_file(ledger=ledger, source=source, out=out, reader=reader, config=config)
+
+
+@app.command()
+def propose(
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A mail (.eml), or - for standard input.")],
+    ledger: Annotated[Path, typer.Option("--ledger", help="Folder with the ledger's CSV files.")],
+    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    config: Annotated[
+        Path | None, typer.Option("--config", "-c", help="Whose company, policy and model; else an example company.")
+    ] = None,
+    policy_file: Annotated[Path | None, typer.Option("--policy", help="Another policy file.")] = None,
+    reader: Annotated[str, typer.Option(help="embedded, or llm (as configured).")] = "embedded",
+    received: Annotated[
+        str | None, typer.Option("--received", help="The day the mail came, as 2026-03-31. Default: its Date header.")
+    ] = None,
+    customer: Annotated[
+        str | None, typer.Option("--customer", help="Whose mail it is, where its sender is no known contact.")
+    ] = None,
+    authserv_id: Annotated[
+        list[str] | None,
+        typer.Option("--authserv-id", help="A mail server whose Authentication-Results are believed. May be repeated."),
+    ] = None,
+) -> None:
+    """Show what would be proposed for one mail: claims, allowed and chosen actions, tone, draft, findings. Keeps nothing."""
+    from agent.cli.propose import propose_file
+
+    propose_file(
+        source,
+        ledger=ledger,
+        config=config,
+        policy=policy_file,
+        reader=reader,
+        received=received,
+        customer=customer,
+        authserv_ids=authserv_id or [],
+        as_json=json,
+    )
 
 
 @app.command()

@@ -48,6 +48,7 @@ def desk_of(home: Installation) -> Desk:
         key=key,
         sender_of=home.sender_of,
         plus_addressing=home.has_plus_addressing,
+        roles=settings.roles,
     )
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 from agent.cli.home import actor, open_home
 from agent.cli.output import CommandFailed, print_json, say
+from agent.importing import take_ledger
 from store.audit import verify
+from store.closing import Closed
 from store.engine import unit_of_work
-from store.ledger import LedgerFaults, import_ledger, read_ledger
+from store.keeping import Kept
+from store.ledger import LedgerFaults, read_ledger
 
 _TEMPLATE = Path(__file__).parent / "dunwell.toml.example"
 
@@ -33,13 +38,34 @@ def import_folder(folder: Path, *, config: Path, as_json: bool) -> None:
         ledger = read_ledger(folder)
     except LedgerFaults as faults:
         raise CommandFailed(f"{faults}\nnothing was imported: {len(faults.faults)} faults", code=2) from None
-    with unit_of_work(home.engine) as session:
-        changed = import_ledger(session, ledger, actor=actor(), now=home.clock())
+    done = take_ledger(home, ledger, actor=actor())
     if as_json:
-        print_json({"read": ledger.summary(), "changed": changed})
+        print_json({"read": ledger.summary(), **asdict(done)})
         return
     for name, count in ledger.summary().items():
-        say(f"{name}: {count} read, {changed[name]} new or changed")
+        say(f"{name}: {count} read, {done.changed[name]} new or changed")
+    for text in (*_told(done.kept), *_closed(done.closed)):
+        say(text)
+
+
+def _told(kept: Kept) -> Iterator[str]:
+    """Say what follows for promises, plans and pauses, where anything does."""
+    if kept.changed or kept.woken or kept.released:
+        yield (
+            f"promises and plans: {kept.changed} changed their standing, {kept.woken} cases woke, "
+            f"{kept.released} pauses are over"
+        )
+    if kept.failed:
+        yield f"promises and plans of {kept.failed} customers could not be judged: see the log; the daemon tries again"
+
+
+def _closed(closed: Closed) -> Iterator[str]:
+    """Say what is settled, where anything is."""
+    if closed != Closed():
+        yield (
+            f"settled: {closed.written} invoices closed with their cause, {closed.corrected} corrected, "
+            f"{closed.reopened} open again; {closed.cases} cases closed (dunwell report causes)"
+        )
 
 
 def verify_audit(config: Path) -> None:

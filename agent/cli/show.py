@@ -11,7 +11,9 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli.output import console, say
+from review import woken
 from review.desk import Item
+from review.enclosing import file_names
 
 
 def item_json(item: Item) -> dict[str, Any]:
@@ -20,6 +22,8 @@ def item_json(item: Item) -> dict[str, Any]:
     return {
         "id": item.row.id,
         "message_id": proposal.message_id,
+        "followup": item.facts.followup.kind if item.facts.followup else None,
+        "woke": woken.why(item.facts.followup) if item.facts.followup else None,
         "subject": item.message.email.subject,
         "from": item.message.email.from_address,
         "customer": item.facts.customer.id if item.facts.customer else None,
@@ -76,6 +80,8 @@ def _who(item: Item) -> str:
 
 
 def _understood(item: Item) -> str:
+    if item.facts.followup is not None:
+        return woken.KINDS[item.facts.followup.kind]
     if not item.proposal.claims:
         return str(item.proposal.verdict).replace("_", " ")
     lines = [
@@ -102,12 +108,16 @@ def item_page(item: Item) -> None:
         f"{email.from_name} <{email.from_address}>  {item.message.received_at:%Y-%m-%d %H:%M} UTC\n{email.subject}\n\n"
     )
     console().print(Panel(Text(head + email.new_text.strip()), title=f"message {item.message.id}"))
+    if item.facts.followup is not None:
+        say(woken.why(item.facts.followup))
     queue_table([item])
     if proposal.needs_person:
         console().print(f"[yellow]{escape(proposal.needs_person)}[/yellow]")
     if proposal.draft is not None:
         draft = proposal.draft
-        to = f"To: {', '.join(draft.recipients)}\nSubject: {draft.subject}\n\n"
+        files = file_names(draft)
+        along = f"Attached: {', '.join(files)}\n" if files else ""
+        to = f"To: {', '.join(draft.recipients)}\nSubject: {draft.subject}\n{along}\n"
         console().print(Panel(Text(to + draft.rendered.strip()), title=f"draft by {draft.written_by}"))
     for finding in proposal.findings:
         console().print(f"[red]{finding.severity.value}[/red] {finding.rule}: {escape(finding.text)}")

@@ -28,7 +28,17 @@ def check(state: Thought, deps: Deps) -> dict[str, object]:
     if state.draft.written_by.startswith("model:"):
         given = frozenset(name for slot in slots_for(state, scope) for name in slots_in(slot))
         given |= frozenset(slots_in(signature_block()))
-    return {"findings": judge(Outbound(draft=state.draft, scope=scope, given=given))}
+    out = Outbound(
+        draft=state.draft,
+        scope=scope,
+        given=given,
+        policy=deps.policy,
+        claims=state.claims,
+        actions=state.actions,
+        tone=state.tone,
+        calls=tuple(state.budget.records) if state.budget is not None else (),
+    )
+    return {"findings": judge(out)}
 
 
 def wants_repair(state: Thought) -> bool:

@@ -42,7 +42,7 @@ def decide(state: Thought, deps: Deps) -> dict[str, object]:
         action = _action(group, allowed[group], picked.get(group[0]), state, deps, spent=spent)
         actions += [action] if action is not None else []
     if state.facts.answered_by_hand is not None:
-        actions, flags = [a for a in actions if not tools()[a.tool].by_letter], (*flags, "answered_by_hand")
+        actions, flags = [a for a in actions if not _done_by_letter(a)], (*flags, "answered_by_hand")
     return {
         "actions": tuple(actions),
         "tone": tone_for(state.claims, state.facts),
@@ -102,6 +102,11 @@ def _action(
             why=refused,
         )
     return None
+
+
+def _done_by_letter(action: ProposedAction) -> bool:
+    tool = tools()[action.tool]
+    return tool.done_by_letter(tool.parse(action.arguments))
 
 
 def _picked(

@@ -19,10 +19,12 @@ from agent.focus import letter_of, speaks_to_machines
 from agent.labelling import settled
 from agent.language import language_of
 from agent.llm import Budget, ModelClient, ModelFailure
+from agent.negotiating import negotiated
 from agent.resolving.slots import resolve
 from agent.state import Thought
 from agent.stated import ReadReply
 from prompts.asking import read_prompt
+from store.aftermath import PlanStance
 from store.facts import CaseFacts
 from store.numbers import find_invoices, foreign_numbers
 from store.proposed import Claim, Slots
@@ -69,6 +71,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
         claims = read_embedded(
             deps, text=text, subject=state.message.email.subject, facts=state.facts, language=language
         )
+    claims = negotiated(claims, text=text, facts=state.facts, language=language, policy=deps.policy)
     flags += [flag for claim in claims for flag in claim.flags]
     if speaks_to_machines(text):
         flags.append("addressed_to_machine")
@@ -212,6 +215,8 @@ def claim_of(
         hints=hints,
     )
     slots: Slots = read_slots(evidence=evidence)
+    said = (hints or {}).get("stance")
+    slots = slots.model_copy(update={"stance": PlanStance(said)}) if said in set(PlanStance) else slots
     if around is not None:
         more = read_slots(evidence=around).model_dump(exclude_none=True)
         slots = Slots.model_validate(more | slots.model_dump(exclude_none=True))

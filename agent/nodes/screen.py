@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from agent.deps import Deps
 from agent.language import language_of
+from agent.nodes.from_portal import from_portal, is_from_portal
 from agent.nodes.read import read_embedded
 from agent.nodes.reported import reported, silent_action
 from agent.policy import HOLD, allowed_tools, ask_for
@@ -34,6 +35,8 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
             else "this came from our own domain: a colleague's mail, or somebody posing as us"
         )
         return _silent(state, Verdict.OWN_MAIL) | {"needs_person": told}
+    if is_from_portal(state):
+        return from_portal(state)
     match email.kind:
         case MessageKind.BOUNCE | MessageKind.COMPLAINT:
             return reported(state)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.deps import Deps
-from agent.letter import draft_of, parts_of, scope_of, speaking
+from agent.letter import draft_of, may_be_written, parts_of, scope_of, speaking
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.policy import distrusted, hard_stop
 from agent.state import Thought
@@ -38,9 +38,7 @@ class Written(BaseModel):
 
 def wants_answer(state: Thought) -> bool:
     """Say whether there is somebody to write to, and something to say."""
-    stopped = state.facts.customer is not None and state.facts.customer.stopped
-    told = state.facts.answered_by_hand is not None
-    return bool(speaking(state.actions)) and bool(state.facts.recipients) and not stopped and not told
+    return bool(speaking(state.actions)) and may_be_written(state.facts)
 
 
 def write(state: Thought, deps: Deps) -> dict[str, object]:

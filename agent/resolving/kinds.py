@@ -111,6 +111,12 @@ def find_portals(text: str) -> list[str]:
 
 def instalments(text: str) -> int | None:
     """Count the instalments that are asked for or offered; None where the words give no number, or several."""
+    counts = instalment_counts(text)
+    return counts.pop() if len(counts) == 1 else None
+
+
+def instalment_counts(text: str) -> set[int]:
+    """Give every count of instalments that the words name."""
     folded = fold(flatten(text[:LONGEST]).text)
     counts: set[int] = set()
     for pattern in _instalments():
@@ -119,4 +125,4 @@ def instalments(text: str) -> int | None:
             count = int(word) if word.isdecimal() else COUNTS[word]
             if 2 <= count <= MOST_INSTALMENTS:
                 counts.add(count)
-    return counts.pop() if len(counts) == 1 else None
+    return counts

@@ -20,6 +20,7 @@ from agent.resolving.folding import blank
 from agent.resolving.kinds import asks_beyond, dispute_kind, document_kind, find_portals, instalments, question_topic
 from agent.resolving.names import FoundContact, find_contacts, find_emails
 from agent.resolving.orders import find_po_numbers, find_references, right_po_number
+from agent.resolving.plan_terms import down_payment, down_payments, pay_day, pay_day_spans, rhythm
 from agent.resolving.scope import Case, Span
 from store.proposed import Slots
 from store.vocabulary import DisputeKind, DocumentKind, QuestionTopic, Reason
@@ -37,7 +38,7 @@ OWNED: dict[Reason, frozenset[str]] = {
     Reason.PORTAL_SUBMISSION: frozenset({"portal", "contact_email"}),
     Reason.DOCUMENT_REQUEST: frozenset({"document"}),
     Reason.QUESTION: frozenset({"topic"}),
-    Reason.PLAN_REQUEST: frozenset({"date", "amount", "instalments"}),
+    Reason.PLAN_REQUEST: frozenset({"date", "amount", "instalments", "rhythm", "pay_day", "down_payment"}),
     Reason.SETTLEMENT_OFFER: frozenset({"date", "amount"}),
     Reason.INSOLVENCY: frozenset({"contact_name", "contact_email"}),
     Reason.AUTO_REPLY: frozenset({"date", "contact_name", "contact_email"}),
@@ -83,18 +84,24 @@ def _inside(found: Sequence[T], span: Span, place: Callable[[T], Span]) -> list[
 
 def _date(case: Case) -> date | None:
     """Read the day of a promise, a payment, a first instalment or a return."""
-    shown = case.dates(certain=False)
+    shown = _dates(case, certain=False)
     hint = case.hint("date")
     for span in [hint, *case.scopes] if hint else case.scopes:
         near = span == hint or span == case.scopes[0]
         fits = pick.fitting_dates(case.reason, _inside(shown, span, _place), case.clean, case.received_on)
         if not fits and near and case.reason is not Reason.AUTO_REPLY:
             # The reader says what the words do: one date alone is the one that is meant.
-            alone = _inside(case.dates(certain=True), span, _place)
+            alone = _inside(_dates(case, certain=True), span, _place)
             fits = pick.fitting_dates(case.reason, alone[:1], case.clean, case.received_on) if len(alone) == 1 else []
         if fits and (near or len({one.date for one in shown}) == 1):
             return pick.one_date(case.reason, fits, case.clean, case.received_on)
     return None
+
+
+def _dates(case: Case, *, certain: bool) -> list[FoundDate]:
+    """Find the dates; where a plan is asked for, a day of every month is no first day."""
+    monthly = pay_day_spans(case.text) if case.reason is Reason.PLAN_REQUEST else []
+    return [d for d in case.dates(certain=certain) if not _inside(monthly, _place(d), lambda span: span)]
 
 
 def _place(found: FoundDate | FoundAmount) -> Span:
@@ -105,6 +112,8 @@ def _amount(case: Case) -> FoundAmount | None:
     numbers = [(one.start, one.end) for one in find_po_numbers(case.clean)]
     if case.reason is Reason.ALREADY_PAID:
         numbers += [(one.start, one.end) for one in find_references(case.clean)]
+    down = down_payments(case.clean, currency=case.currency) if case.reason is Reason.PLAN_REQUEST else []
+    numbers += [_place(one) for one in down]  # what comes first is no instalment
     found = find_amounts(blank(case.clean, numbers), currency=case.currency)
     hint = case.hint("amount")
     if hint:
@@ -114,20 +123,19 @@ def _amount(case: Case) -> FoundAmount | None:
         bare = pick.bare_amount(case.clean, hint, case.currency)
         if bare and not hinted:
             return bare
-    start, end = case.scopes[0]
-    for span in case.scopes[:1] if pick.shares(case.text[start:end]) else case.scopes:
+    for span in case.scopes[:1] if pick.shares(case.text[slice(*case.scopes[0])]) else case.scopes:
         inside = _inside(found, span, _place)
         if inside and (span == case.scopes[0] or len({one.amount for one in found}) == 1):
             chosen = pick.one_amount(case.reason, inside, case.clean)
             return chosen if chosen and not pick.rivalled(chosen, case.clean, span) else None
-    return None if found or case.reason not in _SPEAKS_OF_MONEY else _lone_number(case)
+    return None if found or case.reason not in _SPEAKS_OF_MONEY else _lone_number(case, numbers)
 
 
-def _lone_number(case: Case) -> FoundAmount | None:
+def _lone_number(case: Case, numbers: Sequence[Span]) -> FoundAmount | None:
     """Take the one number of the evidence as money, where the reason itself speaks of money ("take 350 and we're quits")."""
     days = [_place(one) for one in case.dates(certain=False)]
     orders = [(one.start, one.end) for one in find_references(case.clean)]
-    return pick.lone_number(blank(case.clean, [*days, *orders]), case.scopes[0], case.currency)
+    return pick.lone_number(blank(case.clean, [*days, *orders, *numbers]), case.scopes[0], case.currency)
 
 
 def _po_number(case: Case) -> str | None:
@@ -217,8 +225,7 @@ def _one_portal(text: str) -> str | None:
 
 def _topic(case: Case) -> QuestionTopic | None:
     """Read what is asked. Beside a payment that is on its way, only how to pay is a question of its own."""
-    start, end = case.scopes[-1]
-    if asks_beyond(case.text[start:end]):
+    if asks_beyond(case.text[slice(*case.scopes[-1])]):
         return None
     topic = next((found for a, b in case.scopes if (found := question_topic(case.text[a:b]))), None)
     if topic is QuestionTopic.HOW_TO_PAY and asks_beyond(case.text):
@@ -237,4 +244,7 @@ _READERS: dict[str, Callable[[Case], object]] = {
     "dispute_kind": _by_kind("dispute_kind", DisputeKind, dispute_kind),
     "instalments": _by_words("instalments", instalments, whole=True),
     "topic": _topic,
+    "rhythm": _by_words("rhythm", rhythm, whole=True),
+    "pay_day": _by_words("pay_day", pay_day, whole=True),
+    "down_payment": lambda case: down_payment(case.clean, currency=case.currency),
 }

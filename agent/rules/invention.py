@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from agent.notices import SLOT as NOTICES
 from agent.rules.base import Outbound, block
 from prompts.slots import slots_in
 from store.proposed import Finding
@@ -43,14 +44,9 @@ _CONCESSION = re.compile(
 )
 
 
-def by_model(out: Outbound) -> bool:
-    """Say whether a model's words stand in the draft as they came."""
-    return out.draft.written_by.startswith("model:")
-
-
 def no_figures_in_words(out: Outbound) -> Iterator[Finding]:
     """R-GND-05: a model writes neither numbers nor currencies, not in words either."""
-    if not by_model(out):
+    if not out.by_model:
         return
     literal = unicodedata.normalize("NFKC", out.literal)
     found = _NUMBER_WORDS.search(literal) or _CURRENCY_WORDS.search(literal)
@@ -62,7 +58,7 @@ def no_figures_in_words(out: Outbound) -> Iterator[Finding]:
 
 def no_places(out: Outbound) -> Iterator[Finding]:
     """R-PRO-03: a model names no place on the net, however it is spelt."""
-    if not by_model(out):
+    if not out.by_model:
         return
     literal = unicodedata.normalize("NFKC", out.literal).replace("。", ".").replace("．", ".")
     found = _PLACE.search(literal)
@@ -72,7 +68,7 @@ def no_places(out: Outbound) -> Iterator[Finding]:
 
 def no_concessions(out: Outbound) -> Iterator[Finding]:
     """R-PRO-10, R-PRO-11: a model gives nothing away and announces no change of ours."""
-    if not by_model(out):
+    if not out.by_model:
         return
     found = _CONCESSION.search(unicodedata.normalize("NFKC", out.literal))
     if found:
@@ -81,8 +77,8 @@ def no_concessions(out: Outbound) -> Iterator[Finding]:
 
 def only_given_slots(out: Outbound) -> Iterator[Finding]:
     """R-GND-05: a model uses the slots that it was given for this answer, and no other."""
-    if not by_model(out) or out.given is None:
+    if not out.by_model or out.given is None:
         return
     for slot in slots_in(out.draft.body):
-        if slot not in out.given:
+        if slot not in out.given and slot != NOTICES:
             yield block("R-GND-05", f"The slot {slot} does not belong to this answer.")

@@ -23,11 +23,12 @@ from typing import Any
 from agent.cli.home import desk_of
 from agent.config import build
 from agent.daemon import Daemon, Round
+from agent.importing import take_ledger
 from agent.installation import Installation
 from review.desk import Desk, Item
 from store.clock import Clock
 from store.engine import unit_of_work
-from store.ledger import import_ledger, read_ledger
+from store.ledger import read_ledger
 from store.proposals import Stale
 from tests.ledgers import FILES, write_ledger
 from tests.mail.servers import Dovecot
@@ -74,8 +75,7 @@ class Story:
         """Import the ledger with these files changed."""
         self.files |= changed
         write_ledger(self.folder, **self.files)
-        with unit_of_work(self.home.engine) as session:
-            import_ledger(session, read_ledger(self.folder), actor="erp", now=self.home.clock())
+        take_ledger(self.home, read_ledger(self.folder), actor="erp")
 
     def pays(self, number: str, amount: str, *, balance: str) -> None:
         """Book a payment on an invoice, as the ERP does: a receipt, and the balance that it leaves."""

@@ -51,6 +51,9 @@ def test_a_promise_is_broken_and_the_case_wakes(story: Story) -> None:
     assert story.desk.held() == [], "a promise has its days of grace"
     story.to(datetime(2026, 4, 29, 9, 30, tzinfo=UTC))
     story.round()
+    assert story.desk.held() == [], "the ledger is older than the promise's last day: nobody knows yet"
+    story.erp()
+    story.round()
     (promise,) = story.rows(Promise)
     assert promise.status == PromiseStatus.BROKEN
     assert story.tools() == ["follow_up"]
@@ -125,6 +128,7 @@ def test_a_plan_is_accepted_kept_once_and_broken_at_the_second_instalment(story:
         )
     sent = len(story.mails)
     story.days(13)
+    story.erp()
     story.round()
     (plan,) = story.rows(Plan)
     parts = sorted(story.rows(Instalment), key=lambda part: part.position)
@@ -214,8 +218,9 @@ def test_a_wrong_contact_is_replaced(story: Story) -> None:
     story.desk.verify_contact(named.id, actor="bea", note="Called Bracken's switchboard on the contract's number")
     story.round()
     assert story.tools() == ["follow_up"]
-    # Verified a moment ago: somebody else looks, or a day passes.
+    # Verified a moment ago: a manager would have to look, or a day passes. The ledger comes in every night.
     story.days(2)
+    story.erp()
     story.approve(story.one())
     story.round()
     assert story.smtp.sink.taken[-1].recipients == ["owen.pryce@bracken.example"]

@@ -21,6 +21,7 @@ from store import messages
 from store.cases import facts_for
 from store.engine import unit_of_work
 from store.inbound import InboundEmail
+from store.proposals import Stale
 from store.proposed import Proposal
 from store.tables import Message, MessageRaw, Outgoing, Promise
 from store.vocabulary import MessageState, ProposalStatus, Reason, SendState
@@ -68,11 +69,20 @@ def settings(tmp_path: Path) -> MailboxSettings:
     return MailboxSettings(name="ar", kind="maildir", address=COMPANY.email, path=root)
 
 
-def put(settings: MailboxSettings, name: str, *, answers: str, sender: str = COMPANY.email, at: datetime) -> None:
+def put(
+    settings: MailboxSettings,
+    name: str,
+    *,
+    answers: str,
+    sender: str = COMPANY.email,
+    at: datetime,
+    to: str = "p.kershaw@harrowfinch.example",
+    header: str = "X-Desk: 1",
+) -> None:
     assert settings.path is not None
     path = settings.path / ".Sent" / "cur" / f"{int(at.timestamp())}.{name}.desk:2,S"
     path.write_text(
-        f"From: Maren Vos <{sender}>\nTo: p.kershaw@harrowfinch.example\nSubject: Re: INV-20413\n"
+        f"From: Maren Vos <{sender}>\nTo: {to}\nSubject: Re: INV-20413\n{header}\n"
         f"Message-ID: <{name}@desk.example>\nIn-Reply-To: {answers}\nReferences: {answers}\n"
         f"Date: {at:%a, %d %b %Y %H:%M:%S} +0000\n\nDear Priya, thank you, noted.\n\nMaren\n"
     )
@@ -192,3 +202,82 @@ def test_a_look_sees_each_mail_once_and_the_first_goes_not_far_back(house: House
         kept = session.exec(select(Message).where(Message.state == MessageState.SENT_BY_HAND)).all()
     assert [m.answers for m in kept] == [1]
     assert all(m.received_at.tzinfo is UTC or m.received_at.utcoffset() == timedelta(0) for m in kept)
+
+
+@pytest.mark.parametrize(
+    ("to", "header"),
+    [
+        ("bob@nordholt-supply.example", "X-Desk: passed on to a colleague"),
+        ("advice@law-office.example", "X-Desk: passed on to a lawyer"),
+        ("p.kershaw@harrowfinch.example", "Auto-Submitted: auto-replied"),
+    ],
+)
+def test_what_answers_nobody_leaves_the_draft(house: House, settings: MailboxSettings, to: str, header: str) -> None:
+    message, held = promised(house)
+    put(settings, "f1", answers="<in-1@harrowfinch.example>", at=house.now, to=to, header=header)
+    assert look(house, settings) == 0
+    assert status(house, held) == ProposalStatus.HELD
+    assert state(house, message) == MessageState.PROPOSED
+
+
+@pytest.mark.parametrize("to", ["K.Osei@HarrowFinch.example", "bob@nordholt-supply.example, ap@uk.harrowfinch.example"])
+def test_an_answer_to_anybody_at_the_customer_counts(house: House, settings: MailboxSettings, to: str) -> None:
+    _, held = promised(house)
+    put(settings, "f1", answers="<in-1@harrowfinch.example>", at=house.now, to=to)
+    assert look(house, settings) == 1
+    assert status(house, held) == ProposalStatus.VOID
+
+
+def test_a_strangers_copy_of_a_message_id_draws_no_answer_to_itself(house: House, settings: MailboxSettings) -> None:
+    stolen = house.receive("Hello", sender="e.vasseur@morvan-bi.example", message_id="<in-2@harrowfinch.example>")
+    message, held = promised(house)
+    put(settings, "a1", answers="<in-2@harrowfinch.example>", at=house.now)
+    assert look(house, settings) == 1
+    assert status(house, held) == ProposalStatus.VOID
+    with unit_of_work(house.engine) as session:
+        kept = session.exec(select(Message).where(Message.state == MessageState.SENT_BY_HAND)).one()
+    assert kept.answers == message != stolen
+
+
+def test_an_answer_found_while_the_agent_thought_is_seen_at_approval(house: House, settings: MailboxSettings) -> None:
+    message = house.receive(WORDS)
+    put(settings, "a1", answers="<in-1@harrowfinch.example>", at=house.now)
+    look(house, settings)
+    said = claim(Reason.PROMISE_TO_PAY, WORDS, invoices=["INV-20413"], date=date(2026, 3, 20))
+    held = house.hold(message, said)  # with a draft, as it was thought out before the answer was found
+    with pytest.raises(Stale, match="a colleague answered"):
+        house.desk.approve(held, version=1, actor="ines")
+    assert status(house, held) == ProposalStatus.VOID
+    assert rows(house, Outgoing) == []
+
+
+def test_leaving_an_action_out_brings_no_letter_back(house: House, settings: MailboxSettings) -> None:
+    contest = "INV-20422 charges a pallet that never came."
+    message = house.receive(f"{WORDS} {contest}")
+    put(settings, "a1", answers="<in-1@harrowfinch.example>", at=house.now)
+    look(house, settings)
+    held = house.hold(
+        message,
+        claim(Reason.PROMISE_TO_PAY, WORDS, invoices=["INV-20413"], date=date(2026, 3, 20)),
+        claim(Reason.DISPUTE, contest, invoices=["INV-20427"]),
+        draft=None,
+    )
+    house.desk.leave_out(held, version=1, actor="ines", without=[1])
+    item = house.desk.show(held)
+    assert item is not None
+    assert item.proposal.draft is None
+
+
+def test_a_yes_to_a_plan_is_written_down_whoever_thanked_them_for_it(house: House, settings: MailboxSettings) -> None:
+    asked = "Could we pay INV-20427 in instalments?"
+    first = house.hold(house.receive(asked), claim(Reason.PLAN_REQUEST, asked, invoices=["INV-20427"]))
+    house.desk.approve(first, version=1, actor="ines")
+    send(house, Wire())
+    house.now += timedelta(days=1)
+    words = "Agreed, we accept the plan."
+    message = house.receive(words)
+    put(settings, "a1", answers="<in-2@harrowfinch.example>", at=house.now)
+    look(house, settings)
+    anew = thought(house, message, Reason.ACKNOWLEDGEMENT)
+    assert anew.draft is None
+    assert [action.arguments["move"] for action in anew.actions] == ["agreed"]

@@ -107,7 +107,7 @@ def test_mail_of_nobody_starts_nothing(reason: Reason) -> None:
         (Reason.ACKNOWLEDGEMENT, {}, SILENT),
         (Reason.UNRELATED, {}, SILENT),
         (Reason.QUESTION, {}, ESCALATE),
-        (Reason.ALREADY_PAID, {}, ESCALATE),
+        (Reason.ALREADY_PAID, {}, "check_payment"),
     ],
 )
 def test_the_usual_tool_stands_first(reason: Reason, slots: dict[str, Any], first: str) -> None:

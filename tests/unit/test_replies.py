@@ -40,13 +40,14 @@ TOOLS = {
     Reason.PO_MISMATCH: ("resubmit_invoice", "ask_back"),
     Reason.WRONG_CONTACT: ("update_contact", "ask_back"),
     Reason.INVOICE_MISSING: ("resubmit_invoice",),
-    Reason.PORTAL_SUBMISSION: ("resubmit_invoice",),
+    Reason.PORTAL_SUBMISSION: ("submit_to_portal", "resubmit_invoice"),
     Reason.HARDSHIP: ("propose_payment_plan",),
     Reason.PLAN_REQUEST: ("propose_payment_plan",),
 }
 
 SENT = ("proof_of_delivery", "statement", "w9", "vendor_form", "contract", "several")
 CHECKS = ("applied", "applied_part", "found", "found_part", "possible", "not_found")
+PORTALS = ("will_submit", "needs_supplier_number", "needs_po", "already_submitted", "rejected_there")
 CHECKED = frozenset({"payment.amount", "payment.date", "payment.reference", "undisputed.balance"})
 
 # No figure as a word, no threat, no debt-collection vocabulary: a coarse net over what we wrote ourselves.
@@ -86,10 +87,15 @@ def parts_for(reason: Reason, tool: str) -> Iterator[ReplyPart]:
                     yield part.model_copy(update={"has_new_po": new_po, "attachment": attached})
                 ways = ("corrected", "reissue") if reason is Reason.PO_MISMATCH else ("copy",)
                 for way in ways if invoices else ():
-                    yield part.model_copy(update={"variant": way, "has_new_po": way != "copy", "attachment": way == "copy"})
+                    yield part.model_copy(
+                        update={"variant": way, "has_new_po": way != "copy", "attachment": way == "copy"}
+                    )
             case "send_documents":
                 for sent in SENT if reason is Reason.DOCUMENT_REQUEST else SENT[:1]:
                     yield part.model_copy(update={"variant": sent})
+            case "submit_to_portal":
+                for variant, terms in itertools.product(PORTALS, (frozenset({"portal.name"}), frozenset[str]())):
+                    yield part.model_copy(update={"variant": variant, "terms": terms})
             case "record_promise":
                 yield from (part.model_copy(update={"has_amount": flag}) for flag in flags)
             case "check_payment":
@@ -404,6 +410,11 @@ def test_the_next_step_fits() -> None:
     assert step(Reason.PO_MISMATCH, "resubmit_invoice", variant="reissue") is NextStep.WE_REPLY
     assert step(Reason.INVOICE_MISSING, "resubmit_invoice", variant="copy") is NextStep.CONFIRM
     assert step(Reason.DOCUMENT_REQUEST, "send_documents", variant="w9") is NextStep.PAYMENT_DATE
+    assert step(Reason.PORTAL_SUBMISSION, "submit_to_portal", variant="will_submit") is NextStep.WE_REPLY
+    assert step(Reason.PORTAL_SUBMISSION, "submit_to_portal", variant="needs_po") is NextStep.YOUR_ANSWER
+    assert step(Reason.PORTAL_SUBMISSION, "submit_to_portal", variant="needs_supplier_number") is NextStep.YOUR_ANSWER
+    assert step(Reason.PORTAL_SUBMISSION, "submit_to_portal", variant="already_submitted") is NextStep.PAYMENT_DATE
+    assert step(Reason.PORTAL_SUBMISSION, "submit_to_portal", variant="rejected_there") is NextStep.WE_REPLY
     assert step(Reason.DISPUTE, "send_documents", variant="proof_of_delivery") is NextStep.WE_REPLY
     assert step(Reason.QUESTION, "escalate_to_human") is NextStep.WE_REPLY
     assert step(Reason.QUESTION, "answer_question") is NextStep.PAYMENT_DATE

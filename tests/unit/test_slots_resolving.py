@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from agent.resolving.slots import OWNED, resolve
 from store.proposed import Slots
+from store.aftermath import PlanRhythm
 from store.vocabulary import DisputeKind, DocumentKind, Reason
 
 THURSDAY = date(2026, 3, 5)
@@ -95,6 +96,8 @@ def test_a_plan_has_its_first_day_its_rate_and_its_count() -> None:
         "amount": Decimal("3500.00"),
         "currency": "EUR",
         "instalments": 4,
+        "rhythm": PlanRhythm.MONTHLY,
+        "pay_day": 31,
     }
 
 

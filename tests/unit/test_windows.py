@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tools.windows import ContactRules, NoMoment, Written, is_holiday, may_write, next_moment
+from tools.holidays_of_a_year import is_holiday
+from tools.windows import ContactRules, NoMoment, Written, may_write, next_moment
 
 RULES = ContactRules(opens=time(8), closes=time(18))
 NOW = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)

@@ -58,6 +58,7 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.String(), nullable=False),
     sa.Column('case_id', sa.Integer(), nullable=True),
     sa.Column('message_id', sa.Integer(), nullable=False),
+    sa.Column('newest_message', sa.Integer(), nullable=False),
     sa.Column('effect_id', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('subject_id', sa.Integer(), nullable=False),
@@ -85,6 +86,7 @@ def upgrade() -> None:
     sa.Column('customer_id', sa.String(), nullable=False),
     sa.Column('invoices', JsonColumn, nullable=False),
     sa.Column('payments', JsonColumn, nullable=False),
+    sa.Column('applications', JsonColumn, nullable=False),
     sa.Column('outcome', sa.String(), nullable=False),
     sa.Column('explanation', sa.String(), nullable=False),
     sa.Column('pause_until', sa.Date(), nullable=True),
@@ -120,9 +122,16 @@ def upgrade() -> None:
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.add_column(sa.Column('verified_at', Moment(), nullable=True))
         batch_op.add_column(sa.Column('verified_how', sa.String(), nullable=True))
+    with op.batch_alter_table('message', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('answers', sa.Integer(), nullable=True))
+        batch_op.create_index('ix_message_answers', ['answers'], unique=False)
     with op.batch_alter_table('customer', schema=None) as batch_op:
         batch_op.add_column(sa.Column('portal', sa.String(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('supplier_number', sa.String(), nullable=False, server_default=''))
+        batch_op.add_column(sa.Column('kept_on', sa.Date(), nullable=True))
+    with op.batch_alter_table('promise', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('method', sa.String(), nullable=False, server_default='transfer'))
+        batch_op.add_column(sa.Column('wait_until', sa.Date(), nullable=True))
     with op.batch_alter_table('dispute', schema=None) as batch_op:
         batch_op.add_column(sa.Column('owner', sa.String(), nullable=False, server_default=''))
         batch_op.add_column(sa.Column('due', sa.Date(), nullable=True))
@@ -139,10 +148,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('ended_on', sa.Date(), nullable=True))
     with op.batch_alter_table('proposal', schema=None) as batch_op:
         batch_op.add_column(sa.Column('followup_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('edited_by', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('approved_first_by', sa.String(), nullable=True))
+        batch_op.add_column(sa.Column('approved_first_version', sa.Integer(), nullable=True))
         batch_op.create_index('ix_proposal_followup_id', ['followup_id'], unique=False)
         batch_op.create_index('uq_proposal_followup', ['followup_id'], unique=True, sqlite_where=sa.text(WOKEN), postgresql_where=sa.text(WOKEN))
     with op.batch_alter_table('resubmission', schema=None) as batch_op:
         batch_op.add_column(sa.Column('answer_due', sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column('exported_at', Moment(), nullable=True))
     op.drop_index('uq_proposal_live', table_name='proposal')
     op.create_index('uq_proposal_live', 'proposal', ['message_id'], unique=True, sqlite_where=sa.text(LIVE), postgresql_where=sa.text(LIVE))
 
@@ -153,8 +166,14 @@ def downgrade() -> None:
     op.drop_index('uq_proposal_followup', table_name='proposal')
     op.drop_index('ix_proposal_followup_id', table_name='proposal')
     op.drop_index('uq_proposal_live', table_name='proposal')
+    op.drop_index('ix_message_answers', table_name='message')
     for table, column in (
+        ('message', 'answers'),
+        ('resubmission', 'exported_at'),
         ('resubmission', 'answer_due'),
+        ('proposal', 'approved_first_version'),
+        ('proposal', 'approved_first_by'),
+        ('proposal', 'edited_by'),
         ('proposal', 'followup_id'),
         ('plan', 'ended_on'),
         ('plan', 'round'),
@@ -166,6 +185,9 @@ def downgrade() -> None:
         ('dispute', 'credit'),
         ('dispute', 'due'),
         ('dispute', 'owner'),
+        ('promise', 'wait_until'),
+        ('promise', 'method'),
+        ('customer', 'kept_on'),
         ('customer', 'supplier_number'),
         ('customer', 'portal'),
         ('contact', 'verified_how'),

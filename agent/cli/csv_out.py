@@ -1,0 +1,24 @@
+"""Writes CSV that a spreadsheet opens as text and numbers, never as formulas (OWASP ASVS 1.2.10, RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TextIO
+
+#: What a spreadsheet takes for the beginning of a formula, also in its full-width forms.
+_STARTS = tuple("=+-@\t\r\n\x00＝＋－＠")
+
+
+def safe_cell(value: object) -> str:
+    """Write one cell; what would begin a formula gets an apostrophe before it. None is an empty cell."""
+    text = "" if value is None else str(value).replace("\x00", "")
+    return f"'{text}" if text.startswith(_STARTS) else text
+
+
+def write_csv(heading: Sequence[str], rows: Iterable[Sequence[object]], *, to: TextIO | None = None) -> None:
+    """Write a heading and rows with CRLF line ends, to standard output by default."""
+    out = csv.writer(to or sys.stdout, lineterminator="\r\n")
+    out.writerow([safe_cell(cell) for cell in heading])
+    out.writerows([safe_cell(cell) for cell in row] for row in rows)

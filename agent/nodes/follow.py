@@ -1,0 +1,65 @@
+"""Where a case woke by itself: no mail is read, the claim is the old one. One act, or none when there is nothing left to say.
+
+No model chooses here, and nothing is proposed that a newer mail, a payment or a stop has made untrue.
+"""
+
+from __future__ import annotations
+
+from agent.deps import Deps
+from agent.language import language_of
+from agent.policy import ask_for, distrusted
+from agent.state import Thought
+from agent.tone import tone_for
+from store.facts import CaseFacts
+from store.proposed import ProposedAction
+from store.vocabulary import Verdict
+from tools.base import money
+from tools.follow_up import FollowUp
+from tools.followup_ground import gone, loose_money
+from tools.registry import tools
+
+
+def follow(state: Thought, deps: Deps) -> dict[str, object]:
+    """Propose the follow-up of what was said; without an action where its ground is gone."""
+    facts = state.facts
+    assert facts.followup is not None, "the graph comes here for wakings only"
+    if gone(facts) is not None:
+        return {"verdict": Verdict.FOLLOW_UP}
+    claims = (facts.followup.claim,)
+    ask = ask_for(claims, claims=claims, facts=facts, policy=deps.policy)
+    tool = tools()[FollowUp.name]
+    arguments = tool.fill(ask)
+    tool.check(arguments, ask)
+    action = ProposedAction(
+        tool=tool.name,
+        arguments=arguments.model_dump(mode="json"),
+        claims=(0,),
+        preview=tool.preview(arguments, facts),
+        allowed=(tool.name,),
+    )
+    return {
+        "verdict": Verdict.FOLLOW_UP,
+        "claims": claims,
+        "actions": (action,),
+        "tone": tone_for(claims, facts),
+        "language": language_of(state.message.email.new_text, default=_own_language(facts)),
+        "reader": "rules",
+        "needs_person": _who_must_look(facts),
+    }
+
+
+def _own_language(facts: CaseFacts) -> str:
+    return facts.customer.language if facts.customer else "en"
+
+
+def _who_must_look(facts: CaseFacts) -> str | None:
+    """Say what a person must see to first: nobody to write to, or money that may be the one that is missed."""
+    if distrusted(facts):
+        return f"whoever wrote is not surely the customer (identity {facts.identity}): no figures are given"
+    if not facts.recipients:
+        return "no contact of this customer can be written to: find one whom mail reaches, and verify them"
+    loose = loose_money(facts)
+    if loose:
+        named = ", ".join(f"{money(p.amount, p.currency)} of {p.received_on} ({p.id})" for p in loose[:3])
+        return f"money arrived that no invoice took yet: {named}; see whether it is the missed one before this goes out"
+    return None

@@ -1,0 +1,25 @@
+"""Flags of a mail that a person must answer for one by one: somebody may be pretending, or speaking to the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+HIGH: frozenset[str] = frozenset(
+    {
+        "addressed_to_machine",
+        "auth_failed",
+        "auth_injected",
+        "auth_mismatch",
+        "double_from",
+        "hidden_text",
+        "look_alike",
+        "malformed_from",
+        "misleading_name",
+        "reply_to_elsewhere",
+    }
+)
+
+
+def high_flags(flags: Iterable[str]) -> tuple[str, ...]:
+    """List the serious ones, each once."""
+    return tuple(dict.fromkeys(name for flag in flags if (name := flag.partition(":")[0]) in HIGH))

@@ -1,0 +1,213 @@
+"""What is asked of a mail when it is approved and just before it leaves: the outbound rules on the very bytes, window and caps.
+
+It decides nothing by itself: the rules do. It writes nothing; whoever sends acts on the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+from sqlmodel import Session
+
+from agent.letter import scope_of
+from agent.rules.base import Approval, Outbound, Part, Stage, Wire
+from agent.rules.book import judge
+from mail.outbox import Refusal
+from mail.readback import has_bare_line_end
+from store import written
+from store.company import CompanyProfile
+from store.facts import CaseFacts
+from store.followup_facts import facts_behind
+from store.proposals import content
+from store.proposed import Draft, Finding, Proposal
+from store.tables import Outgoing, ProposalRow
+from store.vocabulary import Severity
+from tools.approval import Approver
+from tools.limits import Policy
+from tools.windows import NoMoment, Written, may_write, next_moment
+
+#: Rules whose answer is "not yet": the mail waits. Those that say "not any more" have it proposed anew; the rest is a person's.
+#: How long a mail waits for a new import of the ledger, before it is looked at again.
+AGAIN = timedelta(minutes=30)
+_NOT_YET = frozenset({"R-TIM-01", "R-TIM-02"})
+_NOT_NOW = frozenset({"R-GND-08"})
+_BROKEN = frozenset({"R-HDR-01", "R-HDR-02", "R-HDR-03", "R-GND-07", "R-RCP-01", "R-PRO-02", "R-DIS-02"})
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """When a mail may leave. `why` is set where that is not at once."""
+
+    at: datetime
+    why: str = ""
+
+
+def outbound(
+    proposal: Proposal,
+    facts: CaseFacts,
+    *,
+    draft: Draft | None = None,
+    company: CompanyProfile,
+    policy: Policy,
+    people: tuple[str, ...] = (),
+) -> Outbound:
+    """Put together what the rules look at, for a proposal that is held. The draft is the proposal's own unless one is given."""
+    draft = draft or proposal.draft
+    assert draft is not None, "only a proposal with a draft is judged"
+    scope = scope_of(
+        facts=facts,
+        claims=proposal.claims,
+        actions=proposal.actions,
+        company=company,
+        policy=policy,
+        language=draft.language,
+    )
+    return Outbound(
+        draft=draft,
+        scope=scope,
+        policy=policy,
+        claims=proposal.claims,
+        actions=proposal.actions,
+        tone=proposal.tone,
+        people=people,
+    )
+
+
+def leaving(session: Session, facts: CaseFacts, *, policy: Policy, now: datetime) -> Leaving:
+    """Give the first moment from now on at which window and caps let a mail to this customer go. Raises NoMoment."""
+    assert facts.customer is not None, "a mail without a customer has no recipient"
+    profile, why = policy.profile(), ""
+    past = [_as_written(mail) for mail in written.written_to(session, facts.customer.id, now=now)]
+    moment = now
+    for _ in range(len(past) + 2):
+        opens = next_moment(
+            moment, facts.customer.timezone, profile.contact, profile.holidays, candidates=profile.zones
+        )
+        if opens > moment:
+            why = why or "outside of the recipient's hours"
+        pause = may_write(past, opens, profile.contact, case_id=facts.case_id, answer=facts.followup is None)
+        if pause is None:
+            return Leaving(opens, why)
+        moment, why = max(pause.until, opens), pause.why
+    raise NoMoment("the caps leave no moment for this mail: look at them")
+
+
+def _as_written(mail: written.PastOutgoing) -> Written:
+    return Written(at=mail.at, case_id=mail.case_id, answer=mail.answer)
+
+
+def before_approval(
+    session: Session, out: Outbound, *, approval: Approval | None, leaves: datetime, now: datetime
+) -> Outbound:
+    """Add what is known when somebody approves: who, when it would leave, what went before it and waits beside it."""
+    assert out.scope.facts.customer is not None, "a mail without a customer has no recipient"
+    past = written.written_to(session, out.scope.facts.customer.id, now=now)
+    return replace(
+        out,
+        stage=Stage.APPROVAL,
+        approval=approval,
+        moment=leaves,
+        ledger_at=written.ledger_imported_at(session),
+        written=tuple(_as_written(mail) for mail in past if mail.at <= leaves),
+        waiting=tuple(mail.invoices for mail in past if not mail.left),
+    )
+
+
+def read_wire(row: Outgoing) -> Wire:
+    """Read a composed mail as a stranger would. Never raises for any bytes: what cannot be read shows as what it is."""
+    mail = message_from_bytes(row.mime, _class=EmailMessage, policy=policy.SMTP)
+    leaves = [part for part in mail.walk() if not part.is_multipart()]
+    text = next((part for part in leaves if part.get_content_type() == "text/plain" and not part.get_filename()), None)
+    return Wire(
+        headers=tuple((name, str(value)) for name, value in mail.items()),
+        sender=next(iter(_addresses(mail, "From")), ""),
+        recipients=tuple(_addresses(mail, "To")),
+        body=str(text.get_content()).replace("\r\n", "\n") if text is not None else "",
+        parts=tuple(_part(part) for part in leaves),
+        size=len(row.mime),
+        bare_line_ends=has_bare_line_end(row.mime),
+        sha256=hashlib.sha256(row.mime).hexdigest(),
+        meant_sender=row.sender,
+        meant_message_id=row.message_id_header,
+        meant_recipients=tuple(row.recipients),
+        meant_token=row.reply_token,
+    )
+
+
+def _addresses(mail: EmailMessage, name: str) -> list[str]:
+    header = mail[name]
+    return [address.addr_spec for address in getattr(header, "addresses", ())]
+
+
+def _part(part: EmailMessage) -> Part:
+    data = part.get_payload(decode=True)
+    data = data if isinstance(data, bytes) else b""
+    return Part(
+        kind=part.get_content_type(),
+        filename=part.get_filename() or "",
+        encoding=str(part.get("Content-Transfer-Encoding", "7bit")).strip().lower(),
+        sha256=hashlib.sha256(data).hexdigest(),
+        pdf=data.startswith(b"%PDF-"),
+    )
+
+
+def rechecker(
+    *, company: CompanyProfile, policy: Policy, roles: Mapping[str, Approver]
+) -> Callable[[Session, Outgoing, datetime], Refusal | None]:
+    """Give the check that the sender asks just before a mail leaves: None lets it go."""
+
+    def recheck(session: Session, row: Outgoing, now: datetime) -> Refusal | None:
+        held = session.get_one(ProposalRow, row.proposal_id)
+        proposal = content(held)
+        if proposal.draft is None:
+            return Refusal("the proposal has no draft")
+        facts = facts_behind(session, held.message_id, followup_id=held.followup_id, now=now)
+        if facts.customer is None:
+            return Refusal("the mail belongs to no customer", void=True)
+        out = outbound(proposal, facts, company=company, policy=policy, people=tuple(roles))
+        past = [mail for mail in written.written_to(session, row.customer_id, now=now) if mail.outgoing_id != row.id]
+        out = replace(
+            out,
+            stage=Stage.SENDING,
+            moment=now,
+            ledger_at=written.ledger_imported_at(session),
+            written=tuple(_as_written(mail) for mail in past if mail.left),
+            wire=read_wire(row),
+            approval=_approval(session, held, proposal, roles),
+        )
+        found = [f for f in judge(out) if f.severity is Severity.BLOCK]
+        return _refusal(session, found, facts, policy=policy, now=now) if found else None
+
+    return recheck
+
+
+def _approval(session: Session, held: ProposalRow, proposal: Proposal, roles: Mapping[str, Approver]) -> Approval:
+    """Say what is bound by the approval, as the row and the log tell it."""
+    actor = held.decided_by or ""
+    return Approval(
+        actor=actor,
+        role=roles.get(actor, Approver.COLLECTOR),
+        flags=proposal.flags,
+        at=held.decided_at,
+        mime_sha256=written.approved_mime(session, held.id or 0),
+        policy_digest=proposal.policy_digest,
+    )
+
+
+def _refusal(session: Session, found: list[Finding], facts: CaseFacts, *, policy: Policy, now: datetime) -> Refusal:
+    """Turn what blocks into what happens: it waits, it is proposed anew, or a person looks."""
+    rules, why = {f.rule for f in found}, " ".join(f.text for f in found)
+    if rules <= _NOT_YET:
+        try:
+            when = leaving(session, facts, policy=policy, now=now)
+        except NoMoment as none:
+            return Refusal(str(none))
+        return Refusal(why, until=when.at)
+    if rules <= _NOT_YET | _NOT_NOW:
+        return Refusal(why, until=now + AGAIN)
+    return Refusal(why, void=not rules & _BROKEN)

@@ -1,0 +1,86 @@
+"""From a waking to a held proposal: the same agent, rules and queue as for a reply. Sends nothing, waits for nobody.
+
+A waking that has nothing left to say is closed, with the reason in the log; a mail of the customer always comes first.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from datetime import timedelta
+from typing import Protocol
+
+from sqlalchemy import Engine
+
+from agent.deps import Deps
+from agent.graph import propose
+from store import followups, proposals
+from store.aftermath import FollowupState
+from store.clock import Clock
+from store.engine import unit_of_work
+from store.followup_facts import followup_facts, load_followup
+from tools.followup_ground import gone
+
+log = logging.getLogger(__name__)
+
+
+class Home(Protocol):
+    """What of an installation is needed here."""
+
+    @property
+    def engine(self) -> Engine:
+        """The database."""
+
+    @property
+    def clock(self) -> Clock:
+        """The present."""
+
+    @property
+    def deps(self) -> Deps:
+        """What the agent thinks with."""
+
+
+def due(home: Home) -> list[int]:
+    """List the wakings that may be thought about now."""
+    with unit_of_work(home.engine) as session:
+        return followups.due(session, now=home.clock())
+
+
+def follow_up(home: Home, followup_id: int, *, worker: str, lease: timedelta) -> bool:
+    """Claim a waking, think, hold the proposal; False when another has it. After three failures a person gets it."""
+    with unit_of_work(home.engine) as session:
+        if not followups.claim(session, followup_id, worker=worker, now=home.clock(), lease=lease):
+            return False
+    try:
+        _think(home, followup_id, worker=worker)
+    except Exception as error:
+        frames = traceback.extract_tb(error.__traceback__)[-1:]
+        where = "".join(f"{frame.name}:{frame.lineno}" for frame in frames)
+        log.error("followup %d: no proposal: %s at %s", followup_id, type(error).__name__, where)
+        with unit_of_work(home.engine) as session:
+            text = f"no proposal could be made ({type(error).__name__}): see the log"
+            followups.fail(session, followup_id, error=text, now=home.clock())
+    return True
+
+
+def _think(home: Home, followup_id: int, *, worker: str) -> None:
+    with unit_of_work(home.engine) as session:
+        message = load_followup(session, followup_id)
+        facts = followup_facts(session, followup_id, now=home.clock())
+    proposal = propose(message, facts, home.deps)
+    with unit_of_work(home.engine) as session:
+        now = home.clock()
+        if not followups.in_hand(session, followup_id, worker=worker):
+            log.info("followup %d: changed while it was thought about; it is thought about anew", followup_id)
+            return
+        # A mail that came while this was thought about voids nothing yet, as nothing is held: it is looked for here.
+        known = followup_facts(session, followup_id, now=now)
+        if known.newest_message != facts.newest_message:
+            followups.put_back(session, followup_id)
+            return
+        if not proposal.actions:
+            why = gone(facts) or "nothing was proposed"
+            followups.finish(session, followup_id, state=FollowupState.CLOSED, now=now, why=why)
+            return
+        proposals.hold(session, proposal, newest_message=facts.newest_message or message.id, now=now)
+        followups.finish(session, followup_id, state=FollowupState.PROPOSED, now=now)

@@ -1,0 +1,167 @@
+"""Judges a promise by the ledger and the calendar: kept, broken, replaced or still open. Pure.
+
+Nobody's word makes a promise kept, and no promise is broken by a ledger that is older than its last day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import partial
+
+from store.aftermath import FollowupKind, PlanStatus, PromiseStatus
+from store.cash_seen import NOTHING, received, total, unapplied
+from store.keeping_days import KeepingDays, later
+from store.keeping_facts import Account, PromiseRecord
+from store.keeping_verdicts import Change, Matter, Verdict, Waking
+
+_ENDED: dict[PromiseStatus, str] = {
+    PromiseStatus.KEPT: "the money came in time",
+    PromiseStatus.REPLACED: "a newer arrangement took its place",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseStanding:
+    """Where a promise stands today, with the sums that say so.
+
+    `arrived`: in time, on the promised invoices. `late`: after `last_day`. `missing`: still to come of what was promised.
+    `possible`: came in time and was applied to no invoice.
+    """
+
+    status: PromiseStatus
+    last_day: date
+    arrived: Decimal
+    late: Decimal
+    missing: Decimal
+    possible: Decimal
+    words: str
+
+
+def promise_standing(promise: PromiseRecord, account: Account, days: KeepingDays) -> PromiseStanding:
+    """Judge one promise. A broken one is put right when the ledger shows later that the money had come in time."""
+    last = promise.wait_until or days.last_day(promise.due, promise.method)
+    since = promise.origin.on
+    came = partial(received, account.payments, invoices=promise.invoices, currency=promise.currency)
+    in_time, ever = came(since=since, until=last), came(since=since)
+    before = _said_for_before(promise, account)
+    arrived, late = max(in_time - before, NOTHING), max(ever - max(in_time, before), NOTHING)
+    payable = account.payable(promise.invoices)
+    missing = payable if promise.amount is None else min(payable, max(promise.amount - arrived - late, NOTHING))
+    possible = total(unapplied(account.payments, currency=promise.currency, since=since, until=last))
+    sums = _Sums(promise, account, last, arrived, late, missing, possible)
+    status, words = _settled(sums) or _superseded(sums) or _outstanding(sums, days)
+    if promise.status is PromiseStatus.BROKEN and not (status is PromiseStatus.KEPT and sums.came_after_all):
+        status, words = PromiseStatus.BROKEN, _shortfall(sums)
+    elif promise.status in _ENDED:
+        status, words = promise.status, _ENDED[promise.status]
+    return PromiseStanding(status, last, arrived, late, missing, possible, words)
+
+
+def _said_for_before(promise: PromiseRecord, account: Account) -> Decimal:
+    """Give what the same mail promised for an earlier day on the same invoices: one payment keeps one promise."""
+    return sum(
+        (
+            other.amount
+            for other in account.promises
+            if other.amount is not None
+            and other.origin.at == promise.origin.at
+            and (other.due, other.id) < (promise.due, promise.id)
+            and set(other.invoices) & set(promise.invoices)
+        ),
+        NOTHING,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    promise: PromiseRecord
+    account: Account
+    last: date
+    arrived: Decimal
+    late: Decimal
+    missing: Decimal
+    possible: Decimal
+
+    @property
+    def amount_came(self) -> bool:
+        return self.promise.amount is not None and self.arrived >= self.promise.amount
+
+    @property
+    def came_after_all(self) -> bool:
+        """Money in time that an older ledger did not show yet; a dispute or a credit alone puts nothing right."""
+        return self.amount_came or (self.arrived > 0 and self.account.balance(self.promise.invoices) == 0)
+
+
+def _settled(sums: _Sums) -> tuple[PromiseStatus, str] | None:
+    """Tell kept from paid too late: where nothing of what was promised is missing any more, or the amount came in time."""
+    if sums.amount_came:
+        return PromiseStatus.KEPT, "the promised amount came in time"
+    promise, account = sums.promise, sums.account
+    if account.payable(promise.invoices) > 0:
+        return None
+    if sums.late > 0:
+        return PromiseStatus.BROKEN, f"paid late: {_figure(sums.late, promise)} came after {sums.last}"
+    if account.balance(promise.invoices) == 0:
+        return PromiseStatus.KEPT, "the invoices are settled"
+    return (PromiseStatus.KEPT, "all but the disputed part is settled") if sums.arrived > 0 else None
+
+
+def _superseded(sums: _Sums) -> tuple[PromiseStatus, str] | None:
+    """Find what took its place: the customer has disputed all of it since, or a plan was agreed for it."""
+    promise, account = sums.promise, sums.account
+    if account.payable(promise.invoices) == 0:
+        return PromiseStatus.REPLACED, "what is open is disputed"
+    wanted = {n for n in promise.invoices if account.payable([n]) > 0}
+    for plan in account.plans:
+        newer = plan.origin.effect_id > promise.origin.effect_id
+        if newer and plan.status is PlanStatus.AGREED and wanted <= set(plan.invoices):
+            return PromiseStatus.REPLACED, "a payment plan was agreed for it"
+    return None
+
+
+def _outstanding(sums: _Sums, days: KeepingDays) -> tuple[PromiseStatus, str]:
+    """Tell still open from broken: the day is over, the ledger is newer, and no money lies there that could be it."""
+    account = sums.account
+    if account.today <= sums.last:
+        return PromiseStatus.OPEN, f"waits for the money until {sums.last}{_part(sums)}"
+    if not account.known_after(sums.last):
+        return PromiseStatus.OPEN, f"the day is over; waits for a ledger that is newer than {sums.last}{_part(sums)}"
+    if sums.possible >= sums.missing > 0 and account.today <= later(sums.last, days.unapplied_wait):
+        possible = _figure(sums.possible, sums.promise)
+        return PromiseStatus.OPEN, f"{possible} came in and was applied to no invoice: it may be this payment"
+    return PromiseStatus.BROKEN, _shortfall(sums)
+
+
+def _shortfall(sums: _Sums) -> str:
+    if not sums.arrived:
+        return f"nothing came by {sums.last}"
+    whole = _figure(sums.promise.amount, sums.promise) if sums.promise.amount else "what was promised"
+    return f"partly paid: {_figure(sums.arrived, sums.promise)} of {whole} came by {sums.last}"
+
+
+def _part(sums: _Sums) -> str:
+    return f"; {_figure(sums.arrived, sums.promise)} came so far" if sums.arrived else ""
+
+
+def _figure(amount: Decimal, promise: PromiseRecord) -> str:
+    return f"{promise.currency} {amount:,.2f}"
+
+
+def judge_promises(account: Account, days: KeepingDays) -> Verdict:
+    """Say what becomes of every promise. A broken one wakes its case once, if money is missing and nobody wrote since."""
+    changes, wakings, ended = [], [], set()
+    for promise in account.promises:
+        standing = promise_standing(promise, account, days)
+        if standing.status is not promise.status:
+            changes.append(
+                Change(Matter.PROMISE, promise.id, promise.status, standing.status, standing.words),
+            )
+        if standing.status is not PromiseStatus.OPEN:
+            ended.add(promise.origin.effect_id)
+        newly = promise.status is PromiseStatus.OPEN and standing.status is PromiseStatus.BROKEN
+        if newly and standing.missing > 0 and not account.on_the_desk(promise.origin, promise.invoices):
+            wakings.append(Waking(FollowupKind.PROMISE_BROKEN, promise.id, promise.origin, promise.due))
+    released = tuple(h.id for h in account.holds if h.kind == "promise" and h.origin.effect_id in ended)
+    return Verdict(tuple(changes), tuple(wakings), released)
