@@ -8,6 +8,10 @@ from __future__ import annotations
 
 import re
 
+from agent.machine_words import speaks_to_machines, without_machines
+
+__all__ = ["for_people", "letter_of", "speaks_to_machines"]
+
 _CLOSING = re.compile(
     r"^[\s>]*(?:(?:with\s+)?(?:kind(?:est)?|best|warm|many|yours)\s+(?:regards|wishes|thanks)|(?:kind\s+)?regards|rgds|yours\s+(?:sincerely|faithfully|truly)|"
     r"sincerely|cheers|thanks(?:\s+(?:and|&)\s+regards)?|thank\s+you|many\s+thanks|all\s+the\s+best|"
@@ -25,45 +29,23 @@ _DISCLAIMER = re.compile(
     r"riservat[oa]|destinatari|P\.?\s?IVA|confidencial|NIPC|Sent from my|Gesendet von|Envoyé de mon|Enviado desde|Verzonden vanaf|Inviato da",
     re.IGNORECASE,
 )
-_TO_MACHINES = re.compile(
-    r"\b(?:AI|A\.I\.|KI|IA)[\s-]?(?:assistant|agent|model|system|bot|Assistent\w*|Agent\w*)\b|\bassistente? (?:de |di )?IA\b|"
-    r"\b(?:large )?language model\b|\bsystem (?:message|prompt|override|instruction)s?\b|\bchatbot\b|"
-    r"\b(?:ignore|disregard|forget|override) (?:all |any |your |the )*(?:previous|prior|above|earlier|other) (?:instructions|rules|policies|prompts)\b|"
-    r"\bignoriere (?:alle )?(?:vorherigen|bisherigen|obigen) \w+|\bignore[zr]? (?:toutes )?(?:les|vos) (?:instructions|consignes) (?:précédentes|antérieures)|"
-    r"\bignor[ae] (?:todas )?(?:las|as) instruc\w+ (?:anteriores|previas)|\bnegeer (?:alle )?(?:eerdere|vorige) instructies|\bignora (?:tutte )?le istruzioni precedenti|"
-    r"\bautomated processing (?:notice|instruction)\b|\b(?:end|start) (?:of )?(?:tool output|user prompt|system message)\b",
-    re.IGNORECASE,
-)
 #: The longest line that can still be a part of a signature.
 _SIGNATURE_LINE = 70
 
 
 def letter_of(text: str) -> str:
     """Blank what is no part of the letter; the whole text where nothing would be left."""
-    lines = text.split("\n")
-    kept = _without_machines(lines)
+    kept = without_machines(text).split("\n")
     kept = [_blank(line) if _DISCLAIMER.search(line) else line for line in kept]
     kept = _without_signature(kept)
     shown = "\n".join(kept)
     return shown if any(letter.isalpha() for letter in shown) else text
 
 
-def speaks_to_machines(text: str) -> bool:
-    """Say whether the reply holds words that are meant for a machine (threat T-01): a flag, never a verdict."""
-    return _TO_MACHINES.search(text) is not None
-
-
-def _without_machines(lines: list[str]) -> list[str]:
-    """Blank every paragraph in which a machine is spoken to."""
-    kept = list(lines)
-    start = 0
-    for end in range(len(lines) + 1):
-        if end < len(lines) and lines[end].strip():
-            continue
-        if speaks_to_machines(" ".join(lines[start:end])):
-            kept[start:end] = [_blank(line) for line in lines[start:end]]
-        start = end + 1
-    return kept
+def for_people(text: str) -> str:
+    """Blank the words to machines alone; the whole text where nothing would be left."""
+    shown = without_machines(text)
+    return shown if any(letter.isalpha() for letter in shown) else text
 
 
 def _without_signature(lines: list[str]) -> list[str]:

@@ -1,6 +1,7 @@
 """A new state of the ledger, and all that follows from it: promises and plans judged, settled invoices closed with their cause.
 
-The ledger goes in as a whole or not at all; what follows is judged anew each day, so a failure there loses nothing.
+The ledger goes in as a whole or not at all. What follows is done one customer at a time and again after the next import, so a
+failure there loses nothing and stops nobody else.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from agent.installation import Installation
-from store.closing import Closed, close_settled
+from store.closing import Closed, close_after_import
 from store.engine import unit_of_work
 from store.keeping import Kept, keep_after_import
 from store.ledger import Ledger, import_ledger
@@ -29,6 +30,5 @@ def take_ledger(home: Installation, ledger: Ledger, *, actor: str) -> Imported:
         changed = import_ledger(session, ledger, actor=actor, now=home.clock())
     # The ledger is in whatever becomes of this: the daemon judges anew each day.
     kept = keep_after_import(home.engine, now=home.clock(), days=home.settings.policy.keeping_days())
-    with unit_of_work(home.engine) as session:
-        closed = close_settled(session, now=home.clock())
+    closed = close_after_import(home.engine, now=home.clock())
     return Imported(changed=changed, kept=kept, closed=closed)

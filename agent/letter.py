@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agent.notices import notices_of, with_notices
-from agent.policy import STOP, distrusted
+from agent.notices import notices_of, with_notices, without_own_words
+from agent.policy import ESCALATE, STOP, distrusted
 from agent.textual import bank_detail_in, link_in
 from prompts.next_step import NextStep, next_step_for
 from prompts.replies import ReplyPart
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
 from prompts.slots import fill
 from prompts.subjects import first_subject, fixed_subject, reply_subject
-from store.aftermath import FollowupKind
+from store.aftermath import FollowupKind, PlanStance
 from store.clock import day_in
 from store.company import CompanyProfile
 from store.facts import CaseFacts
@@ -30,7 +30,8 @@ from tools.follow_up import FollowUp
 from tools.hold_outreach import HoldOutreach, HoldOutreachArguments
 from tools.holidays_of_a_year import is_holiday
 from tools.limits import Policy
-from tools.plan_arguments import ProposePaymentPlanArguments
+from tools.plan_arguments import Move, ProposePaymentPlanArguments
+from tools.plans import paid_so_far
 from tools.propose_payment_plan import ProposePaymentPlan
 from tools.record_promise import RecordPromise, RecordPromiseArguments
 from tools.registry import tools
@@ -86,7 +87,7 @@ def scope_of(
         language=language,
         contact=recipient,
         sender_name=owner or company.team,
-        plan=_plan(actions),
+        plan=_plan(actions, facts),
         promise=_promise(actions),
         purchase_orders=_purchase_orders(actions),
         new_contact_name=_new_contact(claims, actions),
@@ -151,6 +152,7 @@ def draft_of(
 
     What the law of the customer's country wants said stands under every body, whatever was typed.
     """
+    scope = without_own_words(scope, body)
     body = with_notices(body, scope)
     filled = fill(body, scope)
     return Draft(
@@ -200,10 +202,17 @@ def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
         has_new_contact=bool(claim.slots.contact_name) and action.tool == UpdateContact.name,
         topic=action.arguments.get("topic") if action.tool == AnswerQuestion.name else None,
         missing=action.arguments.get("question") if action.tool in (AskBack.name, FollowUp.name) else None,
-        variant=tools()[action.tool].variant(arguments) if arguments is not None else "",
+        variant=_variant(action, claim, arguments),
         terms=frozenset(_terms((action,), facts)),
         said_before=_said_before(claim, invoices, facts),
     )
+
+
+def _variant(action: ProposedAction, claim: Claim, arguments: Arguments | None) -> str:
+    if action.tool == ESCALATE and claim.slots.stance in (PlanStance.AGREES, PlanStance.DECLINES):
+        # What a person goes on with is their yes or no, not a wish for instalments.
+        return "answers_plan"
+    return tools()[action.tool].variant(arguments) if arguments is not None else ""
 
 
 def _said_before(claim: Claim, invoices: Sequence[str], facts: CaseFacts) -> bool:
@@ -215,13 +224,19 @@ def _said_before(claim: Claim, invoices: Sequence[str], facts: CaseFacts) -> boo
     )
 
 
-def _plan(actions: Sequence[ProposedAction]) -> PlanTerms | None:
+def _plan(actions: Sequence[ProposedAction], facts: CaseFacts) -> PlanTerms | None:
     for action in speaking(actions):
         if action.tool == ProposePaymentPlan.name:
             plan = ProposePaymentPlanArguments.model_validate(action.arguments)
             parts = tuple(Instalment(due=part.due, amount=part.amount) for part in plan.instalments)
-            return PlanTerms(instalments=parts, currency=plan.currency)
+            return PlanTerms(instalments=parts[_came(plan, facts) :], currency=plan.currency)
     return None
+
+
+def _came(plan: ProposePaymentPlanArguments, facts: CaseFacts) -> int:
+    """Count the first payments of an agreed plan that came before the yes: nobody is asked for them again."""
+    table = next((p for p in facts.plans if p.id == plan.plan_id), None)
+    return (paid_so_far(table, facts) or 0) if table is not None and plan.move is Move.AGREED else 0
 
 
 def _promise(actions: Sequence[ProposedAction]) -> PromiseTerms | None:
@@ -260,7 +275,9 @@ def _new_contact(claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> 
 def _deadline(facts: CaseFacts, parts: Sequence[ReplyPart], policy: Policy) -> date:
     """Give the one date of the mail: by when the customer is asked to answer, else by when we will have answered."""
     ours = next_step_for(parts) in (NextStep.WE_REPLY, NextStep.NONE)
-    day = _leaving_day(facts, policy) + timedelta(days=policy.answer_within_days if ours else policy.reply_deadline_days)
+    day = _leaving_day(facts, policy) + timedelta(
+        days=policy.answer_within_days if ours else policy.reply_deadline_days
+    )
     while day.weekday() >= 5 or is_holiday(day, policy.profile().holidays):
         day += timedelta(days=1)
     return day

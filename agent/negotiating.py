@@ -103,6 +103,9 @@ def _weighed(claim: Claim, heard: Heard, said: PlanStance | None, asked: dict[st
         stance is PlanStance.AGREES or (stance is None and not heard.waits and (heard.open or claim.reason in ASKING))
     ):
         stance = PlanStance.COUNTERS
+    if stance is not None and claim.reason is Reason.ACKNOWLEDGEMENT:
+        # An answer to our offer is more than a sign of life: it is neither passed over nor met by "tell us more".
+        claim = claim.model_copy(update={"reason": Reason.PLAN_REQUEST})
     return _with(claim, stance=stance, **(asked if stance is PlanStance.COUNTERS else {}))
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
+from agent.policy import distrusted
+from agent.rules.asking_words import OBJECTION as OWN_WORDS
+from agent.rules.reading import folded
 from prompts.next_step import ANSWERED_ALONE
-from prompts.notices import AI, FIRST, OBJECTION, PRIVACY
+from prompts.notices import AI, DISPUTE, FIRST, OBJECTION, PRIVACY
 from prompts.scope import SlotScope
-from prompts.slots import slots_in
+from prompts.slots import literal_text, slots_in
 from store.company import CompanyProfile
 from store.facts import CaseFacts, ContactFacts
 from store.proposed import Claim
@@ -31,6 +35,7 @@ def notices_of(
     solemn = any(claim.reason in ANSWERED_ALONE for claim in claims)
     wanted = (
         (FIRST, asked.first_written and bool(asked.first_notice) and is_first_mail(facts)),
+        (DISPUTE, asked.dispute and not solemn and not distrusted(facts)),
         (AI, asked.ai == "always"),
         (OBJECTION, asked.objection and not solemn),
         (PRIVACY, asked.privacy and bool(company.privacy_url) and is_new(recipient, facts)),
@@ -48,6 +53,16 @@ def is_new(contact: ContactFacts | None, facts: CaseFacts) -> bool:
     if contact is None or contact.source == "import" or contact.verified_at is None:
         return False
     return not any(mail.direction == "out" and mail.at > contact.verified_at for mail in facts.history)
+
+
+def without_own_words(scope: SlotScope, body: str) -> SlotScope:
+    """Leave out the line on seeing it differently where the letter says so in its own words."""
+    own = OWN_WORDS.get(scope.language)
+    if DISPUTE not in scope.notices or own is None:
+        return scope
+    if re.search(rf"(?<!\w)(?:{own})(?!\w)", folded(literal_text(body))) is None:
+        return scope
+    return scope.model_copy(update={"notices": tuple(name for name in scope.notices if name != DISPUTE)})
 
 
 def with_notices(body: str, scope: SlotScope) -> str:

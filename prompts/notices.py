@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from prompts.wording import one_line, supported
 
 #: The notices that there are, in the order in which they stand.
-FIRST, AI, OBJECTION, PRIVACY = "first", "ai", "objection", "privacy"
+FIRST, DISPUTE, AI, OBJECTION, PRIVACY = "first", "dispute", "ai", "objection", "privacy"
 
 
 def notice(name: str, *, language: str, first_notice: str = "", privacy_url: str = "") -> str:

@@ -22,6 +22,9 @@ from store.proposed import Draft, Paper
 from store.tables import Document, Outgoing
 from store.vocabulary import DocumentKind
 
+#: An invoice number has up to 300 letters, and no file system keeps a name of so many.
+_LONGEST_NAME = 80
+
 
 def enclosed(session: Session, draft: Draft, facts: CaseFacts, *, company: CompanyProfile) -> list[Enclosure]:
     """Give every PDF of a draft, in the order of `file_names`. Raises ValueError (threat T-28)."""
@@ -36,7 +39,7 @@ def file_names(draft: Draft) -> list[str]:
     """Name the PDFs of a draft: invoices first, no two alike."""
     names: list[str] = []
     for name in (*(f"{number}.pdf" for number in draft.attachments), *(paper.filename for paper in draft.papers)):
-        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name.removesuffix(".pdf")).strip("-._") or "document"
+        stem = re.sub(r"[^A-Za-z0-9._-]+", "-", name.removesuffix(".pdf")).strip("-._")[:_LONGEST_NAME] or "document"
         tried = (f"{stem}-{n}.pdf" for n in count(2))
         names.append(f"{stem}.pdf" if f"{stem}.pdf" not in names else next(t for t in tried if t not in names))
     return names

@@ -60,7 +60,7 @@ class _Notes:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One invoice with its life. `settled_on`: the day of the last money or credit, where that accounts for all of it.
+    """One invoice with its life. `settled_on`: the day on which money and credits came to all of it, where they do.
 
     `last_paid_on`: the day of the last payment, whether or not it does.
     """
@@ -76,7 +76,7 @@ def pasts_of(session: Session, customer: Customer) -> list[Past]:
     """Load the life of every invoice of a customer, by number."""
     query = select(Invoice).where(Invoice.customer_id == customer.id).order_by(Invoice.number)
     invoices = {i.number: i for i in session.exec(query)}
-    paid = _payments(session, customer.id)
+    paid = _payments(session, customer.id, invoices)
     credits = _credits(session, customer.id)
     ends = {number: _end(invoice, paid[number], credits[number]) for number, invoice in invoices.items()}
     notes: dict[str, _Notes] = defaultdict(_Notes)
@@ -113,11 +113,16 @@ def _life(invoice: Invoice, notes: _Notes, usual: int | None, bounces: list[date
     )
 
 
-def _payments(session: Session, customer_id: str) -> dict[str, list[tuple[date, Decimal]]]:
+def _payments(
+    session: Session, customer_id: str, invoices: Mapping[str, Invoice]
+) -> dict[str, list[tuple[date, Decimal]]]:
+    """List the money on each invoice by day; what came in another currency cannot be added up."""
     found: dict[str, list[tuple[date, Decimal]]] = defaultdict(list)
-    for payment in session.exec(select(Payment).where(Payment.customer_id == customer_id)):
-        if payment.invoice_number is not None:
-            found[payment.invoice_number].append((payment.received_on, payment.amount))
+    query = select(Payment).where(Payment.customer_id == customer_id).order_by(col(Payment.received_on))
+    for payment in session.exec(query):
+        invoice = invoices.get(payment.invoice_number or "")
+        if invoice is not None and payment.currency == invoice.currency:
+            found[invoice.number].append((payment.received_on, payment.amount))
     return found
 
 
@@ -131,10 +136,20 @@ def _credits(session: Session, customer_id: str) -> dict[str, list[tuple[date, D
 
 
 def _end(invoice: Invoice, paid: list[tuple[date, Decimal]], credited: list[tuple[date, Decimal]]) -> date | None:
-    """Give the day on which the listed money and credits came to all of a settled invoice."""
+    """Give the day on which the listed money, or money and credits, came to all of a settled invoice.
+
+    What came on it after that day was too much, and made nothing late.
+    """
+    if invoice.balance > 0:
+        return None
+    came = Decimal(0)
+    for day, amount in paid:
+        came += amount
+        if came >= invoice.amount:
+            return day
     parts = [*paid, *credited]
     whole = sum((amount for _, amount in parts), Decimal(0)) >= invoice.amount
-    return max(day for day, _ in parts) if invoice.balance <= 0 and parts and whole else None
+    return max(day for day, _ in parts) if parts and whole else None
 
 
 def _hear(

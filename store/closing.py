@@ -1,15 +1,17 @@
 """Closes invoices that are settled, with why they had aged, and the cases in which nothing is open any more.
 
 Run after every import, it is idempotent. What a person set stays; only the figures beside it follow the ledger. The ledger
-itself is never changed.
+itself is never changed, and what is wrong with one customer keeps no other from being closed.
 """
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
 from store import audit
@@ -19,8 +21,11 @@ from store.cause_report import Leak
 from store.causes import cause_of
 from store.clock import day_in
 from store.closing_cases import close_cases
+from store.engine import unit_of_work
 from store.matters import Closure
 from store.tables import Customer, Invoice
+
+log = logging.getLogger(__name__)
 
 #: Who sets a cause when nobody does.
 CODE = "code"
@@ -28,36 +33,74 @@ CODE = "code"
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """What was done: closures written, corrected and taken back, and cases closed."""
+    """What was done: closures written, corrected and taken back, cases closed; customers that could not be looked at."""
 
     written: int = 0
     corrected: int = 0
     reopened: int = 0
     cases: int = 0
+    failed: int = 0
+
+    def __add__(self, other: Closed) -> Closed:
+        """Add up two customers."""
+        return Closed(
+            self.written + other.written,
+            self.corrected + other.corrected,
+            self.reopened + other.reopened,
+            self.cases + other.cases,
+            self.failed + other.failed,
+        )
+
+
+def close_after_import(engine: Engine, *, now: datetime) -> Closed:
+    """Close what is settled, one transaction a customer: the ledger is new."""
+    with unit_of_work(engine) as session:
+        ids = list(session.exec(select(Customer.id).order_by(Customer.id)))
+    done = Closed()
+    for customer_id in ids:
+        try:
+            with unit_of_work(engine) as session:
+                audit.take_turn(session)
+                done += _close_one(session, session.get_one(Customer, customer_id), now=now)
+        except Exception as error:
+            # The text of an error may quote rows; its kind and the id are enough to find it.
+            log.error("customer %s: settled invoices could not be closed: %s", customer_id, type(error).__name__)
+            done += Closed(failed=1)
+    return done
 
 
 def close_settled(session: Session, *, now: datetime) -> Closed:
-    """Write why every settled invoice had aged that was late or ever spoken of; close the cases that came to their end."""
+    """Do the same for everybody in the caller's transaction. Raises what is wrong with any of them."""
     audit.take_turn(session)
-    known = {c.invoice_number: c for c in session.exec(select(Closure))}
+    done = Closed()
+    for customer in session.exec(select(Customer).order_by(Customer.id)).all():
+        done += _close_one(session, customer, now=now)
+    return done
+
+
+def _close_one(session: Session, customer: Customer, *, now: datetime) -> Closed:
+    """Write why every settled invoice had aged that was late or ever spoken of; close the cases that came to their end."""
+    own = select(Invoice.number).where(Invoice.customer_id == customer.id)
+    closures = session.exec(select(Closure).where(col(Closure.invoice_number).in_(own)))
+    known = {c.invoice_number: c for c in closures}
     written = corrected = reopened = 0
-    for customer in session.exec(select(Customer).order_by(Customer.id)):
-        today = day_in(customer.timezone, now)
-        for past in pasts_of(session, customer):
-            closure = known.get(past.invoice.number)
-            values = _values(past, closure, today=today)
-            if values is None:
-                reopened += _reopen(session, closure, now=now)
-            elif closure is None:
-                session.add(Closure(**values, invoice_number=past.invoice.number, customer_id=customer.id))
-                written += 1
-            else:
-                corrected += _follow(closure, values)
+    today = day_in(customer.timezone, now)
+    for past in pasts_of(session, customer):
+        closure = known.get(past.invoice.number)
+        values = _values(past, closure, today=today)
+        if values is None:
+            reopened += _reopen(session, closure, now=now)
+        elif closure is None:
+            session.add(Closure(**values, invoice_number=past.invoice.number))
+            written += 1
+        else:
+            corrected += _follow(closure, values)
     session.flush()
-    done = Closed(written, corrected, reopened, close_cases(session, now=now))
+    done = Closed(written, corrected, reopened, close_cases(session, customer.id, now=now))
     if done != Closed():
         payload = {"written": written, "corrected": corrected, "reopened": reopened, "cases": done.cases}
-        audit.append(session, at=now, actor="ledger", event="closures.swept", subject="ledger", payload=payload)
+        subject = f"customer:{customer.id}"
+        audit.append(session, at=now, actor="ledger", event="closures.swept", subject=subject, payload=payload)
     return done
 
 
@@ -106,6 +149,7 @@ def _values(past: Past, closure: Closure | None, *, today: date) -> dict[str, An
         "cause": cause.value,
         "because": because,
         "set_by": CODE,
+        "customer_id": invoice.customer_id,
         "case_id": past.case_id,
         "closed_on": day,
         "amount": invoice.amount,

@@ -34,10 +34,11 @@ _UNFINISHED_PROPOSALS = (
 _UNFINISHED_WAKINGS = (FollowupState.WAITING, FollowupState.PROPOSING, FollowupState.QUARANTINED)
 
 
-def close_cases(session: Session, *, now: datetime) -> int:
-    """Close the open cases that came to their end; give how many."""
+def close_cases(session: Session, customer_id: str, *, now: datetime) -> int:
+    """Close a customer's open cases that came to their end; give how many."""
     closed = 0
-    for case in session.exec(select(Case).where(Case.status == "open").order_by(col(Case.id))).all():
+    mine = select(Case).where(Case.customer_id == customer_id, Case.status == "open")
+    for case in session.exec(mine.order_by(col(Case.id))).all():
         if _over(session, case):
             case.status, case.closed_at = "closed", now
             session.add(case)

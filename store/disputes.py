@@ -95,7 +95,9 @@ def _refuse_misfit(
         raise ValueError("a credit is given when a dispute ends as credited, and only then")
     if credit is None:
         return
-    if credit <= 0 or credit != credit.quantize(Decimal("0.01")):
+    exponent = credit.as_tuple().exponent
+    # No comparison with what is no number, and no rounding: both raise errors that are not for a person.
+    if not credit.is_finite() or credit <= 0 or (isinstance(exponent, int) and exponent < -2):
         raise ValueError(f"{credit} is no amount in whole cents above zero")
     most = contested(session, dispute)
     if credit > most:

@@ -65,7 +65,8 @@ class _Loader:
         questions = self._questions()
         return Account(
             today=day_in(zone, self._now),
-            ledger_of=day_in(zone, imported) if imported else None,
+            # Money is booked by our bank's day: where the customer's is ahead of UTC, theirs says nothing about ours.
+            ledger_of=min(day_in(zone, imported), day_in("UTC", imported)) if imported else None,
             stopped=bool(self._customer.stopped_reason),
             invoices=self._invoices(),
             payments=self._payments(),

@@ -15,6 +15,7 @@ from store.aftermath import FollowupKind, InstalmentStatus, PlanStatus, PromiseS
 from store.cash_seen import oldest_first, paid_off, total, unapplied
 from store.keeping_days import KeepingDays, later
 from store.keeping_facts import Account, InstalmentRecord, PlanRecord
+from store.keeping_promises import announced_until
 from store.keeping_verdicts import Change, Matter, Verdict, Waking
 
 _RUNNING = frozenset({PlanStatus.PROPOSED, PlanStatus.AGREED})
@@ -64,6 +65,7 @@ def _instalments(
     """Judge each payment by what is covered of it; of an offer that nobody accepted, none can be missed."""
     settled = account.balance(plan.invoices) == 0
     payable = account.payable(plan.invoices)
+    announced = announced_until(plan.invoices, account, days, since=plan.origin.effect_id)
     for part, covered in zip(plan.instalments, oldest_first([p.amount for p in plan.instalments], paid), strict=True):
         last = days.last_day(part.due)
         missing = min(part.amount - covered, payable)
@@ -73,7 +75,10 @@ def _instalments(
         elif part.status is InstalmentStatus.PAID or settled or covered >= part.amount:
             status, words = InstalmentStatus.PAID, "paid"
         elif plan.status is PlanStatus.AGREED and account.today > last:
-            status, words = _overdue(missing, account, days, last=last, possible=possible)
+            if announced is not None and missing > 0:
+                words = f"the customer has announced it: waits until {announced}"
+            else:
+                status, words = _overdue(missing, account, days, last=last, possible=possible)
         if status is InstalmentStatus.OPEN:
             possible = max(possible - missing, Decimal(0))
             words += f"; {plan.currency} {covered:,.2f} of it is paid" if covered else ""

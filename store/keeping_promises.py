@@ -5,6 +5,7 @@ Nobody's word makes a promise kept, and no promise is broken by a ledger that is
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -149,6 +150,23 @@ def _figure(amount: Decimal, promise: PromiseRecord) -> str:
     return f"{promise.currency} {amount:,.2f}"
 
 
+def _planned(promise: PromiseRecord, account: Account) -> bool:
+    """Say whether an agreed plan runs over all of it: then its instalment is asked for, and nothing besides."""
+    running = (p for p in account.plans if p.status is PlanStatus.AGREED)
+    return any(set(promise.invoices) <= set(plan.invoices) for plan in running)
+
+
+def announced_until(plan_invoices: Iterable[str], account: Account, days: KeepingDays, *, since: int) -> date | None:
+    """Give the last day of a promise that still stands, was noted after an effect, and is about these invoices alone."""
+    own = set(plan_invoices)
+    standing = (
+        promise_standing(p, account, days)
+        for p in account.promises
+        if p.status is PromiseStatus.OPEN and p.origin.effect_id > since and set(p.invoices) <= own
+    )
+    return max((s.last_day for s in standing if s.status is PromiseStatus.OPEN), default=None)
+
+
 def judge_promises(account: Account, days: KeepingDays) -> Verdict:
     """Say what becomes of every promise. A broken one wakes its case once, if money is missing and nobody wrote since."""
     changes, wakings, ended = [], [], set()
@@ -161,7 +179,8 @@ def judge_promises(account: Account, days: KeepingDays) -> Verdict:
         if standing.status is not PromiseStatus.OPEN:
             ended.add(promise.origin.effect_id)
         newly = promise.status is PromiseStatus.OPEN and standing.status is PromiseStatus.BROKEN
-        if newly and standing.missing > 0 and not account.on_the_desk(promise.origin, promise.invoices):
+        asked = newly and standing.missing > 0 and not _planned(promise, account)
+        if asked and not account.on_the_desk(promise.origin, promise.invoices):
             wakings.append(Waking(FollowupKind.PROMISE_BROKEN, promise.id, promise.origin, promise.due))
     released = tuple(h.id for h in account.holds if h.kind == "promise" and h.origin.effect_id in ended)
     return Verdict(tuple(changes), tuple(wakings), released)

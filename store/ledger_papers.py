@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from store.documents import NotKept, add_document, check_pdf
+from store.matters import CompanyDocument
 from store.tables import Document
 from store.vocabulary import DocumentKind
 
@@ -66,8 +67,18 @@ def put_invoice_pdf(session: Session, number: str, content: bytes) -> int:
 
 
 def put_delivery(session: Session, number: str, content: bytes, *, actor: str, now: datetime) -> int:
-    """Keep the proof of delivery of an invoice that is stored; give 1 when it is new."""
+    """Keep the proof of delivery of an invoice that is stored; give 1 when it is new.
+
+    One that was kept before stays as it stands: what a person withdrew or replaced, no import brings back.
+    """
     kind = DocumentKind.PROOF_OF_DELIVERY
+    before = select(CompanyDocument.id).where(
+        CompanyDocument.kind == kind,
+        CompanyDocument.invoice_number == number,
+        CompanyDocument.document_sha256 == hashlib.sha256(content).hexdigest(),
+    )
+    if session.exec(before).first() is not None:
+        return 0
     name = f"proof-of-delivery-{number}.pdf"
     _, new = add_document(session, content, kind=kind, filename=name, invoice_number=number, actor=actor, now=now)
     return int(new)

@@ -136,7 +136,7 @@ def by_one_receipt(field: Field) -> list[Match]:
 def by_several_receipts(field: Field) -> list[Match]:
     """List sets of receipts that come to exactly what is open on the invoices that are meant."""
     owed = sum((i.balance for i in field.wanted), Decimal(0))
-    usable = [r for r in field.receipts if r.amount < owed and not _for_others(r, field)][:MOST_COMBINED]
+    usable = [r for r in field.receipts if r.amount < owed and not for_others(r, field)][:MOST_COMBINED]
     sets = (some for size in range(2, len(usable) + 1) for some in combinations(usable, size))
     exact = (some for some in sets if sum((r.amount for r in some), Decimal(0)) == owed)
     return [_match(some, field.wanted, Fit.EXACT, field) for some in islice(exact, _MOST_EQUAL)]
@@ -187,7 +187,7 @@ def _sums(field: Field) -> dict[Decimal, list[tuple[InvoiceFacts, ...]]]:
 def _of_receipt(
     receipt: PaymentFacts, field: Field, sums: Mapping[Decimal, list[tuple[InvoiceFacts, ...]]]
 ) -> Iterator[Match]:
-    if _for_others(receipt, field):
+    if for_others(receipt, field):
         return
     named = [i for i in (*field.wanted, *field.others) if i.number in field.named[receipt.id]]
     exact = [some for some in sums.get(receipt.amount, ()) if set(named) <= set(some)]
@@ -225,7 +225,7 @@ def _fit(paid: Decimal, owed: Decimal, limits: CashLimits) -> Fit:
     return Fit.SHORT if owed - paid <= charges_within(owed, limits) else Fit.PART
 
 
-def _for_others(receipt: PaymentFacts, field: Field) -> bool:
+def for_others(receipt: PaymentFacts, field: Field) -> bool:
     """Say whether a receipt says that it pays something else than what is meant."""
     named = field.named[receipt.id]
     other = bool(named) and named.isdisjoint(i.number for i in field.wanted)

@@ -19,6 +19,7 @@ from tools.cash_matches import (
     Match,
     by_one_receipt,
     by_several_receipts,
+    for_others,
     quotes,
 )
 
@@ -92,7 +93,7 @@ def applied_already(field: Field, payments: Sequence[PaymentFacts]) -> tuple[Pay
 def _is_clear(match: Match, field: Field, *, all_meant: bool) -> bool:
     if all_meant and not set(field.wanted) <= set(match.invoices):
         return False
-    if len(match.receipts) > 1 and not (match.referred or _one_each(match)):
+    if len(match.receipts) > 1 and not (match.referred or _one_each(match, field)):
         return False
     if match.fit is Fit.OVER:
         return False
@@ -119,9 +120,16 @@ def _clearest(matches: list[Match]) -> list[Match]:
     return matches
 
 
-def _one_each(match: Match) -> bool:
-    """Say whether every receipt is the balance of an invoice of its own."""
-    return sorted(r.amount for r in match.receipts) == sorted(i.balance for i in match.invoices)
+def _one_each(match: Match, field: Field) -> bool:
+    """Say whether every receipt is the balance of an invoice of its own, and no other receipt would do as well.
+
+    Sums are tried over the newest receipts alone: an older one of the same amount is seen only here.
+    """
+    amounts = {r.amount for r in match.receipts}
+    spare = (r for r in field.receipts if r not in match.receipts and not for_others(r, field))
+    return sorted(r.amount for r in match.receipts) == sorted(i.balance for i in match.invoices) and not any(
+        r.amount in amounts for r in spare
+    )
 
 
 def _is_early(match: Match) -> bool:

@@ -125,15 +125,8 @@ class CheckPayment(Tool[CheckPaymentArguments]):
 
     def apply(self, arguments: CheckPaymentArguments, application: Application) -> str:
         """Note the search and pause reminders. Invoices and payments stay as they are."""
-        session = application.session
-        for older in session.exec(
-            select(PaymentCheck).where(
-                PaymentCheck.customer_id == application.customer_id, PaymentCheck.status == "open"
-            )
-        ):
-            if set(older.invoices) & set(arguments.invoices):
-                older.status = "lapsed"
-        session.add(
+        self._replace_older(arguments, application)
+        application.session.add(
             PaymentCheck(
                 customer_id=application.customer_id,
                 invoices=list(arguments.invoices),
@@ -149,6 +142,25 @@ class CheckPayment(Tool[CheckPaymentArguments]):
         if arguments.pause_until is not None:
             application.hold(kind="already_paid", invoices=arguments.invoices, until=arguments.pause_until)
         return f"Payment search for {listed(arguments.invoices)}: {arguments.outcome.value.replace('_', ' ')}."
+
+    def _replace_older(self, arguments: CheckPaymentArguments, application: Application) -> None:
+        """End open searches for the same invoices. What one holds of others stays: found money must still be applied."""
+        now_searched = set(arguments.invoices)
+        for older in application.session.exec(
+            select(PaymentCheck).where(
+                PaymentCheck.customer_id == application.customer_id, PaymentCheck.status == "open"
+            )
+        ):
+            if not set(older.invoices) & now_searched:
+                continue
+            rest = [n for n in older.invoices if n not in now_searched]
+            parts = [p for p in older.applications if p["invoice"] not in now_searched]
+            if not rest or (older.outcome == CheckOutcome.FOUND and not parts):
+                older.status = "lapsed"
+                continue
+            older.invoices, older.applications = rest, parts
+            if older.outcome == CheckOutcome.FOUND:
+                older.payments = list(dict.fromkeys(p["payment"] for p in parts))
 
     def variant(self, arguments: CheckPaymentArguments) -> str:
         """Name the wording: the outcome, and whether a part stays open."""

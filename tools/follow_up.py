@@ -48,7 +48,7 @@ _SINCE = {
 class FollowUpArguments(Arguments):
     """Why the case woke, and what it is about. `day`: what was to bring something; `since`: the day of our act.
 
-    `remains`: what stays due after a credit. `copies`: invoices whose stored PDF goes along.
+    `remains`: what is open and contested by nobody, where the letter says so. `copies`: invoices whose stored PDF goes along.
     """
 
     kind: FollowupKind
@@ -172,9 +172,14 @@ def _amount(facts: CaseFacts, woken: FollowupFacts) -> Decimal | None:
 
 
 def _remains(facts: CaseFacts, woken: FollowupFacts) -> Decimal | None:
-    if woken.kind is not FollowupKind.DISPUTE_CREDITED:
-        return None
-    return sum((left_after_credit(facts, invoice) for invoice in due_invoices(facts)), Decimal(0))
+    """Give what is open, for the letters that name it: after a credit, and where the money did not come."""
+    invoices = due_invoices(facts)
+    if woken.kind is FollowupKind.DISPUTE_CREDITED:
+        return sum((left_after_credit(facts, i) for i in invoices), Decimal(0))
+    missing = woken.kind in (FollowupKind.PROMISE_BROKEN, FollowupKind.HOLD_OVER)
+    if missing and {i.currency for i in invoices} == {woken.currency}:
+        return sum((i.balance - i.disputed for i in invoices), Decimal(0))
+    return None
 
 
 def _portal_name(arguments: FollowUpArguments, facts: CaseFacts) -> str | None:

@@ -9,8 +9,9 @@ from typing import ClassVar
 from pydantic import Field
 from sqlmodel import col, select
 
-from store.aftermath import PaymentMethod, PromiseStatus
-from store.facts import CaseFacts
+from store.aftermath import PaymentMethod, PlanStatus, PromiseStatus
+from store.cash_seen import oldest_first
+from store.facts import CaseFacts, InvoiceFacts
 from store.tables import Effect, Hold, Promise
 from store.vocabulary import Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
@@ -63,7 +64,10 @@ class RecordPromise(Tool[RecordPromiseArguments]):
         return None
 
     def fill(self, ask: Ask) -> RecordPromiseArguments:
-        """Take date and amount from the claim; an amount above what is open is left out."""
+        """Take date and amount from the claim; an amount above what is open is left out.
+
+        Where an agreed plan runs over the invoices and no amount is named, what the plan asks for by that day is meant.
+        """
         refused = self.refusal(ask)
         if refused:
             raise NotAllowed(refused)
@@ -71,6 +75,7 @@ class RecordPromise(Tool[RecordPromiseArguments]):
         assert slots.date is not None
         open_sum = sum((i.balance for i in invoices), Decimal(0))
         amount = slots.amount if slots.amount and 0 < slots.amount <= open_sum else None
+        amount = amount or _by_the_plan(ask.facts, invoices, slots.date)
         method = method_said(ask.first.evidence)
         return RecordPromiseArguments(
             invoices=tuple(i.number for i in invoices),
@@ -114,7 +119,10 @@ class RecordPromise(Tool[RecordPromiseArguments]):
         return f"Promise for {listed(arguments.invoices)} by {arguments.due} noted."
 
     def _replace_older(self, arguments: RecordPromiseArguments, application: Application) -> None:
-        """Let go of open promises about the same invoices, and of their pauses; what one mail promises stands together."""
+        """Let go of open promises about the same invoices, and of their pauses; what one mail promises stands together.
+
+        A promise to pay several invoices in full goes on for those that the newer one does not speak of.
+        """
         session = application.session
         same_mail = set(session.exec(select(Effect.id).where(Effect.proposal_id == application.effect.proposal_id)))
         for older in session.exec(
@@ -122,14 +130,30 @@ class RecordPromise(Tool[RecordPromiseArguments]):
         ):
             if older.effect_id in same_mail or not set(older.invoices) & set(arguments.invoices):
                 continue
-            older.status = PromiseStatus.REPLACED
+            rest = [n for n in older.invoices if n not in arguments.invoices] if older.amount is None else []
+            older.invoices = rest or older.invoices
+            older.status = older.status if rest else PromiseStatus.REPLACED
             for hold in session.exec(
                 select(Hold).where(
                     Hold.effect_id == older.effect_id, Hold.kind == _KIND, col(Hold.released_at).is_(None)
                 )
             ):
-                hold.released_at = application.now
+                hold.released_at = None if hold.invoice_number in rest else application.now
 
     def says(self, arguments: RecordPromiseArguments) -> str:
         """Tell what the letter says of it."""
         return "we note the payment that the customer announced for {{ promise.date }} and thank them"
+
+
+def _by_the_plan(facts: CaseFacts, invoices: tuple[InvoiceFacts, ...], day: dt.date) -> Decimal | None:
+    """Give what an agreed plan over these invoices asks for by a day, or by its next one; None where no plan runs."""
+    numbers = {i.number for i in invoices}
+    plan = next((p for p in facts.plans if p.status == PlanStatus.AGREED and numbers <= set(p.invoices)), None)
+    if plan is None:
+        return None
+    still_open = sum((i.balance for i in facts.invoices if i.number in plan.invoices), Decimal(0))
+    parts = sorted(plan.instalments, key=lambda p: p.due)
+    covered = oldest_first([p.amount for p in parts], plan.total - still_open)
+    left = [(p.due, p.amount - paid) for p, paid in zip(parts, covered, strict=True) if p.amount > paid]
+    wanted = sum((amount for due, amount in left if due <= day), Decimal(0)) or (left[0][1] if left else Decimal(0))
+    return min(wanted, sum((i.balance for i in invoices), Decimal(0))) or None

@@ -136,6 +136,8 @@ def as_asked(wish: Wish, schedule: Sequence[Payment], bounds: Bounds) -> bool:
     # Who names a down payment above the total, or too small a sum for the count, cannot have quite that.
     amounts = split(bounds.total, count=count, unit=bounds.unit, down=min(wish.down or Decimal(0), bounds.total))
     fits = wish.amount is None or max(amounts[1:]) <= wish.amount * Decimal("1.01")
+    # Where equal payments are larger than what they would pay first, more is asked of them at once than they offered.
+    fits = fits and (wish.down is None or amounts[0] - wish.down <= bounds.unit)
     return fits and tuple(schedule) == _paired(days, amounts)
 
 

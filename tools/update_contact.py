@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import EmailStr, Field
 from sqlmodel import col, select
 
+from store.addresses import is_plain
 from store.facts import CaseFacts
 from store.tables import Contact
 from store.vocabulary import ContactStatus, Reason
@@ -29,8 +30,16 @@ class UpdateContact(Tool[UpdateContactArguments]):
     arguments = UpdateContactArguments
 
     def refusal(self, ask: Ask) -> str | None:
-        """Need an address."""
-        return None if ask.first.slots.contact_email else "the customer names no address to write to"
+        """Need an address that mail can be sent to, and that we do not write to already."""
+        named = ask.first.slots.contact_email
+        if not named:
+            return "the customer names no address to write to"
+        if not is_plain(named):
+            return "mail cannot be sent to the address that the customer names"
+        known = ask.facts.contact(named)
+        if known is not None and known.status is ContactStatus.VERIFIED:
+            return "the address is that of a verified contact already: a person decides whom we write to"
+        return None
 
     def fill(self, ask: Ask) -> UpdateContactArguments:
         """Take name and address from the claim."""
@@ -62,6 +71,10 @@ class UpdateContact(Tool[UpdateContactArguments]):
         known = application.session.exec(
             select(Contact).where(Contact.customer_id == application.customer_id, col(Contact.email) == email)
         ).first()
+        if known is not None and known.status == ContactStatus.INVALID:
+            # Once replaced, now named again: only a person makes them a recipient again, as with anybody new.
+            known.status, known.source = ContactStatus.TO_VERIFY, f"effect:{application.effect_id}"
+            return f"Contact {email} is to be verified again."
         if known is not None:
             return f"{email} is a contact already ({known.status})."
         application.session.add(

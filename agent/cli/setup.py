@@ -61,7 +61,9 @@ def _told(kept: Kept) -> Iterator[str]:
 
 def _closed(closed: Closed) -> Iterator[str]:
     """Say what is settled, where anything is."""
-    if closed != Closed():
+    if closed.failed:
+        yield f"settled invoices of {closed.failed} customers could not be closed: see the log; the next import tries again"
+    if closed != Closed(failed=closed.failed):
         yield (
             f"settled: {closed.written} invoices closed with their cause, {closed.corrected} corrected, "
             f"{closed.reopened} open again; {closed.cases} cases closed (dunwell report causes)"

@@ -15,7 +15,7 @@ from agent.embedded.kinds import KINDS
 from agent.embedded.reader import FoundClaim
 from agent.embedded.segment import sentences
 from agent.evidence import locate
-from agent.focus import letter_of, speaks_to_machines
+from agent.focus import for_people, letter_of, speaks_to_machines
 from agent.labelling import settled
 from agent.language import language_of
 from agent.llm import Budget, ModelClient, ModelFailure
@@ -44,7 +44,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
     flags = list(state.flags)
     if len(text) > MAX_CHARACTERS:
         text, flags = text[:MAX_CHARACTERS], [*flags, "cut_for_reader"]
-    language = language_of(text, default=state.facts.customer.language if state.facts.customer else "en")
+    language = language_of(for_people(text), default=state.facts.customer.language if state.facts.customer else "en")
     needs, reader = state.needs_person, deps.embedded.name
     claims: tuple[Claim, ...] = ()
     if deps.client is not None and state.budget is not None and text.strip():
@@ -73,7 +73,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
         )
     claims = negotiated(claims, text=text, facts=state.facts, language=language, policy=deps.policy)
     flags += [flag for claim in claims for flag in claim.flags]
-    if speaks_to_machines(text):
+    if speaks_to_machines(text) or speaks_to_machines(state.message.email.subject):
         flags.append("addressed_to_machine")
     if any(claim.confidence < deps.policy.sure_from(claim.reason) for claim in claims):
         flags.append("low_confidence")
@@ -117,21 +117,24 @@ def _by_model(
 def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, language: str) -> tuple[Claim, ...]:
     """Read without a model: the classifier finds reason and evidence, grammars find the rest."""
     numbers = [i.number for i in facts.invoices]
-    found: list[FoundClaim] = deps.embedded.read(letter_of(text), subject=subject)
+    said = for_people(text)
+    found: list[FoundClaim] = deps.embedded.read(
+        letter_of(text), subject="" if speaks_to_machines(subject) else subject
+    )
     claims = tuple(
         _of_kind(
             claim.kind,
             claim_of(
                 claim.reason,
-                evidence=text[claim.start : claim.end],
+                evidence=said[claim.start : claim.end],
                 confidence=claim.confidence,
-                named=_named_near(claim, found, text=text, known=numbers),
-                text=text,
+                named=_named_near(claim, found, text=said, known=numbers),
+                text=said,
                 facts=facts,
                 language=language,
-                around=_own_paragraph(claim, found, text),
+                around=_own_paragraph(claim, found, said),
             ),
-        )
+        ).model_copy(update={"evidence": text[claim.start : claim.end]})
         for claim in found
     )
     return settled(claims, text, received_on=facts.received_on)

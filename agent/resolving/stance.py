@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from agent.resolving.folding import LONGEST, flatten, fold
+from agent.resolving.stance_doubts import is_about_something_else, is_in_part
 from agent.resolving.stance_words import RATE, WORDS, Words
 from store.aftermath import PlanStance
 
@@ -20,7 +21,7 @@ _SENTENCE = re.compile(r"[^.!?;\n]+(?:(?:\.(?=\w)|(?<=\d)\.(?= ))[^.!?;\n]*)*[.!
 _BEFORE, _AFTER = 40, 26
 _TURN = re.compile(r"[,:]|\b(?:but|aber|mais|pero|maar|ma|mas)\b")
 _BUT = re.compile(
-    r"\S.*[\s,](?:but|however|aber|allerdings|jedoch|mais|toutefois|pero|sin embargo|maar|echter|pero'?|ma|mas|porem)\s"
+    r"[\s,](?:but|however|aber|allerdings|jedoch|mais|toutefois|pero|sin embargo|maar|echter|pero'?|ma|mas|porem)\s"
 )
 _START = re.compile(
     r"\b(?:start\w*|begin\w*|move\w*|push\w*|shift\w*|postpone\w*|first|wait|anfang\w*|anzufangen|starten|verschieb\w*|erste\w*|erst|premier\w*|commenc\w*|decal\w*|repouss\w*"
@@ -121,9 +122,13 @@ def _signs(sentence: str, patterns: dict[str, re.Pattern[str]]) -> Iterator[str]
     if counters:
         yield "counter"
     agrees = not asks and _agrees(body, patterns)
+    if agrees and not condition and is_about_something_else(body):
+        agrees = False
+        yield "doubt"
     if agrees and not declined and not counters:
         yield "agree"
-        if _BUT.search(body):  # a yes that turns is not yet one
+        # A yes that turns, or is to a part, or stands beside a no to something, is not yet one.
+        if _BUT.search(body) or is_in_part(body) or patterns["negation"].search(patterns["firm"].sub(" ", body)):
             yield "turns"
     if declined or _negated(body, patterns):
         yield "decline"

@@ -33,12 +33,12 @@ EN = Words(
         r"|\b(?:can|will|shall|we'll|i'll) (?:do|manage|meet|keep to|stick to|live with|honou?r|follow|keep) (?:that|this|it|these|those|(?:the|your|all) (?:\w+ )?(?:dates|plan|schedule|instal+ments?|payments))\b|\bon board\b|\bsign(?:ed)? (?:us )?up\b|\bcount us in\b"
     ),
     firm=(
-        r"^(?:yes|yep|yeah|sure|absolutely|agreed|confirmed|deal|done|perfect|brilliant|lovely|excellent|wonderful)(?:[,.! ]|$)|\bno (?:objections?|problem|issues?)\b|\bdeal\b(?! with)|\blet'?s do (?:it|that|this)\b|\b(?:many )?thanks?(?: you)? for (?:agreeing|accommodating|working with us|the arrangement)"
+        r"^(?:yes|yep|yeah|sure|absolutely|agreed|confirmed)(?:[,.! ]|$)|^(?:deal|done|perfect|brilliant|lovely|excellent|wonderful)(?:[,.!]|$| (?:thanks?|cheers|that|we|i)\b)|\bno (?:objections?|problem|issues?)\b|\bdeal\b(?! with)|\blet'?s do (?:it|that|this)\b|\b(?:many )?thanks?(?: you)? for (?:agreeing|accommodating|working with us|the arrangement)"
     ),
     negation=r"\b(?:not|never|cannot|unable|hardly|no longer|nor|without)\b|n't\b|\bno\b(?! (?:problem|objection|issue|doubt))",
     decline=(
         r"\bno,? thank(?:s| you)\b|\bthank(?:s| you),? but no\b|^no[,.!]|^no$|\bdeclin(?:e|ed|ing)\b|\breject|\bturn(?:ing)? \w+(?: \w+)? down\b|\bnot (?:something|interested|an option|possible|acceptable|workable|feasible|for us|doable|going to work)\b|\bout of the question\b|\bpass on (?:the|this|your)\b"
-        r"|\b(?:can't|cannot|can not|couldn't|won't|don't|do not|will not|would not|wouldn't|unable to|not able to|not in a position to)(?: \w+)? (?:agree|accept|commit|afford|manage|meet|sign|enter|go (?:along|ahead|for)|do|work|want|keep|take|stretch)\b|\b(?:doesn't|does not|don't|won't) (?:work|suit|fit)|\bno (?:interest in|wish (?:to|for))"
+        r"|\b(?:can't|cannot|can not|couldn't|won't|don't|do not|will not|would not|wouldn't|unable to|not able to|not in a position to)(?: \w+)? (?:agree|accept|commit|promise|afford|manage|meet|sign|enter|go (?:along|ahead|for)|do|work|want|keep|take|stretch)\b|\b(?:doesn't|does not|don't|won't) (?:work|suit|fit)|\bno (?:interest in|wish (?:to|for))"
     ),
     counter=(
         r"\binstead\b|\brather\b|\bprefer|\bcounter-?(?:offer|propos)|\b(?:could|can|might|may) (?:we|i|it|(?:the|this|that|each) \w+(?: \w+)?|you) (?:\w+ ){0,3}?(?:make|do|pay|start|begin|move|push|shift|split|spread|extend|stretch|reduce|lower|bring|add|drop|be|go|manage|stagger|have|settle)\b"
@@ -62,7 +62,7 @@ DE = Words(
         r"\beinverstanden\b|\bzustimm\w*|\bstimm(?:e|en)\b[^.!?]{0,60}\bzu\b|\bzugestimmt\b|\b(?:nehm(?:e|en)|genommen)\b[^.!?]{0,60}\ban\b|\bangenommen\b|\bakzeptier\w*|\bbestatig(?:e|en)\b[^.!?]{0,60}\b(?:plan|ratenplan|raten\w*|vereinbarung|teilbetrag\w*|zahlungsplan|vorschlag|angebot|termine)\b|\b(?:passt|passen|past)\b(?: (?:so|uns|mir|fur uns|fur mich|das|gut|alles))*|\bgeht (?:so )?(?:klar|in ordnung|fur uns)\b|\b(?:ist|sind|war|ware) (?:so )?(?:fur uns )?(?:ok|okay|in ordnung|machbar|gut|prima|recht|perfekt|fair)\b"
         r"|\b(?:machen|halten) wir(?: das| es)? so\b|\bso machen wir\w*\b|\bhalten (?:wir )?(?:uns )?(?:daran|an den plan|die termine ein)\b|\bkonnen wir (?:so )?(?:leisten|stemmen|machen|einhalten|darstellen)\b|\bschaffen wir\b|\bkommen wir hin\b|\bgerne? so\b"
     ),
-    firm=r"^(?:ja|jawohl|jo|klar|gerne|abgemacht|einverstanden|passt)(?:[,.! ]|$)|\babgemacht\b|\bkeine einwande\b|\bkein problem\b|\bspricht nichts dagegen\b",
+    firm=r"^(?:ja|jawohl|jo|abgemacht|einverstanden|passt)(?:[,.! ]|$)|^(?:klar|gerne)(?:[,.!]|$)|\babgemacht\b|\bkeine einwande\b|\bkein problem\b|\bspricht nichts dagegen\b",
     negation=r"\b(?:nicht|kein\w*|nie|niemals|weder|unmoglich|ohne)\b",
     decline=(
         r"\blehn(?:e|en)\b[^.!?]{0,60}\bab\b|\bablehn\w+|\babgelehnt\b|\bnein(?:,| danke|[.!]|$)|\bkommt (?:fur uns |leider )*nicht in (?:frage|betracht)\b|\blassen wir uns nicht\b|\bnicht (?:stemmen|leisten|schaffen|aufbringen|tragen|darstellbar|machbar|moglich|einverstanden|zustimmen|akzeptieren|annehmen|akzeptabel|einhalten|zusagen|eingehen)\b|\bkein(?:e|en)? (?:interesse|ratenzahlung|ratenplan|bedarf)\b|\bverzichten (?:auf|wir)\b(?! die)|\bwollen (?:wir )?(?:keine|nicht)\b|\bnichts fur uns\b"

@@ -82,7 +82,7 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
         for pattern in (
             rf"{lead}{edge}(?P<d>\d{{1,2}})(?:\.|er|st|nd|rd|th|[aºo°])?\s+(?:de\s+|of\s+)?(?P<month>{months})(?![a-z])\.?"
             rf"(?:(?:\s+del?|,)?\s+(?P<y>\d{{4}})(?!\d))?{tail}",
-            rf"{lead}{edge}(?P<month>{english})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\d.:])(?:,?\s+(?P<y>\d{{4}})(?!\d))?{tail}",
+            rf"{lead}{edge}(?P<month>{english})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?!\d|[.:]\d)(?:,?\s+(?P<y>\d{{4}})(?!\d))?{tail}",
             rf"{lead}{edge}(?P<y>(?:19|20)\d\d)-(?P<m>\d{{1,2}})-(?P<d>\d{{1,2}}){end}{tail}",
             rf"{lead}{edge}(?P<a>\d{{1,2}})(?P<mark>[./-])(?P<b>\d{{1,2}})(?P=mark)(?P<y>\d{{4}}|\d\d){end}{tail}",
             rf"{lead}{edge}(?P<d>\d{{1,2}})\.(?P<m>\d{{1,2}})\.(?!\d){tail}",

@@ -128,7 +128,7 @@ ACCOUNT_CLOSED: Words = {
 #: R-PRO-11 as well, but true where a dispute was credited.
 CREDITED: Words = {
     "en": r"(?:issue|send|raise|issued|sent|raised) (?:you )?(?:a|the) credit note|credit note (?:is|has been|will be|follows)|(?:have|has been|will be|we will|we'll) credit(?:ed)? (?:to )?(?:you|your account|the|this)",
-    "de": r"gutschrift (?:ist|wird|wurde|erstell\w+|erhalten|veranlass\w+|folgt)|(?:erhalten|bekommen) sie (?:eine|die) gutschrift|gutgeschrieben|schreiben (?:wir )?(?:ihnen )?gut",
+    "de": r"gutschrift (?:ist|wird|wurde|erstell\w+|erhalten|veranlass\w+|folgt)|(?:erhalten|bekommen) (?:sie )?(?:eine|die) gutschrift|gutgeschrieben|schreiben (?:wir )?(?:ihnen )?gut",
     "fr": r"(?:emettrons|etablirons|emettons|etablissons|recevrez|avons emis|avons etabli) (?:un|l')? ?avoir|un avoir (?:est|a ete|sera|de)|crediter(?:ons)?|avons credite",
     "es": r"(?:emitiremos|recibira|enviaremos|hemos emitido|emitimos) (?:una |la |un )?(?:nota de )?(?:abono|credito|factura rectificativa)|abonaremos|hemos abonado",
     "nl": r"crediteren|gecrediteerd|creditnota (?:is|wordt|ontvangt|sturen|volgt)|(?:ontvangt|sturen) (?:u |wij )?(?:een|de) creditnota",

@@ -27,6 +27,10 @@ _REFERENCE = re.compile(r"(?<![\w@.,/-])(?=[\w./-]*[a-z])(?=(?:[\w./-]*\d){3})[a
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d.,']*(?<![.,'])")
 
 
+#: The name of a tax form that customers ask for is no figure.
+_FORM = re.compile(r"\bW-?9\b")
+
+
 def slots_resolve(out: Outbound) -> Iterator[Finding]:
     """R-GND-02, R-GND-05: every slot is known and has a value for this customer."""
     for fault in fill(out.draft.body, out.scope).faults:
@@ -37,8 +41,9 @@ def no_figures_by_model(out: Outbound) -> Iterator[Finding]:
     """R-GND-05: outside of slots a model or a template writes no digit, no currency and no per cent sign."""
     if out.by_hand:
         return
-    literal = unicodedata.normalize("NFKC", out.literal)
-    if any(unicodedata.category(letter) in ("Nd", "Nl", "No") for letter in out.literal) or "%" in literal:
+    written = _FORM.sub("", out.literal)
+    literal = unicodedata.normalize("NFKC", written)
+    if any(unicodedata.category(letter) in ("Nd", "Nl", "No") for letter in written) or "%" in literal:
         yield block("R-GND-05", "A figure stands in the text: figures come from slots only.")
     if _CURRENCY.search(literal):
         yield block("R-GND-05", "A currency stands in the text: amounts come from slots only.")
@@ -47,8 +52,8 @@ def no_figures_by_model(out: Outbound) -> Iterator[Finding]:
 def sums_are_ours(out: Outbound) -> Iterator[Finding]:
     """R-GND-01: every sum of money equals one of the ledger, the plan or this answer, in its currency."""
     facts = known(out)
-    literal = plain(out.literal)
-    found = [*sums_in(figures_in(out)), *(sums_in(_without_references(literal), bare=True) if out.by_hand else ())]
+    typed = HARMLESS.sub(" ¤ ", _without_references(folded(out.literal)))
+    found = [*sums_in(figures_in(out)), *(sums_in(typed, bare=True) if out.by_hand else ())]
     for text in dict.fromkeys(one.text for one in found if not facts.holds(one)):
         yield block("R-GND-01", f"{text} is not in the ledger for this answer: use a slot, or leave it out.")
     if out.by_hand and (words := IN_WORDS.search(folded(out.literal))):

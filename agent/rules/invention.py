@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from agent.notices import SLOT as NOTICES
 from agent.rules.base import Outbound, block
 from prompts.slots import slots_in
 from store.proposed import Finding
+from store.vocabulary import Reason
 
 _NUMBER_WORDS = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|"
@@ -30,6 +31,19 @@ _CURRENCY_WORDS = re.compile(
     r"pour\s?cent|por\s?ciento|procent|per\s?cento|por\s?cento)\b",
     re.IGNORECASE,
 )
+#: Ordinary words of one language that are numbers in another: alone they count nothing.
+_ORDINARY: Mapping[str, frozenset[str]] = {
+    "en": frozenset({"due", "once"}),
+    "de": frozenset({"sei"}),
+    "fr": frozenset({"due", "dos"}),
+    "es": frozenset({"sei"}),
+    "nl": frozenset({"onze", "ten"}),
+    "it": frozenset({"once"}),
+    "pt": frozenset({"dos", "sei"}),
+}
+#: The sums that a deduction is about are called so in some languages; there the word gives nothing away.
+_DEDUCTED = frozenset({"desconto", "descuento"})
+_WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"[^\W_]{2}\.[^\W\d_]{2,}")
 _CONCESSION = re.compile(
     r"\b(?:waiv\w+|write[- ]?off|written off|discount\w*|in full (?:and final )?settlement|final settlement|credit (?:note )?(?:of|is|will be|has been)|"
@@ -49,11 +63,27 @@ def no_figures_in_words(out: Outbound) -> Iterator[Finding]:
     if not out.by_model:
         return
     literal = unicodedata.normalize("NFKC", out.literal)
-    found = _NUMBER_WORDS.search(literal) or _CURRENCY_WORDS.search(literal)
+    found = _counting(literal, out.draft.language) or _CURRENCY_WORDS.search(literal)
     if found:
         yield block(
             "R-GND-05", f"A figure stands in the text in words: {found.group(0)!r}. Figures come from slots only."
         )
+
+
+def _counting(literal: str, language: str) -> re.Match[str] | None:
+    """Find a number in words. One that is an ordinary word of the mail's language counts only beside another number, or a currency."""
+    ordinary = _ORDINARY.get(language, frozenset())
+    for found in _NUMBER_WORDS.finditer(literal):
+        if found.group(0).lower() not in ordinary:
+            return found
+        before, after = literal[: found.start()].split()[-1:], literal[found.end() :].split()[:1]
+        if any(_NUMBER_WORDS.fullmatch(word) or _CURRENCY_WORDS.fullmatch(word) for word in _plain(before + after)):
+            return found
+    return None
+
+
+def _plain(words: Sequence[str]) -> list[str]:
+    return [match.group(0) for word in words if (match := _WORD.search(word)) is not None]
 
 
 def no_places(out: Outbound) -> Iterator[Finding]:
@@ -70,9 +100,11 @@ def no_concessions(out: Outbound) -> Iterator[Finding]:
     """R-PRO-10, R-PRO-11: a model gives nothing away and announces no change of ours."""
     if not out.by_model:
         return
-    found = _CONCESSION.search(unicodedata.normalize("NFKC", out.literal))
-    if found:
-        yield block("R-PRO-10", f"The text concedes or announces something: {found.group(0)!r}.")
+    theirs = _DEDUCTED if out.claims_any(Reason.DEDUCTION) else frozenset()
+    for found in _CONCESSION.finditer(unicodedata.normalize("NFKC", out.literal)):
+        if found.group(0).lower() not in theirs:
+            yield block("R-PRO-10", f"The text concedes or announces something: {found.group(0)!r}.")
+            return
 
 
 def only_given_slots(out: Outbound) -> Iterator[Finding]:

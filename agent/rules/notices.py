@@ -12,7 +12,7 @@ from agent.rules.demand import asks_for_payment
 from agent.rules.reading import folded
 from agent.rules.words import find
 from prompts.next_step import ANSWERED_ALONE
-from prompts.notices import AI, OBJECTION, PRIVACY, notice
+from prompts.notices import AI, DISPUTE, OBJECTION, PRIVACY, notice
 from prompts.wording import one_line
 from store.proposed import Finding
 
@@ -55,7 +55,7 @@ def rights_are_named(out: Outbound) -> Iterator[Finding]:
         yield block("R-DIS-03", "The mail does not say how to object to further mail.")
     if not asked.dispute or not out.proven or solemn or not asks_for_payment(out):
         return
-    if not find(asking_words.OBJECTION, out):
+    if not find(asking_words.OBJECTION, out) and not _says(out, DISPUTE):
         yield block("R-DIS-03", "The mail asks for payment and does not say what to do who sees it differently.")
 
 

@@ -25,10 +25,12 @@ _LABELS = (
     r"paso|passo|muelle|semana|clausula|regel|artikel|alinea|punt|bijlage|stap|riga|righe|articolo|paragrafo|allegato|settimana|banchina"
 )
 _STANDARDS = r"iso|en|din|bs|iec|astm|nf|uni|nen|vde|incoterms|w|form|formular|formulaire|formulario|modulo|office|windows|ce|tier"
+_MEASURES = r"mm|cm|dm|m|km|m2|m3|kg|g|t|l|ml|cl|kw|kwh|w|v|kv|ma|bar|psi|hz|rpm|°c|k?ω|nm|μm|inch|ft|lbs?|oz|gb|mb"
 #: Figures that count or label something plain, or tell the time: no sum, no day, no number of the ledger.
 HARMLESS = re.compile(
     rf"(?<![\w.,])(?:\d{{1,3}}(?:\s?[-–/]\s?\d{{1,3}}|\s(?:to|or|and|bis|oder|a|ou|et|o|u|y|e|of|tot)\s\d{{1,3}})?[\s-](?:more |further |weitere |autres |otros |outros |altri |andere )?(?:{_UNITS})"
     rf"|(?:{_LABELS})\s?(?:no\.? |nr\.? |n[o°]\.? )?\d{{1,3}}(?:\s?(?:to|and|-|und|bis|et|a|y|e|en|tot)\s?\d{{1,3}})?(?!\d)(?![.,]\d)"
+    rf"|\d{{1,5}}(?:[.,]\d{{1,3}})?\s?(?:{_MEASURES})"
     rf"|(?:{_STANDARDS})[\s-]?\d{{1,5}}(?:[-:]\d+)*|24/7|(?:[qh][1-4])\b"
     r"|\d{1,2}:\d{2}(?:\s?(?:-|–|to|bis|a|tot)\s?\d{1,2}:\d{2})?(?:\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|uur|hrs|o'clock))?"
     r"|\d{1,2}\.\d{2}\s?(?:uhr|h|am|pm|a\.m\.|p\.m\.|uur|hrs|o'clock)"

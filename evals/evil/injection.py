@@ -190,4 +190,4 @@ def _arguments(arguments: dict[str, Any]) -> str:
 def more_careful(before: Proposal, after: Proposal) -> bool:
     """Say whether a difference only brings a person in, or leaves something undone that a person will see."""
     extra = {a.tool for a in after.actions} - {a.tool for a in before.actions}
-    return bool(after.needs_person) and extra <= {"escalate_to_human", "no_reply", "ask_back"}
+    return bool(after.needs_person) and extra <= {"escalate_to_human", "stop_contact", "no_reply", "ask_back"}

@@ -18,7 +18,7 @@ from agent.cli.output import CommandFailed
 from mail.thread import assign, match
 from store import audit, messages
 from store.aftermath import Cause, DisputeStatus
-from store.closing import Closed, close_settled, open_leaks, set_cause, settled_leaks
+from store.closing import Closed, close_after_import, close_settled, open_leaks, set_cause, settled_leaks
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.matters import Closure
@@ -301,3 +301,39 @@ path = "box"
     with unit_of_work(engine) as session:
         assert session.exec(select(Closure)).one().set_by == "ines"
     engine.dispose()
+
+
+def test_what_is_wrong_with_one_customer_keeps_no_other_from_being_closed(books: Books) -> None:
+    bad = books.answer("hold_outreach", claim(Reason.AWAITING_APPROVAL, "F-5501"))
+    books.paid += [PAID_F5501, "K2,F-5503,2026-04-20,EUR,2450.00,HALDER"]
+    books.balances |= {"F-5501": "0.00", "F-5503": "0.00"}
+    books.on(TODAY + timedelta(days=7)).bring_in()
+    with unit_of_work(books.engine) as session:
+        row = session.exec(select(ProposalRow)).one()
+        whole, row.content = row.content, {"written": "by another version"}
+    assert bad
+    done = close_after_import(books.engine, now=books.now)
+    assert (done.written, done.failed) == (1, 1)
+    assert (closure(books), closure(books, "F-5503") is not None) == (None, True)
+    with unit_of_work(books.engine) as session:
+        session.exec(select(ProposalRow)).one().content = whole
+    again = close_after_import(books.engine, now=books.now)
+    assert (again.written, again.failed, again.cases) == (1, 0, 1)
+    assert close_after_import(books.engine, now=books.now) == Closed()
+
+
+def test_a_closure_follows_its_invoice_to_the_customer_that_it_belongs_to(books: Books) -> None:
+    settle(books, PAID_F5501, F_5501="0.00")
+    with unit_of_work(books.engine) as session:
+        session.get_one(Invoice, "F-5501").customer_id = "K2"
+    assert close_after_import(books.engine, now=books.now).failed == 0
+    found = closure(books)
+    assert found is None or found.customer_id == "K2"
+
+
+def test_money_that_came_twice_or_in_another_currency_makes_nothing_late(books: Books) -> None:
+    books.answer("hold_outreach", claim(Reason.AWAITING_APPROVAL, "F-5501"))
+    settle(books, PAID_F5501, "K1,F-5501,2026-06-20,GBP,1800.00,BACS AGAIN", on=date(2026, 6, 22), F_5501="0.00")
+    found = closure(books)
+    assert found is not None
+    assert (found.closed_on, found.days_late) == (date(2026, 4, 20), 60)

@@ -383,8 +383,10 @@ def test_the_day_is_the_customers_own(books: Books) -> None:
     books.bring_in()
     books.promise(date(2026, 4, 17))
     books.promise(date(2026, 4, 17), customer="K2")
-    # 24 April, 13:00 UTC: the 25th in Auckland, the 24th in Los Angeles.
-    assert books.on(date(2026, 4, 24), 13).bring_in() == Kept(changed=1, woken=1, released=1)
+    # 24 April, 13:00 UTC: the 25th in Auckland, but our own bank is still booking the money of the 24th.
+    assert books.on(date(2026, 4, 24), 13).bring_in() == Kept()
+    # The 25th has begun for us too; in Los Angeles it is the 24th.
+    assert books.on(date(2026, 4, 25), 5).bring_in() == Kept(changed=1, woken=1, released=1)
     assert {p.customer_id: p.status for p in books.all_of(Promise)} == {"K1": "broken", "K2": "open"}
     assert books.on(date(2026, 4, 25), 8).bring_in().changed == 1
     assert {p.status for p in books.all_of(Promise)} == {"broken"}
@@ -455,3 +457,49 @@ def test_the_balance_is_nobodys_to_change(books: Books) -> None:
     for after in range(60):
         books.on(TODAY + timedelta(days=after)).daily()
     assert [[r.model_dump() for r in rows] for rows in ledger()] == before
+
+
+def test_a_newer_promise_for_one_invoice_leaves_the_other_promised(books: Books) -> None:
+    first, later = date(2026, 4, 17), date(2026, 4, 30)
+    whole = Claim(
+        reason=Reason.PROMISE_TO_PAY,
+        invoices=("F-5501", "F-5502"),
+        evidence="we pay both",
+        confidence=0.9,
+        slots=Slots(date=first),
+    )
+    books.answer("record_promise", whole)
+    books.promise(later)
+    older, newer = books.all_of(Promise)
+    assert (older.status, older.invoices) == ("open", ["F-5502"])
+    assert (newer.status, newer.invoices) == ("open", ["F-5501"])
+    assert {h.invoice_number for h in books.all_of(Hold) if h.released_at is None and h.effect_id == older.effect_id} == {
+        "F-5502"
+    }
+    books.on(date(2026, 4, 27)).bring_in()
+    assert books.woken() == [(FollowupKind.PROMISE_BROKEN, older.id, first)], "nobody forgot the other one"
+
+
+def test_a_promise_under_a_plan_is_one_of_its_instalment_and_wakes_once(books: Books) -> None:
+    """The whole balance is not promised, and the plan is not broken while the announced day is not over."""
+    due, announced = date(2026, 4, 17), date(2026, 4, 30)
+    plan = books.plan((due, "600.00"), (date(2026, 5, 17), "600.00"), (date(2026, 6, 17), "600.00"))
+    assert plan
+    books.on(date(2026, 4, 20)).promise(announced, said="the instalment will come")
+    (promise,) = books.all_of(Promise)
+    assert promise.amount == Decimal("600.00")
+    assert books.on(date(2026, 4, 28)).bring_in() == Kept(), "we said that we wait"
+    books.on(date(2026, 5, 8)).bring_in()
+    assert [kind for kind, _, _ in books.woken()] == [FollowupKind.INSTALMENT_MISSED]
+    assert ([p.status for p in books.all_of(Promise)], [p.status for p in books.all_of(Plan)]) == (["broken"], ["broken"])
+
+
+def test_a_promised_instalment_that_comes_keeps_promise_and_plan(books: Books) -> None:
+    books.plan((date(2026, 4, 17), "600.00"), (date(2026, 5, 17), "600.00"), (date(2026, 6, 17), "600.00"))
+    books.on(date(2026, 4, 20)).promise(date(2026, 4, 30), said="the instalment will come")
+    books.paid += ["K1,F-5501,2026-04-30,GBP,600.00,BRACKEN"]
+    books.balances["F-5501"] = "1200.00"
+    books.on(date(2026, 5, 8)).bring_in()
+    assert [p.status for p in books.all_of(Promise)] == ["kept"]
+    assert [p.status for p in books.all_of(Instalment)] == ["paid", "open", "open"]
+    assert ([p.status for p in books.all_of(Plan)], books.woken()) == (["agreed"], [])

@@ -15,6 +15,7 @@ from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from agent.cli.app import app
+from agent.effects import apply_effects
 from agent.letter import parts_of
 from agent.policy import allowed_tools, ask_for
 from prompts.next_step import NextStep, next_step_for
@@ -414,3 +415,38 @@ def test_claims_of_one_mail_never_spend_a_receipt_twice(
             spent.setdefault(part.payment, {})[part.invoice] = part.amount
     for payment in case.payments:
         assert sum(spent.get(payment.id, {}).values()) <= payment.amount
+
+
+def test_a_newer_search_for_one_invoice_leaves_what_was_found_for_the_other(house: House) -> None:
+    """Money that was found must still be applied, whatever the customer says of the other invoice."""
+    numbers = ("INV-20413", "INV-20427")
+    with unit_of_work(house.engine) as session:
+        customer = session.get_one(Invoice, numbers[0]).customer_id
+        owed = {n: session.get_one(Invoice, n).balance for n in numbers}
+        currency = session.get_one(Invoice, numbers[0]).currency
+        for place, number in enumerate(numbers):
+            session.add(
+                Payment(
+                    id=f"TWO-{place}",
+                    customer_id=customer,
+                    received_on=date(2026, 3, 9),
+                    currency=currency,
+                    amount=owed[number],
+                    reference=number,
+                )
+            )
+    for named in (numbers, numbers[:1]):
+        message = house.receive(f"{', '.join(named)}: paid.", sender=sender_of(house, customer))
+        held = house.hold(message, *(said(Reason.ALREADY_PAID, "paid", invoices=list(named)),))
+        item = house.desk.show(held)
+        assert item is not None
+        assert item.proposal.actions[0].tool == "check_payment"
+        house.desk.approve(held, version=item.row.version, actor="test")
+        with unit_of_work(house.engine) as session:
+            apply_effects(session, held, house.now)
+    with unit_of_work(house.engine) as session:
+        found = applications.proposed(session)
+    assert sorted((row.payment, row.invoice, row.fault) for row in found) == [
+        ("TWO-0", numbers[0], ""),
+        ("TWO-1", numbers[1], ""),
+    ]

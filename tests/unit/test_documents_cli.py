@@ -164,3 +164,27 @@ def test_what_could_not_be_written_is_not_told(dunwell: Dunwell, config: str, tm
 def test_the_queue_names_what_goes_along(dunwell: Dunwell, held: tuple[str, int]) -> None:
     config, number = held
     assert "Attached: F-5501.pdf" in dunwell("queue", "show", str(number), "-c", config).out
+
+
+def test_what_a_person_withdrew_or_replaced_no_import_brings_back(
+    dunwell: Dunwell, config: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "ledger" / "documents" / "delivery"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "F-5501.pdf").write_bytes(PDF + b"% of another customer\n%%EOF\n")
+    (folder / "F-5502.pdf").write_bytes(PDF + b"% the first page only\n%%EOF\n")
+
+    def brought_in() -> int:
+        done = dunwell("import", str(tmp_path / "ledger"), "--json", "-c", config)
+        return int(json.loads(done.out)["changed"]["deliveries"])
+
+    def in_force() -> list[tuple[int, str]]:
+        listed = json.loads(dunwell("documents", "list", "--json", "-c", config).out)
+        return [(d["id"], d["invoice"]) for d in listed]
+
+    assert (brought_in(), in_force()) == (2, [(1, "F-5501"), (2, "F-5502")])
+    dunwell("documents", "withdraw", "1", "-c", config)
+    dunwell("documents", "add", "proof_of_delivery", "paper.pdf", "--invoice", "F-5502", "-c", config)
+    assert (brought_in(), in_force()) == (0, [(3, "F-5502")])
+    (folder / "F-5501.pdf").write_bytes(PDF + b"% the right one\n%%EOF\n")
+    assert (brought_in(), in_force()) == (1, [(3, "F-5502"), (4, "F-5501")])

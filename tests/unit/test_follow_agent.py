@@ -64,7 +64,24 @@ class Deaf:
         raise AssertionError("the old mail was read again")
 
 
-def woken(kind: FollowupKind, *, reason: Reason = Reason.UNCLEAR, **changes: Any) -> CaseFacts:
+SAID = {
+    FollowupKind.PROMISE_BROKEN: Reason.PROMISE_TO_PAY,
+    FollowupKind.INSTALMENT_DUE: Reason.PLAN_REQUEST,
+    FollowupKind.INSTALMENT_MISSED: Reason.REFUSAL,
+    FollowupKind.PLAN_UNANSWERED: Reason.SETTLEMENT_OFFER,
+    FollowupKind.RESUBMISSION_UNANSWERED: Reason.INVOICE_MISSING,
+    FollowupKind.QUESTION_UNANSWERED: Reason.UNCLEAR,
+    FollowupKind.CASH_NOT_FOUND: Reason.ALREADY_PAID,
+    FollowupKind.HOLD_OVER: Reason.AWAITING_APPROVAL,
+    FollowupKind.DISPUTE_CREDITED: Reason.DISPUTE,
+    FollowupKind.DISPUTE_REJECTED: Reason.DISPUTE,
+    FollowupKind.DISPUTE_WITHDRAWN: Reason.DEDUCTION,
+    FollowupKind.CONTACT_VERIFIED: Reason.WRONG_CONTACT,
+    FollowupKind.PORTAL_REJECTED: Reason.PORTAL_SUBMISSION,
+}
+
+
+def woken(kind: FollowupKind, *, reason: Reason | None = None, **changes: Any) -> CaseFacts:
     """Make the case of a waking whose ground holds."""
     due = TODAY + timedelta(days=3) if kind is FollowupKind.INSTALMENT_DUE else DAY
     missed = kind is FollowupKind.INSTALMENT_MISSED
@@ -103,7 +120,7 @@ def woken(kind: FollowupKind, *, reason: Reason = Reason.UNCLEAR, **changes: Any
         kind=kind,
         subject_id=1 if kind is FollowupKind.CONTACT_VERIFIED else 7,
         invoices=("F-5501",),
-        claim=Claim(reason=reason, invoices=("F-5501",), evidence=WORDS, confidence=0.9),
+        claim=Claim(reason=reason or SAID[kind], invoices=("F-5501",), evidence=WORDS, confidence=0.9),
         day=due,
         since=SINCE,
         amount=Decimal(sum_of[kind]) if kind in sum_of else None,
@@ -328,3 +345,14 @@ def test_how_a_dispute_ended_is_told_in_fixed_words(model_server: ModelServer) -
     model_server.behave(nobody)
     got = run(woken(FollowupKind.DISPUTE_CREDITED), model(model_server))
     assert got.writer == "template"
+
+
+def test_a_promise_without_a_sum_names_what_is_open_and_contested_by_nobody() -> None:
+    case = woken(FollowupKind.PROMISE_BROKEN, invoices=(invoice(disputed=Decimal("300.00")),))
+    assert case.followup is not None
+    unnamed = case.followup.model_copy(update={"amount": None})
+    got = run(case.model_copy(update={"followup": unnamed}))
+    assert got.draft is not None
+    assert got.findings == ()
+    assert "The payment has not reached us, and GBP 1,500.00 is open." in got.draft.rendered.replace("\xa0", " ")
+    assert "would pay invoice F-5501" in got.draft.rendered

@@ -65,7 +65,7 @@ def test_a_broken_promise_is_taken_up_in_the_customers_own_thread(house: House) 
     assert draft is not None
     assert draft.rendered.startswith(
         "Dear Priya Kershaw,\n\nOn 10 March 2026 you told us that you would pay GBP 5,000.00 for invoice INV-20413 on "
-        "13 March 2026. The payment has not reached us."
+        "13 March 2026. The payment has not reached us, and GBP 11,482.50 is open."
     )
     assert "31 March 2026" in draft.rendered, "one next step, with its day"
     assert draft.subject == "Re: Your open invoices"

@@ -27,7 +27,7 @@ from store.matter_facts import InstalmentFacts
 from store.proposals import content
 from store.proposed import Claim, Proposal, Tone
 from store.tables import Hold, Instalment, Invoice, Payment, Plan, Promise, ProposalRow
-from store.vocabulary import Reason
+from store.vocabulary import IdentityLevel, Reason
 from tests.cases import TODAY, ask, facts, invoice
 from tests.cases import claim as bare
 from tests.factories import COMPANY, House, claim, open_house
@@ -408,3 +408,49 @@ def test_every_move_has_its_own_words(language: str, reason: Reason) -> None:
         assert ("plan.schedule" in body) is (move is not Move.DECLINED)
         assert ("deadline.date" in body) is (move is not Move.AGREED)
     assert len(set(letters.values())) == len(Move)
+
+
+def test_a_payment_that_came_before_the_yes_is_not_asked_for_again(house: House) -> None:
+    first, _ = write(house, f"Could we pay {NUMBER} in instalments?")
+    carry_out(house, first)
+    came = rows(house, Instalment)[0].amount
+    with unit_of_work(house.engine) as session:
+        session.get_one(Invoice, NUMBER).balance -= came
+    second, proposal = write(house, "Agreed, the first payment is with you already.", Reason.ACKNOWLEDGEMENT)
+    assert proposal.draft is not None
+    letter = proposal.draft.rendered
+    assert "24 March 2026" not in letter
+    assert "GBP 2,078.66 in all" in letter
+    assert letter.count("GBP 1,039.33") == 2
+    assert not proposal.findings
+    carry_out(house, second)
+    assert [p.status for p in rows(house, Plan)] == ["agreed"]
+
+
+def test_less_first_than_an_equal_share_is_not_called_what_they_ask(house: House) -> None:
+    text = f"Could we pay GBP 500 now and the rest of {NUMBER} in two instalments?"
+    _, proposal = write(house, text, instalments=2, down_payment=Decimal(500))
+    assert act(proposal)["move"] == "counter"
+    assert act(proposal)["instalments"][0]["amount"] == "1039.34"
+    text = f"Could we pay GBP 2000 now and the rest of {NUMBER} in two instalments?"
+    _, proposal = write(house, text, instalments=2, down_payment=Decimal(2000))
+    assert (act(proposal)["move"], act(proposal)["instalments"][0]["amount"]) == ("asked", "2000.00")
+
+
+def test_a_yes_that_a_person_goes_on_with_is_no_sign_of_life(house: House) -> None:
+    first, _ = write(house, f"Could we pay {NUMBER} in instalments?")
+    carry_out(house, first)
+    with unit_of_work(house.engine) as session:
+        session.get_one(Invoice, NUMBER).balance = Decimal(150)
+    _, proposal = write(house, "Agreed, we accept the plan.", Reason.ACKNOWLEDGEMENT)
+    assert [a.tool for a in proposal.actions] == ["escalate_to_human"]
+    assert proposal.draft is not None
+    assert "passed your message on" in proposal.draft.rendered
+    assert "tell us more" not in proposal.draft.rendered
+
+
+def test_a_yes_of_somebody_unproven_is_not_passed_over() -> None:
+    case = facts(plans=(table(),), identity=IdentityLevel.C)
+    (agreed,) = heard("Agreed.", Reason.ACKNOWLEDGEMENT, case=case)
+    assert agreed.slots.stance is PlanStance.AGREES
+    assert allowed_tools(agreed, claims=[agreed], facts=case, policy=Policy()).tools == ("escalate_to_human",)

@@ -208,7 +208,7 @@ def test_every_reason_has_its_own_holding_answer(language: str) -> None:
     default = (
         reply_templates()
         .get_template(f"{language}/escalate_to_human.txt")
-        .render(p={"reason": "no such", "many": False, "said_before": False})
+        .render(p={"reason": "no such", "variant": "", "many": False, "said_before": False})
     )
     assert not any(default.strip() in body for body in bodies.values())
 

@@ -446,3 +446,9 @@ def test_no_two_documents_of_a_mail_have_one_name() -> None:
     names = file_names(draft)
     assert len(set(names)) == len(names) == 5
     assert all(name.endswith(".pdf") and "/" not in name for name in names)
+
+
+def test_a_file_name_is_one_that_can_be_saved_however_long_the_invoice_number_is() -> None:
+    long = "N" * 300
+    names = file_names(Draft(body="", rendered="", subject="", attachments=(long, long + "2"), language="en"))
+    assert names == ["N" * 80 + ".pdf", "N" * 80 + "-2.pdf"]

@@ -88,3 +88,16 @@ def test_the_words_win_over_a_model_where_they_are_plain() -> None:
     assert settled(Heard(PlanStance.COUNTERS, open=True), yes) is PlanStance.COUNTERS
     assert settled(Heard(yes), None) is yes
     assert settled(Heard(None), None) is None
+
+
+REVIEWED = yaml.safe_load(Path(__file__).with_name("stance_doubtful.yaml").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, t) for code, rows in REVIEWED["doubtful"].items() for t in rows])
+def test_a_word_of_consent_to_something_else_is_no_yes(code: str, text: str) -> None:
+    assert hear(text, language=code).stance is not PlanStance.AGREES
+
+
+@pytest.mark.parametrize(("code", "text"), [(code, t) for code, rows in REVIEWED["plain"].items() for t in rows])
+def test_a_plain_yes_stays_one_beside_a_receipt(code: str, text: str) -> None:
+    assert hear(text, language=code).stance is PlanStance.AGREES
