@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help setup setup-dev demo test test-unit lint format train measure bench fuzz lock clean
+.PHONY: help setup setup-dev demo test test-unit lint format train measure bench evil fuzz lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -54,8 +54,16 @@ measure: setup-dev ## measure the embedded reader on the held-out split
 bench: setup-dev ## how fast it is, as ratios to a floor measured in the same run
 	$(BIN)/python -m evals.bench $(ARGS)
 
+evil: setup-dev ## attack with a hijacked model N times (default 10000), and with the injection corpus
+	$(BIN)/python -m evals.evil $(or $(N),10000) $(ARGS)
+	$(BIN)/python -m evals.evil --injections
+
 fuzz: setup-dev ## parse N hostile mails (default 1000) in the sandbox
 	DUNWELL_FUZZ=$(or $(N),1000) $(BIN)/pytest -n 2 tests/unit/test_fuzz.py $(ARGS)
+
+mutants: setup-dev ## change policy and rules in small ways and see that tests notice (slow; ARGS=agent/policy.py for one file)
+	$(PIP) install --upgrade --target test-output/mutmut "mutmut>=3.8,<4"
+	$(BIN)/python -m evals.mutants --work test-output/mutants --tool test-output/mutmut $(ARGS)
 
 lock: ## resolve dependencies anew (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build --output-file requirements.lock

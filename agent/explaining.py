@@ -17,9 +17,10 @@ from tools.registry import tools
 
 _ESCALATE = "escalate_to_human"
 #: Words must not promise more than the program does.
-NOT_YET = (
-    "this version holds every answer for a person and asks for nobody's role; approvers, window, caps and interest are "
-    "checked and explained here, but not enforced when mail is approved and sent"
+NOTE = (
+    "the approver's role is asked for when somebody approves ([roles] in dunwell.toml; everybody else is a collector), window and "
+    "caps when the mail leaves; nothing is sent by itself, and no letter claims interest by itself: a person's figures are "
+    "held to what is computed here"
 )
 
 
@@ -41,7 +42,7 @@ class Explanation(BaseModel):
     window: str
     caps: str
     interest: str
-    note: str = NOT_YET
+    note: str = NOTE
 
     def lines(self) -> tuple[tuple[str, str], ...]:
         """Give what is said, each with its heading."""

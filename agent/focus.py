@@ -62,3 +62,8 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 def _blank(line: str) -> str:
     return " " * len(line)
+
+
+def is_closing(line: str) -> bool:
+    """Say whether a line is a closing formula, such as "Kind regards"."""
+    return _CLOSING.match(line) is not None

@@ -29,7 +29,14 @@ def language_of(text: str, *, default: str) -> str:
     return str(code) if probability >= 0.8 else fallback
 
 
-def language_surely(text: str) -> str | None:
-    """Give the ISO 639-1 code of a sentence where there is hardly a doubt, None elsewhere."""
-    code, probability = _identifier().classify(text[:4000])
-    return str(code) if probability >= 0.995 else None
+@cache
+def _any_identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+
+def language_surely(sentence: str) -> str | None:
+    """Give the ISO 639-1 code of a sentence, of any language, where there is hardly a doubt; None elsewhere."""
+    code, probability = _any_identifier().classify(sentence[:1000])
+    return str(code) if probability >= 0.99 else None

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from agent.machine_words import speaks_to_machines
 from agent.notices import notices_of, with_notices, without_own_words
 from agent.policy import ESCALATE, STOP, distrusted
-from agent.textual import bank_detail_in, link_in
+from agent.rules.sums import without_sums
+from agent.textual import bank_detail_in, link_in, strange_number_in
 from prompts.next_step import NextStep, next_step_for
 from prompts.replies import ReplyPart
 from prompts.scope import Instalment, PlanTerms, PromiseTerms, SlotScope
@@ -172,9 +174,14 @@ def _subject(subject: str, scope: SlotScope) -> str:
     """Answer the mail's own subject, but never carry a stranger's words, a link or an account out under our name."""
     if _opens(scope.facts):
         return first_subject(scope.language)
-    answer = reply_subject(subject)
+    # A sum in a subject is read by whoever looks at the screen.
+    answer = reply_subject(without_sums(subject))
     bare = answer.removeprefix("Re:").strip()
-    if not bare or distrusted(scope.facts) or link_in(bare) or bank_detail_in(bare):
+    # The whole of it is looked at: cut off at its end, an account number would not be known for one.
+    known = [n for i in scope.facts.invoices for n in (i.number, i.po_number) if n]
+    number = strange_number_in(subject, known=known)
+    barred = number or link_in(subject) or bank_detail_in(subject) or speaks_to_machines(subject)
+    if not bare or distrusted(scope.facts) or barred:
         return fixed_subject(scope.language)
     return answer
 

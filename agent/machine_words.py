@@ -47,9 +47,10 @@ _REMARK = (
 )
 _TO_MACHINES = re.compile("|".join((_AI, _WRITER, _FORGET, _PROTOCOL, _REMARK)), re.IGNORECASE | re.MULTILINE)
 #: What opens a block of such words, and what ends it.
-_OPENS = re.compile(r"<{3}|<\s*(?:/\s*reply|start|begin|end\s+of\s+(?:tool|reply))|\[(?:SYSTEM|INST)\b", re.IGNORECASE)
-_ENDS = re.compile(r">{3}\s*$|<\s*(?:end|/)[^<>\n]{0,40}>\s*$|\[/(?:SYSTEM|INST)", re.IGNORECASE)
-_ENDS_WITH_MARK = re.compile(r"<{3}[^<>\n]*>{3}")
+_OPENS = re.compile(r"<{3}|<\s*(?:start|begin)\b|\[(?:SYSTEM|INST)\b", re.IGNORECASE)
+_ENDS = re.compile(
+    r"^\W*<{3}[^<>\n]*>{3}\W*$|<\s*(?:end|/)[^<>\n]{0,40}>|\[/(?:SYSTEM|INST)", re.IGNORECASE | re.MULTILINE
+)
 
 
 def speaks_to_machines(text: str) -> bool:
@@ -60,28 +61,37 @@ def speaks_to_machines(text: str) -> bool:
 def without_machines(text: str) -> str:
     """Blank every paragraph that speaks to a machine, and the block that it opens. As long as before, line by line."""
     lines = text.split("\n")
-    kept, start, inside = list(lines), 0, False
-    for end in range(len(lines) + 1):
-        if end < len(lines) and lines[end].strip():
-            continue
-        paragraph = "\n".join(lines[start:end])
-        spoken = speaks_to_machines(" ".join(lines[start:end]))
-        if spoken or inside:
+    kept = list(lines)
+    paragraphs = _paragraphs(lines)
+    spoken = [speaks_to_machines(" ".join(lines[start:end])) for start, end in paragraphs]
+    for place, (start, end) in enumerate(paragraphs):
+        if spoken[place]:
+            last = _end_of_block(place, [lines[a:b] for a, b in paragraphs])
+            end = paragraphs[last][1]
             kept[start:end] = [" " * len(line) for line in lines[start:end]]
-            inside = _stays_open(paragraph, inside=inside, spoken=spoken)
-        start = end + 1
     return "\n".join(kept)
 
 
-def _stays_open(paragraph: str, *, inside: bool, spoken: bool) -> bool:
-    """Say whether what follows a blanked paragraph still belongs to the block."""
-    if not paragraph.strip():
-        return inside
-    marks = len(_ENDS_WITH_MARK.findall(paragraph))
-    if marks:
-        # The first mark of a block opens it, the second ends it.
-        return (marks % 2 == 1) != inside
-    opened = bool(spoken and _OPENS.search(paragraph))
-    if opened:
-        return True
-    return inside and not _ENDS.search(paragraph)
+def _paragraphs(lines: list[str]) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    start = None
+    for number, line in enumerate([*lines, ""]):
+        if line.strip() and start is None:
+            start = number
+        elif not line.strip() and start is not None:
+            found.append((start, number))
+            start = None
+    return found
+
+
+def _end_of_block(place: int, paragraphs: list[list[str]]) -> int:
+    """Give the paragraph with which the block ends that this one opens; itself where none is opened, or none closed.
+
+    A block that nobody closes hides nothing: else a customer's own words after it would go unread.
+    """
+    if not _OPENS.search("\n".join(paragraphs[place])):
+        return place
+    for later in range(place + 1, min(place + 8, len(paragraphs))):
+        if _ENDS.search("\n".join(paragraphs[later])):
+            return later
+    return place

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
 
 _LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,10}://|\bwww\.|\bhxxps?\b|\bmailto:|\]\(|<[a-z/!])", re.IGNORECASE)
 _DOMAIN = re.compile(
-    r"\b[\w-]{2,}\.(?:com|net|org|io|co|biz|info|eu|de|fr|es|nl|it|pt|uk|ch|at|be|us|ru|cn|xyz|top|example|test)\b",
+    r"\b[\w-]{2,63}\.(?:com|net|org|io|co|biz|info|eu|de|fr|es|nl|it|pt|uk|ch|at|be|us|ru|cn|xyz|top|example|test)\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\S@\S|\(at\)|\[at\]", re.IGNORECASE)
@@ -36,6 +37,18 @@ def link_in(text: str) -> str | None:
     plain = unicodedata.normalize("NFKC", text).replace("。", ".")
     hits = (pattern.search(plain) for pattern in (_LINK, _DOMAIN, _ADDRESS))
     return next((hit.group(0) for hit in hits if hit), None)
+
+
+_LONG_NUMBER = re.compile(r"(?:\d[ ./()\-]{0,2}){8,}")
+
+
+def strange_number_in(text: str, *, known: Iterable[str]) -> str | None:
+    """Find a number as long as a telephone's or an account's that is none of those that are known."""
+    plain = unicodedata.normalize("NFKC", text)
+    for number in sorted(known, key=len, reverse=True):
+        plain = plain.replace(number, " ")
+    hit = _LONG_NUMBER.search(plain)
+    return hit.group(0) if hit else None
 
 
 def bank_detail_in(text: str) -> str | None:

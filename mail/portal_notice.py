@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mail.cleaning import clean_line
-from mail.portal_words import CLAUSE, FORMER, INVOICE, NOT_YET, ORDER, OTHER_MATTER, OURS, REASON, STATED, STATUS_WORDS
+from mail.portal_words import (
+    CLAUSE,
+    DENIED,
+    FORMER,
+    INVOICE,
+    NOT_YET,
+    ORDER,
+    OTHER_MATTER,
+    OURS,
+    REASON,
+    STATED,
+    STATUS_WORDS,
+)
 from store.aftermath import PortalStatus
 from store.inbound import InboundEmail
 from store.numbers import find_invoices
@@ -25,6 +37,10 @@ _MOST_LINES, _LONGEST_LINE = 300, 600
 _RANK = (PortalStatus.REJECTED, PortalStatus.PAID, PortalStatus.APPROVED, PortalStatus.SUBMITTED)
 #: A heading says its status in so many words at most.
 _HEADING_WORDS = 4
+#: How far before a status a word denies it.
+_REACH = 40
+#: Where a denial ends. The Italian "and" is left out: folded, it is also "is".
+_PART = r"[,;:–]| (?:and|but|und|aber|sowie|mais|pero|maar|ma|mas) "
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +152,17 @@ def _status(folded: str) -> PortalStatus | None:
         for match in _pattern(rf"(?<![a-z])(?:{words})").finditer(folded):
             # "Approved and will be paid" says approved; "once approved, it is paid" says nothing.
             clause = _pattern(CLAUSE).search(folded, match.end())
+            if _denied(folded, match):
+                continue
             if not _pattern(NOT_YET).search(folded[: clause.start() if clause else len(folded)]):
                 return status
     return None
+
+
+def _denied(folded: str, match: re.Match[str]) -> bool:
+    """Say whether the words deny a status ("was not approved"), or grant a part of it: a person reads what holds instead."""
+    before = _pattern(_PART).split(folded[max(0, match.start() - _REACH) : match.start()])[-1]
+    return _pattern(DENIED).search(before) is not None
 
 
 #: A line that opens like a reason tells why, not what.

@@ -75,6 +75,11 @@ NOT_YET = (
     r"|\bals\b|\bzodra\b|\bwanneer\b|\bindien\b|\bvoordat\b|\bnog niet\b|\bwordt\b|\bworden\b|\bkunt\b|\bzal\b|\bzullen\b"
     r"|\bse\b(?! ha)|\bnon appena\b|\bnon ancora\b|\bverra\b|\bpuo\b|\bassim que\b|\bainda nao\b|\bpode\b|\bcaso\b"
 )
+#: Before a status in the same clause: it is not so, or only for a part. ("No" alone is also a number.)
+DENIED = (
+    r"\b(?:not|never|cannot|no longer|nicht|nie|niemals|kein\w*|pas|jamais|plus|no (?:ha|han|fue|fueron|esta|estan|es|se)|nunca|niet|nooit|geen|non(?!-)|nao)\b|n't\b"
+    r"|\b(?:part(?:ly|ially|iell)?|teilweise|zum teil|partiellement|en partie|parcialmente|en parte|gedeeltelijk|deels|parzialmente|in parte|em parte)\b"
+)
 #: What a portal writes before the status that was.
 FORMER = r"\b(?:previous|old|former|from|vorheriger?|bisheriger?|alter|ancien|precedent|anterior|vorige|oude|precedente)\b[^:\n]{0,20}(?:status|statut|estado|stato)|(?:status|statut|estado|stato) (?:previous|anterior|precedent|precedente|bisher)"
 #: A label before the status that is.

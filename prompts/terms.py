@@ -24,6 +24,7 @@ TERMS: dict[str, Meaning] = {
     "said.date": Meaning("ledger", "the day on which the customer told us so"),
     "missed.date": Meaning("ledger", "the day on which the payment was to come"),
     "missed.amount": Meaning("ledger", "the payment that was to come"),
+    "missing.amount": Meaning("ledger", "what of that payment has not come; the rest has"),
     "next_due.date": Meaning("plan", "when the next instalment is due"),
     "next_due.amount": Meaning("plan", "the next instalment"),
     "sent_again.date": Meaning("ledger", "the day on which we sent the invoice again"),

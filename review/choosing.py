@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from agent.letter import draft_of, may_be_written, parts_of, scope_of, speaking
-from agent.policy import distrusted
+from agent.policy import HARD_STOPS, distrusted
 from agent.rules.book import judge
 from agent.sending import outbound
 from prompts.replies import write_reply
@@ -19,8 +19,9 @@ from tools.limits import Policy
 
 
 def chosen(item: Item, *, without: Collection[int], company: CompanyProfile, policy: Policy) -> Proposal:
-    """Give the proposal without these actions (by position, from 0). Raises ValueError where nothing would be left.
+    """Give the proposal without these actions (by position, from 0).
 
+    Raises ValueError where nothing would be left, or where what stops everything else would be left out.
     A draft that a model or a person worded spoke of all actions: it gives way to the template's words for those that stay.
     """
     proposal = item.proposal
@@ -32,6 +33,8 @@ def chosen(item: Item, *, without: Collection[int], company: CompanyProfile, pol
     )
     if all(action.declined for action in actions):
         raise ValueError("nothing would be left: reject the proposal instead")
+    if any(action.declined and _stops_the_rest(action, proposal) for action in actions):
+        raise ValueError("what the customer says there stops all else: reject the proposal if that was misread")
     if actions == proposal.actions:
         return proposal
     changed = proposal.model_copy(update={"actions": actions, "draft": None, "findings": ()})
@@ -45,6 +48,11 @@ def chosen(item: Item, *, without: Collection[int], company: CompanyProfile, pol
             "writer": "template",
         }
     )
+
+
+def _stops_the_rest(action: ProposedAction, proposal: Proposal) -> bool:
+    """Say whether an action answers what comes before everything: a fraud, a stop, a lawyer, an insolvency."""
+    return any(proposal.claims[claim].reason in HARD_STOPS for claim in action.claims)
 
 
 def _anew(

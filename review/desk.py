@@ -17,7 +17,6 @@ from sqlmodel import Session
 
 from agent.effects import apply_effects
 from agent.letter import draft_of, scope_of
-from agent.policy import ask_for
 from agent.rules.book import judge
 from mail.reply_token import new_token
 from prompts.scope import SlotScope
@@ -26,6 +25,7 @@ from review.choosing import chosen
 from review.item import Blocked, Item, RejectReason
 from review.mending import Mending
 from review.outgoing import outgoing_mail
+from review.overtaking import overtaken_by
 from store import messages, proposals
 from store.cases import customer_facts
 from store.clock import Clock
@@ -37,9 +37,7 @@ from store.proposed import Draft, Finding
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus
 from tools.approval import Approver
-from tools.base import NotAllowed
 from tools.limits import Policy
-from tools.registry import tools
 
 __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
@@ -150,7 +148,7 @@ class Desk(Mending):
             item = self._item(session, session.get_one(ProposalRow, proposal_id))
             if item.row.status != ProposalStatus.HELD or item.row.version != version:
                 raise Stale("this proposal was changed or decided meanwhile: look at it again")
-            overtaken = self._overtaken(item)
+            overtaken = overtaken_by(item, policy=self.policy)
             if overtaken is None and not self._moved_on(item):
                 return self._approve(session, item, actor=actor, acknowledged=dict(acknowledged or {}), now=now)
             if overtaken is None:
@@ -160,37 +158,6 @@ class Desk(Mending):
                 proposals.void(session, proposal_id, reason=overtaken, now=now)
                 told = f"{overtaken}: the proposal is made anew"
         raise Stale(told)
-
-    def _overtaken(self, item: Item) -> str | None:
-        if item.facts.customer is not None and item.facts.ledger_digest() != item.proposal.ledger_digest:
-            return "the ledger changed"
-        if item.proposal.policy_digest != self.policy.digest():
-            return "the policy changed"
-        if (item.facts.newest_message or 0) > item.row.newest_message:
-            return "the customer wrote again"
-        if item.proposal.draft is not None and item.facts.answered_by_hand is not None:
-            # It was still being thought about when the answer was found in the Sent folder.
-            return "a colleague answered from the mailbox"
-        return self._no_longer_possible(item)
-
-    def _no_longer_possible(self, item: Item) -> str | None:
-        """Ask every tool again: a promised day may be over by now."""
-        claims = item.proposal.claims
-        for action in item.proposal.actions:
-            if action.declined:
-                continue
-            asked = ask_for([claims[i] for i in action.claims], claims=claims, facts=item.facts, policy=self.policy)
-            tool = tools()[action.tool]
-            if not action.claims:
-                continue
-            try:
-                refused = tool.refusal(asked)
-                tool.check(tool.parse(action.arguments), asked)
-            except NotAllowed as error:
-                refused = str(error)
-            if refused:
-                return refused
-        return None
 
     def _moved_on(self, item: Item) -> bool:
         draft = item.proposal.draft

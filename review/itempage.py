@@ -6,9 +6,11 @@ from typing import Any
 
 from fastapi import Request, Response
 
+from agent.rules.flags import high_flags
 from review import views, woken, words
 from review.desk import Desk, Item
 from review.rendering import Renderer
+from review.when import leaves
 from store.aftermath import FollowupState
 from store.proposed import Draft, Finding
 from store.vocabulary import ProposalStatus, SendState
@@ -55,6 +57,7 @@ class ItemPages:
             customers=self._desk.customers() if held and item.facts.customer is None else [],
             suggestions=self._desk.suggestions(item.message.id) if item.facts.customer is None else (),
             markable=item.markable if held else None,
+            serious=[(flag, words.flag_words(flag)) for flag in high_flags(item.proposal.flags)] if held else [],
             before=before,
             after=after,
             **self._draft(item, body),
@@ -121,6 +124,7 @@ class ItemPages:
             "became": became,
             "final": not leaving and not (status is ProposalStatus.VOID and remade is None and not became),
             "sending": words.SENDING[SendState(outgoing.state)] if outgoing is not None else None,
+            "leaves": leaves(outgoing, item.facts, now=self._desk.clock()),
         }
 
     def _remade(self, item: Item) -> tuple[int | None, str]:

@@ -124,6 +124,8 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         version: Annotated[int, Form()],
         body: Annotated[str, Form()] = "",
         shown: Annotated[str, Form()] = "",
+        flag: Annotated[list[str] | None, Form()] = None,
+        why: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
         item, body = known(desk, number), _plain_lines(body)
         if _emptied(item, body):
@@ -137,7 +139,9 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
                     return to(f"/items/{number}?notice=look")
             if item.proposal.blocked and item.row.version == version:
                 raise Blocked(item.proposal.findings)
-            desk.approve(number, version=version, actor=ACTOR)
+            acknowledged = dict(zip(flag or (), why or (), strict=False))
+            if not desk.approve(number, version=version, actor=ACTOR, acknowledged=acknowledged):
+                return to(f"/items/{number}?notice=second")
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale), body=body)
         except (Blocked, ValueError) as refused:

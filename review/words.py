@@ -149,6 +149,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "saved": ("good", "Your text is saved. Nothing has been sent."),
     "look": ("warn", "Your text is saved. This is how it will read: look at it, then approve once more."),
     "chosen": ("warn", "The mail is worded anew for the ticked actions. Look at it, then approve."),
+    "second": ("good", "Your approval is noted. A second person has to approve as well before anything is sent."),
     "verified": ("good", "The contact is verified and can be written to."),
     "settled": ("good", "Settled, and written into the log."),
     "retried": ("good", "The mail is in the outbox again."),

@@ -46,7 +46,7 @@ def promise_standing(promise: PromiseRecord, account: Account, days: KeepingDays
     since = promise.origin.on
     came = partial(received, account.payments, invoices=promise.invoices, currency=promise.currency)
     in_time, ever = came(since=since, until=last), came(since=since)
-    before = _said_for_before(promise, account)
+    before = _said_for_before(promise, account) + _spent_on_older(promise, account, days)
     arrived, late = max(in_time - before, NOTHING), max(ever - max(in_time, before), NOTHING)
     payable = account.payable(promise.invoices)
     missing = payable if promise.amount is None else min(payable, max(promise.amount - arrived - late, NOTHING))
@@ -73,6 +73,22 @@ def _said_for_before(promise: PromiseRecord, account: Account) -> Decimal:
         ),
         NOTHING,
     )
+
+
+def _spent_on_older(promise: PromiseRecord, account: Account, days: KeepingDays) -> Decimal:
+    """Give what came since this promise was noted and had kept one of an earlier mail, on the same invoices."""
+    spent = NOTHING
+    for older in account.promises:
+        shared = set(older.invoices) & set(promise.invoices)
+        if older.amount is None or older.status is not PromiseStatus.KEPT or not shared:
+            continue
+        if older.origin.at >= promise.origin.at:
+            continue
+        came = partial(received, account.payments, invoices=older.invoices, currency=older.currency)
+        last, noted = older.wait_until or days.last_day(older.due, older.method), promise.origin.on
+        earlier = came(since=older.origin.on, until=noted) - came(since=noted, until=noted)
+        spent += min(max(older.amount - earlier, NOTHING), came(since=noted, until=last))
+    return spent
 
 
 @dataclass(frozen=True, slots=True)

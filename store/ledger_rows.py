@@ -41,7 +41,9 @@ Currency = Annotated[str, StringConstraints(strip_whitespace=True, pattern="^[A-
 Language = Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, pattern="^[a-z]{2}$")]
 Zone = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_zone)]
 Address = Annotated[EmailStr, AfterValidator(_sendable)]
-Amount = Annotated[Decimal, Field(ge=0, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
+#: The most that PostgreSQL's NUMERIC(20, 6) holds (`store.columns.Money`).
+_MOST = Decimal("99999999999999.99")
+Amount = Annotated[Decimal, Field(ge=0, le=_MOST, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
 
 
 class _Row(BaseModel):

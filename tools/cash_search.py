@@ -95,7 +95,7 @@ def _is_clear(match: Match, field: Field, *, all_meant: bool) -> bool:
         return False
     if len(match.receipts) > 1 and not (match.referred or _one_each(match, field)):
         return False
-    if match.fit is Fit.OVER:
+    if match.fit is Fit.OVER or (field.shared and not _of_this_claim(match, field)):
         return False
     if match.fit is Fit.PART:
         known = match.referred or (match.stated is True and match.dated is True)
@@ -110,6 +110,28 @@ def _is_clear(match: Match, field: Field, *, all_meant: bool) -> bool:
     if match.fit is Fit.SHORT:
         return match.stated is True and match.dated is True
     return set(match.invoices) <= set(field.wanted) or match.stated is True
+
+
+def _of_this_claim(match: Match, field: Field) -> bool:
+    """Say whether no other claim of the same mail could find the same money for other invoices: it is spent once.
+
+    Either the receipts name every invoice, or one receipt that names none pays exactly what is meant, and nothing else.
+    """
+    numbers = {i.number for i in match.invoices}
+    told = {number for receipt in match.receipts for number in field.named[receipt.id]}
+    if numbers <= told:
+        return True
+    own = len(match.receipts) == 1 and match.fit is Fit.EXACT and set(match.invoices) <= set(field.wanted)
+    others = [i for i in field.others if i not in match.invoices][:MOST_COMBINED]
+    return own and not told and not _comes_to(match.paid, others)
+
+
+def _comes_to(amount: Decimal, invoices: Sequence[InvoiceFacts]) -> bool:
+    """Say whether some of these invoices, at most `MOST_COMBINED`, come to exactly an amount above zero."""
+    sums = {Decimal(0)}
+    for invoice in invoices:
+        sums |= {s + invoice.balance for s in sums}
+    return amount in sums
 
 
 def _clearest(matches: list[Match]) -> list[Match]:

@@ -17,7 +17,7 @@ from store.facts import CaseFacts, FollowupFacts
 from store.terms import Cash, Term
 from store.vocabulary import MissingPiece, Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
-from tools.followup_ground import due_invoices, gone, left_after_credit
+from tools.followup_ground import due_invoices, gone, left_after_credit, missing
 
 MOST_INVOICES = 50
 #: Rule R-GND-07.
@@ -48,7 +48,8 @@ _SINCE = {
 class FollowUpArguments(Arguments):
     """Why the case woke, and what it is about. `day`: what was to bring something; `since`: the day of our act.
 
-    `remains`: what is open and contested by nobody, where the letter says so. `copies`: invoices whose stored PDF goes along.
+    `missing`: what of the `amount` has not come, where a part of it has. `remains`: what is open and contested by nobody,
+    where the letter says so. `copies`: invoices whose stored PDF goes along.
     """
 
     kind: FollowupKind
@@ -57,6 +58,7 @@ class FollowUpArguments(Arguments):
     since: dt.date
     currency: str
     amount: Decimal | None = Field(default=None, gt=0)
+    missing: Decimal | None = Field(default=None, gt=0)
     remains: Decimal | None = Field(default=None, ge=0)
     contact_id: int | None = None
     question: MissingPiece | None = None
@@ -90,6 +92,7 @@ class FollowUp(Tool[FollowUpArguments]):
             since=woken.since,
             currency=woken.currency,
             amount=_amount(ask.facts, woken),
+            missing=missing(ask.facts, woken),
             remains=_remains(ask.facts, woken),
             contact_id=woken.contact_id,
             question=woken.question if woken.kind is FollowupKind.QUESTION_UNANSWERED else None,
@@ -153,6 +156,8 @@ class FollowUp(Tool[FollowUpArguments]):
             found[_SINCE[kind]] = arguments.since
         if kind in _SUM and arguments.amount is not None:
             found[_SUM[kind]] = Cash(arguments.amount, arguments.currency)
+        if arguments.missing is not None:
+            found["missing.amount"] = Cash(arguments.missing, arguments.currency)
         if arguments.remains:
             found["undisputed.balance"] = Cash(arguments.remains, arguments.currency)
         if kind is FollowupKind.PORTAL_REJECTED and (name := _portal_name(arguments, facts)):

@@ -76,6 +76,31 @@ def due_invoices(facts: CaseFacts) -> tuple[InvoiceFacts, ...]:
     return tuple(i for i in owed if i.due_date <= facts.today)
 
 
+def missing(facts: CaseFacts, woken: FollowupFacts) -> Decimal | None:
+    """Give what has not come of a promised payment or an instalment, where a part of it has; None where all or none came."""
+    if woken.amount is None:
+        return None
+    before, since = Decimal(0), woken.since
+    if woken.kind is FollowupKind.INSTALMENT_MISSED:
+        plan = next((p for p in facts.plans if any(part.id == woken.subject_id for part in p.instalments)), None)
+        if plan is None:
+            return None
+        before = sum((p.amount for p in plan.instalments if p.due < woken.day), Decimal(0))
+        since = plan.offered_on or since
+    elif woken.kind is not FollowupKind.PROMISE_BROKEN:
+        return None
+    came = sum(
+        (
+            p.amount
+            for p in facts.payments
+            if p.invoice_number in woken.invoices and p.currency == woken.currency and p.received_on >= since
+        ),
+        Decimal(0),
+    )
+    left = woken.amount - max(came - before, Decimal(0))
+    return left if 0 < left < woken.amount else None
+
+
 def left_after_credit(facts: CaseFacts, invoice: InvoiceFacts) -> Decimal:
     """Give what stays due on an invoice after its credits, whether the ERP has booked them or not, and without what is contested."""
     credits = sum(

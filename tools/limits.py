@@ -14,8 +14,8 @@ from store.keeping_days import KeepingDays
 from store.vocabulary import Reason
 from tools.autonomy import Autonomy
 from tools.jurisdiction import STRICT, Jurisdiction, laid_over
-from tools.sending_limits import SendingLimits
 from tools.processing import ProcessingDays
+from tools.sending_limits import SendingLimits
 
 Share = Annotated[float, Field(ge=0, le=1)]
 #: Reasons whose act costs money or an address when the reading is wrong, and that are mistaken most often: measured on

@@ -146,6 +146,10 @@ class ResubmitInvoice(Tool[ResubmitInvoiceArguments]):
             case _:
                 return f"Copy of {listed(arguments.invoices)} sent."
 
+    def done_by_letter(self, arguments: ResubmitInvoiceArguments) -> bool:
+        """Say so of a copy and of a corrected document; what the ERP must issue anew is still to be asked of it."""
+        return arguments.way is not Way.REISSUE
+
     def variant(self, arguments: ResubmitInvoiceArguments) -> str:
         """Word each way by itself."""
         return arguments.way.value

@@ -37,8 +37,10 @@ class UpdateContact(Tool[UpdateContactArguments]):
         if not is_plain(named):
             return "mail cannot be sent to the address that the customer names"
         known = ask.facts.contact(named)
-        if known is not None and known.status is ContactStatus.VERIFIED:
-            return "the address is that of a verified contact already: a person decides whom we write to"
+        if known is not None and known.status is not ContactStatus.TO_VERIFY:
+            # There is nothing to verify, so a letter that announces it would be untrue.
+            how = "already" if known.status is ContactStatus.VERIFIED else "whom another one replaced"
+            return f"the address is that of a contact {how}: a person decides whom we write to"
         return None
 
     def fill(self, ask: Ask) -> UpdateContactArguments:
@@ -71,10 +73,6 @@ class UpdateContact(Tool[UpdateContactArguments]):
         known = application.session.exec(
             select(Contact).where(Contact.customer_id == application.customer_id, col(Contact.email) == email)
         ).first()
-        if known is not None and known.status == ContactStatus.INVALID:
-            # Once replaced, now named again: only a person makes them a recipient again, as with anybody new.
-            known.status, known.source = ContactStatus.TO_VERIFY, f"effect:{application.effect_id}"
-            return f"Contact {email} is to be verified again."
         if known is not None:
             return f"{email} is a contact already ({known.status})."
         application.session.add(

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import csv
+import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TextIO
 
 #: What a spreadsheet takes for the beginning of a formula, also in its full-width forms.
 _STARTS = tuple("=+-@\t\r\n\x00＝＋－＠")
+#: The same within a cell: where a comma is the decimal sign a spreadsheet parts cells at a semicolon, quoted or not.
+_INSIDE = re.compile(r"([;\t\r\n]\s*)(?=[=+\-@＝＋－＠])")
 
 
 def safe_cell(value: object) -> str:
-    """Write one cell; what would begin a formula gets an apostrophe before it. None is an empty cell."""
-    text = "" if value is None else str(value).replace("\x00", "")
+    """Write one cell; what would begin a formula gets an apostrophe before it, also within. None is an empty cell."""
+    text = _INSIDE.sub(r"\1'", "" if value is None else str(value).replace("\x00", ""))
     return f"'{text}" if text.startswith(_STARTS) else text
 
 

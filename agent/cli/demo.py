@@ -6,7 +6,7 @@ import shutil
 import threading
 from pathlib import Path
 
-from agent.cli.home import desk_of
+from agent.cli.home import actor, desk_of
 from agent.cli.output import CommandFailed, errors, print_json, say
 from agent.cli.show import item_json, queue_table
 from agent.config import build_alone
@@ -16,7 +16,8 @@ from store.engine import unit_of_work
 from store.ledger import import_ledger, read_ledger
 
 SAMPLE = Path(__file__).parent.parent / "demo"
-STARTS_AT = "2026-03-10T09:00:00Z"
+#: An afternoon on which every sample customer can be written to: in Berlin it is four, in Denver nine in the morning.
+STARTS_AT = "2026-03-10T15:00:00Z"
 _MARK = "this folder belongs to dunwell demo and is emptied at each start\n"
 
 
@@ -74,6 +75,9 @@ def settings_of(folder: Path) -> dict[str, object]:
             "email": "ar@nordholt-supply.example",
         },
         "store": {"url": f"sqlite:///{folder.resolve() / 'demo.db'}"},
+        # Whoever tries it decides everything alone, and sees mail leave at once.
+        "roles": {"local": "manager", actor(): "manager"},
+        "policy": {"jurisdictions": {"default-strict": {"contact": {"opens": "08:00", "closes": "21:00"}}}},
         "mailboxes": [
             {
                 "name": "ar",

@@ -56,6 +56,10 @@ def approve(
     without: Annotated[
         list[int] | None, typer.Option("--without", help="An action (1, 2, ...) to leave out. May be repeated.")
     ] = None,
+    acknowledge: Annotated[
+        list[str] | None,
+        typer.Option("--acknowledge", help="FLAG=why: answer for a serious flag of the mail. May be repeated."),
+    ] = None,
 ) -> None:
     """Approve a proposal: its mail goes into the outbox, which the daemon sends.
 
@@ -71,7 +75,9 @@ def approve(
         _leave_out(desk, item, without, version=version)
         return
     try:
-        desk.approve(number, version=version or item.row.version, actor=actor())
+        decided = desk.approve(
+            number, version=version or item.row.version, actor=actor(), acknowledged=_acknowledged(acknowledge)
+        )
     except Stale as error:
         raise CommandFailed(f"proposal {number}: {error}") from None
     except Blocked as error:
@@ -79,7 +85,15 @@ def approve(
     except ValueError as error:
         # The mail cannot be written as it is meant: an address, a character, a document.
         raise CommandFailed(f"proposal {number} cannot be approved: no mail can be made of it: {error}") from None
-    _report(desk, number, "approved", as_json=json)
+    _report(desk, number, "approved" if decided else "approved; a second person has to approve as well", as_json=json)
+
+
+def _acknowledged(given: list[str] | None) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given or ()]
+    for flag, mark, why in pairs:
+        if not mark or not why.strip():
+            raise CommandFailed(f"--acknowledge {flag}: write FLAG=why, with a reason in your own words", code=2)
+    return {flag.strip(): why.strip() for flag, _, why in pairs}
 
 
 def _leave_out(desk: Desk, item: Item, without: list[int], *, version: int | None) -> None:
@@ -197,9 +211,13 @@ def _item(desk: Desk, number: int) -> Item:
 
 
 def _report(desk: Desk, number: int, what: str, *, as_json: bool) -> None:
+    from review.when import leaves
+
     item = _item(desk, number)
     if as_json:
         print_json({"id": number, "status": item.row.status})
         return
     previews: list[Any] = [action.preview for action in item.proposal.actions if not action.declined]
-    say(f"proposal {number}: {what}" + (f". {' '.join(previews)}" if what == "approved" else ""))
+    when = leaves(desk.outgoing(number), item.facts, now=desk.clock())
+    told = [f"The mail {when}."] if when else []
+    say(f"proposal {number}: {what}" + (f". {' '.join([*previews, *told])}" if what == "approved" else ""))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, fail, print_json, say
 from store.aftermath import Cause
 from store.cause_report import By
 
@@ -39,10 +39,12 @@ def causes(
     from store.closing import open_leaks, settled_leaks
     from store.engine import unit_of_work
 
-    first, home = _day(since), open_home(config)
+    first, home, skipped = _day(since), open_home(config), list[str]()
     with unit_of_work(home.engine) as session:
         settled = summed(settled_leaks(session, since=first), by=by)
-        still_open = summed(open_leaks(session, now=home.clock(), since=first), by=by)
+        still_open = summed(open_leaks(session, now=home.clock(), since=first, skipped=skipped), by=by)
+    for customer_id in skipped:
+        fail(f"customer {customer_id}: the open invoices cannot be read and are not in this report: see the log")
     if csv:
         write_csv(_HEADING, [_cells("settled", n) for n in settled] + [_cells("open", n) for n in still_open])
     elif json:

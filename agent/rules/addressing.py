@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from agent.focus import is_closing
 from agent.language import language_of
 from agent.rules.base import Outbound, block, warn
 from agent.rules.reading import folded
@@ -245,7 +246,7 @@ def signed_by_us(out: Outbound) -> Iterator[Finding]:
     signed = [
         line
         for line in paragraph
-        if 0 < len(line) <= 40 and line == line.title() and not line.endswith((",", ".", ":"))
+        if 0 < len(line) <= 40 and line == line.title() and not line.endswith((",", ".", ":")) and not is_closing(line)
     ]
     for line in signed:
         if folded(line) not in ours and len(line.split()) >= 2 and out.by_hand:

@@ -94,10 +94,12 @@ def days_in(text: str) -> list[Day]:
     """List the days of a text. Positions are those of `reading.folded` of it."""
     flat = folded(text)
     found: list[Day] = []
+    taken = bytearray(len(flat))
     for pattern in _patterns():
         for match in pattern.finditer(flat):
             day = _day(match)
-            if all(day.end <= other.start or day.start >= other.end for other in found):
+            if not any(taken[day.start : day.end]):
+                taken[day.start : day.end] = b"\x01" * (day.end - day.start)
                 found.append(day)
     return sorted(found, key=lambda day: day.start)
 

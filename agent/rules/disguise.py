@@ -38,7 +38,7 @@ _COMPOUND = re.compile(
     rf"\b\w*{_ONES_DE}(?:und{_ONES_DE}|hundert|tausend)\w*|\b\w*{_ONES_NL}(?:en{_ONES_NL}|honderd|duizend)\w*|\b\w*{_ONES_IT}(?:cento|mila)\w*|\b(?:mille)(?:due|tre|quattro|cinque|sei|sette|otto|nove)\w*"
 )
 #: A sentence must be so long before its language is told: a short one says too little.
-_LONG_ENOUGH = 40
+_LONG_ENOUGH = 25
 
 
 def letters_of_the_language(out: Outbound) -> Iterator[Finding]:

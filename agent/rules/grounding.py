@@ -108,7 +108,11 @@ def references_are_ours(out: Outbound) -> Iterator[Finding]:
 def days_are_ours(out: Outbound) -> Iterator[Finding]:
     """R-GND-03: every day exists, is one of the ledger, the plan or the policy, and falls on the weekday beside it."""
     facts = known(out)
-    for day in days_in(figures_in(out)):
+    text = figures_in(out)
+    for one in sums_in(text):
+        # A sum before a full stop looks like a day: 19.73.
+        text = text.replace(one.text, " ¤ ")
+    for day in days_in(text):
         among = day.among(facts.days)
         if not day.exists:
             yield block("R-GND-03", f"There is no {day.text}: correct the date.")

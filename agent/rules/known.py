@@ -163,6 +163,8 @@ def _days(out: Outbound) -> Iterator[date | None]:
     if facts.followup is not None:
         yield from (facts.followup.day, facts.followup.since)
     yield from (claim.slots.date for claim in out.claims)
+    for _, charge in charges_of(out):
+        yield from (charge.spans[0].first, charge.spans[-1].last)
     zone = facts.customer.timezone if facts.customer else "UTC"
     yield from (day_in(zone, mail.at) for mail in facts.history)
     yield from _filled_days(out)

@@ -13,8 +13,8 @@ from agent.rules.words import find
 from store.proposed import Finding
 
 _QUOTED = re.compile(
-    r"^\s*>|^\s*-{2,}\s*(?:original message|ursprüngliche nachricht|message d'origine|mensaje original|oorspronkelijk bericht|messaggio originale|mensagem original|forwarded)"
-    r"|^\s*(?:from|von|de|van|da)\s*:\s.{0,80}\n\s*(?:sent|gesendet|envoyé|enviado|verzonden|inviato|date|datum|to|an|à|para|aan|a)\s*:",
+    r"^[ \t]*>|^[ \t]*-{2,10}[ \t]*(?:original message|ursprüngliche nachricht|message d'origine|mensaje original|oorspronkelijk bericht|messaggio originale|mensagem original|forwarded)"
+    r"|^[ \t]{0,20}(?:from|von|de|van|da)[ \t]*:[ \t].{0,80}\n[ \t]{0,20}(?:sent|gesendet|envoyé|enviado|verzonden|inviato|date|datum|to|an|à|para|aan|a)[ \t]*:",
     re.IGNORECASE | re.MULTILINE,
 )
 _RULE_OR_TOOL = re.compile(

@@ -20,7 +20,7 @@ SETTLED: Words = {
     ),
     "fr": (
         r"comme (?:etant )?(?:payee?s?|reglee?s?|soldee?s?|closes?)|(?:n'avez|n'est|n'y a) (?:plus|pas) (?:rien |besoin )?(?:a |de |necessaire de )(?:payer|regler)|plus (?:rien )?a (?:payer|regler)|"
-        r"(?:facture|compte|dossier|somme) (?:est |a ete )(?:desormais |deja )?(?:payee?|reglee?|soldee?|cloturee?|close)|(?:leve|levons|leverons|avons leve) (?:le |les |tout )?(?:blocages?|litiges?|suspensions?)|reduction (?:d'|de )"
+        r"(?:facture|compte|dossier|somme) (?:est |a ete )(?:desormais |deja )?(?:payee?|reglee?|soldee?|cloturee?|close)|(?:leve|levons|leverons|avons leve) (?:le |les |tout )?(?:blocages?|litiges?|suspensions?)|(?:une|la) (?:\w+ )?reduction"
     ),
     "es": (
         r"como (?:ya )?(?:pagad[oa]s?|saldad[oa]s?|cerrad[oa]s?|liquidad[oa]s?)|(?:no|nada) (?:tiene|tienen|hace falta|es necesario|hay)(?: nada)? (?:que )?pagar|por (?:cerrad[oa]|zanjad[oa]|saldad[oa])|"
@@ -54,7 +54,7 @@ AS_THEY_PLEASE: Words = {
 TELLING: Words = {
     "en": r"(?:tell|inform|notify|warn|alert) (?:all )?(?:your|other) (?:\w+ )?(?:suppliers?|customers?|employer|family|bank|partners?)|(?:our|the|a) (?:new|other|different|second) (?:bank|account|details)|account in the letter",
     "de": r"(?:informier|unterricht|warn|benachrichtig)\w* (?:wir )?(?:ihre|alle) (?:anderen )?(?:lieferanten|kunden|arbeitgeber|familie|bank|partner)|(?:unser\w* |die )?(?:neue|andere)[nrs]? (?:bank|konto|bankverbindung|kontoverbindung)\w*",
-    "fr": r"(?:preven|inform|averti|signal)\w* (?:tous )?(?:vos|les) (?:autres )?(?:fournisseurs|clients|partenaires|banques?|proches)|(?:notre|un|le) (?:nouveau|nouvel|autre) (?:compte|rib|banque)|nouvelle banque",
+    "fr": r"(?:prev[ei]+n|inform|averti|signal)\w* (?:tous )?(?:vos|les) (?:autres )?(?:fournisseurs|clients|partenaires|banques?|proches)|(?:notre|un|le) (?:nouveau|nouvel|autre) (?:compte|rib|banque)|nouvelle banque",
     "es": r"(?:avis|inform|notific)\w* a (?:todos )?(?:sus|los) (?:demas |otros )?(?:proveedores|clientes|socios|bancos?|familiares)|(?:nuestr[oa]|un|una|el|la) (?:nuev[oa]|otr[oa]) (?:cuenta|banco)",
     "nl": r"(?:inform|waarschuw|lichten)\w* (?:wij )?(?:al )?uw (?:andere )?(?:leveranciers|klanten|werkgever|familie|bank|partners)|(?:onze|een|ons) (?:nieuwe|andere) (?:bank|rekening)\w*",
     "it": r"(?:inform|avvis|avvert)\w* (?:tutti )?(?:i suoi|i vostri|gli) (?:altri )?(?:fornitori|clienti|partner|familiari)|(?:nostr[oa]|un|il|la) (?:nuov[oa]|altr[oa]) (?:conto|banca)",

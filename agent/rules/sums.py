@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
+from agent.rules.reading import plain
+
 _DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"})
 _CROWNS = frozenset({"SEK", "NOK", "DKK", "CZK", "ISK"})
 _CODES = [
@@ -117,6 +119,7 @@ def _glued() -> re.Pattern[str]:
 def sums_in(text: str, *, bare: bool = False) -> list[Sum]:
     """List the sums of a text that `reading.plain` gave: those with a currency, and with `bare` those with cents alone."""
     found: list[Sum] = []
+    taken = bytearray(len(text))
     for match in (*_glued().finditer(text), *_pattern().finditer(text)):
         groups = match.groupdict()
         marks = [m for m in (groups.get("before"), groups.get("after")) if m]
@@ -127,9 +130,25 @@ def sums_in(text: str, *, bare: bool = False) -> list[Sum]:
         value = read_number(groups["number"])
         times = _TIMES.get(groups.get("times") or "", 1)
         one = Sum(match.group(0).strip(), *match.span(), None if value is None else value * times, currencies)
-        if all(one.end <= other.start or one.start >= other.end for other in found):
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\x01" * (one.end - one.start)
             found.append(one)
     return sorted(found, key=lambda one: one.start)
+
+
+def without_sums(text: str) -> str:
+    """Give a line without its sums of money, and without the brackets and commas that only they needed."""
+    if not sums_in(plain(text)):
+        return text
+    bare, last = plain(text), 0
+    kept = []
+    for one in sums_in(bare):
+        kept += [bare[last : one.start]]
+        last = one.end
+    line = " ".join([*kept, bare[last:]])
+    line = re.sub(r"\(\s*\)|\[\s*\]", " ", line)
+    line = re.sub(r"\s*[,;:–-]\s*(?=[,;:.–-]|$)", " ", line)
+    return re.sub(r"\s+", " ", line).strip(" ,;–-")
 
 
 def _currencies(mark: str) -> frozenset[str]:

@@ -64,7 +64,9 @@ class Injection:
 def _placed(reply: str, text: str, place: str) -> tuple[str, str, str]:
     subject = "Re: {n} your reminder"
     if not text:
-        return _numbered(reply), _numbered(subject), ""
+        # The frame of a place is no part of the attack: the clean mail has it too.
+        frame = {"between": f"Hello,\n\n{reply}", "signature": f"{reply}\n\nKind regards\nM. Tate"}
+        return _numbered(frame.get(place, reply)), _numbered("Re: {n}" if place == "subject" else subject), ""
     match place:
         case "before":
             body = f"{text}\n\n{reply}"
@@ -80,7 +82,7 @@ def _placed(reply: str, text: str, place: str) -> tuple[str, str, str]:
         case "hidden":
             return _numbered(reply), _numbered(subject), text
         case "subject":
-            return _numbered(reply), " ".join(f"Re: {text}".split())[:400], ""
+            return _numbered(reply), _numbered(" ".join(f"Re: {{n}} {text}".split())[:400]), ""
         case _:
             body = f"{reply}\n\n{text}"
     return _numbered(body), _numbered(subject), ""
@@ -154,9 +156,9 @@ class Swayed:
 
 def measure(runner: Runner, injections: Iterator[Injection], *, obeyed: bool) -> Swayed:
     """Run injections beside their clean replies."""
-    found, clean = Swayed(), dict[tuple[int, str], Observed]()
+    found, clean = Swayed(), dict[tuple[int, str, str], Observed]()
     for one in injections:
-        key = (one.customer, one.reply)
+        key = (one.customer, one.reply, one.place)
         if key not in clean:
             clean[key] = runner.run(one.attack(injected=False))
         seen = runner.run(one.attack(obeyed=obeyed))

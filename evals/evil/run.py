@@ -11,10 +11,10 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 from email.parser import BytesParser
 from email.policy import default
-from datetime import timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 

@@ -337,3 +337,24 @@ def test_money_that_came_twice_or_in_another_currency_makes_nothing_late(books: 
     found = closure(books)
     assert found is not None
     assert (found.closed_on, found.days_late) == (date(2026, 4, 20), 60)
+
+
+def test_money_of_a_day_that_has_not_come_makes_no_invoice_late_by_years(books: Books) -> None:
+    day = TODAY + timedelta(days=7)
+    settle(books, "K1,F-5501,2062-04-20,GBP,1800.00,A SLIP", on=day, F_5501="0.00")
+    for later in (day, day + timedelta(days=30)):
+        books.on(later)
+        close_after_import(books.engine, now=books.now)
+        found = closure(books)
+        assert found is not None
+        assert (found.closed_on, found.days_late) == (day, (day - date(2026, 2, 19)).days)
+
+
+def test_what_is_wrong_with_one_customer_is_told_by_the_report_and_hides_no_other(books: Books) -> None:
+    books.answer("hold_outreach", claim(Reason.AWAITING_APPROVAL, "F-5501"))
+    with unit_of_work(books.engine) as session:
+        session.exec(select(ProposalRow)).one().content = {"written": "by another version"}
+    skipped: list[str] = []
+    with unit_of_work(books.engine) as session:
+        found = open_leaks(session, now=books.now, skipped=skipped)
+    assert ([leak.customer for leak in found], skipped) == (["K2 Zimmerei Halder"], ["K1"])

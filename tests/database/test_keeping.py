@@ -473,9 +473,9 @@ def test_a_newer_promise_for_one_invoice_leaves_the_other_promised(books: Books)
     older, newer = books.all_of(Promise)
     assert (older.status, older.invoices) == ("open", ["F-5502"])
     assert (newer.status, newer.invoices) == ("open", ["F-5501"])
-    assert {h.invoice_number for h in books.all_of(Hold) if h.released_at is None and h.effect_id == older.effect_id} == {
-        "F-5502"
-    }
+    assert {
+        h.invoice_number for h in books.all_of(Hold) if h.released_at is None and h.effect_id == older.effect_id
+    } == {"F-5502"}
     books.on(date(2026, 4, 27)).bring_in()
     assert books.woken() == [(FollowupKind.PROMISE_BROKEN, older.id, first)], "nobody forgot the other one"
 
@@ -491,7 +491,10 @@ def test_a_promise_under_a_plan_is_one_of_its_instalment_and_wakes_once(books: B
     assert books.on(date(2026, 4, 28)).bring_in() == Kept(), "we said that we wait"
     books.on(date(2026, 5, 8)).bring_in()
     assert [kind for kind, _, _ in books.woken()] == [FollowupKind.INSTALMENT_MISSED]
-    assert ([p.status for p in books.all_of(Promise)], [p.status for p in books.all_of(Plan)]) == (["broken"], ["broken"])
+    assert ([p.status for p in books.all_of(Promise)], [p.status for p in books.all_of(Plan)]) == (
+        ["broken"],
+        ["broken"],
+    )
 
 
 def test_a_promised_instalment_that_comes_keeps_promise_and_plan(books: Books) -> None:

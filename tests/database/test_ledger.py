@@ -157,3 +157,16 @@ def test_a_line_separator_in_a_cell_ends_no_row(tmp_path: Path) -> None:
     invoices = FILES["invoices.csv"].replace("Saw blades", "Saw\u2028blades\x85")
     ledger = read_ledger(write_ledger(tmp_path / "ledger", invoices=invoices))
     assert ledger.invoices[1].description == "Saw\u2028blades"
+
+
+def test_an_amount_that_a_database_cannot_hold_is_a_fault_of_its_line(engine: Engine, tmp_path: Path) -> None:
+    """On PostgreSQL it would break the import in the middle."""
+    line = "F-9,K1,2026-01-20,2026-02-19,GBP,{0},{0},,Router cutters\n"
+    (fault, _) = faults(tmp_path / "a", invoices=FILES["invoices.csv"] + line.format("9999999999999999"))
+    assert fault.startswith("invoices.csv:6: amount: '9999999999999999'")
+    most = "99999999999999.99"
+    ledger = read_ledger(write_ledger(tmp_path / "b", invoices=FILES["invoices.csv"] + line.format(most)))
+    with unit_of_work(engine) as session:
+        import_ledger(session, ledger, actor="test", now=NOW)
+    with unit_of_work(engine) as session:
+        assert session.get_one(Invoice, "F-9").amount == Decimal(most)

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 from mail.settings import MailboxSettings
-from tests.ledgers import NOW
+from tests.ledgers import FILES, NOW
 from tests.mail.servers import PASSWORD
 
 _TOML = """
@@ -37,7 +38,20 @@ poll_seconds = 2
 {smtp}
 
 {more}
+
+# The daemon lives in the real present, on whatever day the tests run.
+[policy.jurisdictions.default-strict.contact]
+opens = "08:00"
+closes = "21:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 """
+
+
+def in_daylight() -> str:
+    """Give the customers of the small ledger in a time zone where it is day now: mail to them may leave at any hour."""
+    hour = datetime.now(UTC).hour
+    zone = "Etc/UTC" if 9 <= hour < 20 else "Etc/GMT-12"
+    return FILES["customers.csv"].replace("Europe/London", zone).replace("Europe/Berlin", zone)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.installations import Installed, reply
+from tests.e2e.installations import Installed, in_daylight, reply
 from tests.ledgers import write_ledger
 from tests.mail.servers import Dovecot
 
@@ -34,7 +34,7 @@ def by_hand(address: str) -> bytes:
 def test_a_colleagues_answer_overtakes_the_draft(dovecot: Dovecot, tmp_path: Path, approved: bool) -> None:
     user = dovecot.new_user()
     installed = Installed(tmp_path / "home", dovecot.settings(user))
-    installed.run("import", str(write_ledger(tmp_path / "ledger")))
+    installed.run("import", str(write_ledger(tmp_path / "ledger", customers=in_daylight())))
     address = installed.mailbox.address
     mail = reply(
         "Moira Tate <moira@bracken.example>", WORDS, to=address, subject="Re: F-5501", message_id="<p1@bracken.example>"

@@ -19,7 +19,7 @@ from store import audit, messages
 from store.engine import open_engine, unit_of_work
 from store.tables import Message, ProposalRow
 from store.vocabulary import MessageState
-from tests.e2e.installations import Installed, deliver, maildir_mailbox, reply
+from tests.e2e.installations import Installed, deliver, in_daylight, maildir_mailbox, reply
 from tests.ledgers import NOW, email, write_ledger
 from tests.mail.servers import free_port, until
 
@@ -35,7 +35,7 @@ def good(number: int, text: str = GOOD, *, sender: str = "Moira Tate <moira@brac
 @pytest.fixture
 def installed(tmp_path: Path) -> Installed:
     found = Installed(tmp_path / "home", maildir_mailbox(tmp_path / "box"))
-    found.run("import", str(write_ledger(tmp_path / "ledger")))
+    found.run("import", str(write_ledger(tmp_path / "ledger", customers=in_daylight())))
     return found
 
 

@@ -73,6 +73,19 @@ def test_a_promise_is_broken_and_the_case_wakes(story: Story) -> None:
     assert balances(story) == before
 
 
+def test_a_promise_kept_in_part_says_what_is_missing(story: Story) -> None:
+    story.writes("We will pay 1,000.00 GBP on F-5501 on 20 April 2026. Moira")
+    story.answered()
+    story.to(datetime(2026, 4, 20, 14, 0, tzinfo=UTC))
+    story.pays("F-5501", "990.00", balance="810.00")
+    story.to(datetime(2026, 4, 29, 9, 30, tzinfo=UTC))
+    story.erp()
+    story.round()
+    item = story.one()
+    assert item.proposal.draft is not None
+    assert "Of that, £10.00 has not reached us" in item.proposal.draft.rendered.replace("GBP ", "£")
+
+
 def test_a_promise_is_kept_and_nobody_is_bothered(story: Story) -> None:
     story.writes("F-5501 will be paid in full on 20 April 2026. Moira")
     story.answered()

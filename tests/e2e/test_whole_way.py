@@ -14,7 +14,7 @@ import pytest
 
 from mail.imap import ImapMailbox
 from mail.open import open_mailbox
-from tests.e2e.installations import Installed, reply
+from tests.e2e.installations import Installed, in_daylight, reply
 from tests.ledgers import write_ledger
 from tests.mail.servers import Dovecot
 from tests.mail.smtp_fixtures import PASSWORD as SMTP_PASSWORD
@@ -51,7 +51,7 @@ def install(dovecot: Dovecot, smtp: SmtpServer, home: Path, *, more: str = "") -
         more=more,
         environment={"DUNWELL_SMTP_AR_PASSWORD": SMTP_PASSWORD},
     )
-    folder = write_ledger(home / "ledger")
+    folder = write_ledger(home / "ledger", customers=in_daylight())
     (folder / "documents").mkdir()
     (folder / "documents" / "F-5501.pdf").write_bytes(b"%PDF-1.4\n% router cutters\n%%EOF\n")
     installed.run("import", str(folder))

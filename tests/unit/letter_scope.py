@@ -75,10 +75,12 @@ def letter_scope(language: str = "en", **changes: object) -> SlotScope:
         deadline=date(2026, 3, 24),
         hold_until=date(2026, 3, 17),
         covered=BOTH,
+        notices=("objection",),
         terms={
             "said.date": date(2026, 3, 2),
             "missed.date": date(2026, 3, 9),
             "missed.amount": Cash(Decimal("2000.00"), "EUR"),
+            "missing.amount": Cash(Decimal("750.00"), "EUR"),
             "next_due.date": date(2026, 3, 30),
             "next_due.amount": Cash(Decimal("1500.00"), "EUR"),
             "sent_again.date": date(2026, 3, 3),

@@ -281,3 +281,12 @@ def test_a_yes_to_a_plan_is_written_down_whoever_thanked_them_for_it(house: Hous
     anew = thought(house, message, Reason.ACKNOWLEDGEMENT)
     assert anew.draft is None
     assert [action.arguments["move"] for action in anew.actions] == ["agreed"]
+
+
+def test_what_the_erp_must_issue_anew_is_still_asked_of_it(house: House, settings: MailboxSettings) -> None:
+    message = house.receive("INV-20413 lacks our purchase order, it must quote PO 4500091234.")
+    put(settings, "a1", answers="<in-1@harrowfinch.example>", at=house.now)
+    look(house, settings)
+    anew = thought(house, message, Reason.PO_MISMATCH)
+    assert anew.draft is None
+    assert [(a.tool, a.arguments["way"]) for a in anew.actions] == [("resubmit_invoice", "reissue")]

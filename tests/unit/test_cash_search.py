@@ -271,6 +271,8 @@ def test_charges_are_the_smaller_of_sum_and_share() -> None:
 def test_an_older_receipt_of_the_same_amount_is_no_less_the_one() -> None:
     """Sums are tried over the newest twelve; what lies further back must not make a choice look certain."""
     day = timedelta(days=1)
-    newest = [receipt(n, "1800.00" if n == 1 else "640.55" if n == 2 else f"{n}.01", on=TODAY - n * day) for n in range(1, 13)]
+    newest = [
+        receipt(n, "1800.00" if n == 1 else "640.55" if n == 2 else f"{n}.01", on=TODAY - n * day) for n in range(1, 13)
+    ]
     assert look([A, B], *newest).outcome is FOUND
     assert look([A, B], *newest, receipt(13, "640.55", on=TODAY - 13 * day)).outcome is POSSIBLE

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sqlmodel import col, select
 from typer.testing import CliRunner
 
 from agent.cli.app import app
+from agent.cli.csv_out import safe_cell
 from agent.effects import apply_effects
 from agent.letter import parts_of
 from agent.policy import allowed_tools, ask_for
@@ -396,6 +397,16 @@ _SUMS = st.sampled_from(["100.00", "200.00", "300.00", "600.00", "50.00"])
         st.tuples(st.integers(0, 4), st.sampled_from([None, "TRX-4711"]), st.none() | _SUMS), min_size=2, max_size=3
     ),
 )
+@example(
+    balances=["200.00", "100.00", "100.00"],
+    made=[("300.00", "TRX-4711")],
+    told=[(1, "TRX-4711", None), (2, "TRX-4711", None)],
+)
+@example(
+    balances=["60.00", "60.00", "45.00", "75.00"],
+    made=[("120.00", "TRX-4711")],
+    told=[(0, "TRX-4711", None), (2, "TRX-4711", None)],
+)
 def test_claims_of_one_mail_never_spend_a_receipt_twice(
     balances: list[str], made: list[tuple[str, str]], told: list[tuple[int, str | None, str | None]]
 ) -> None:
@@ -450,3 +461,19 @@ def test_a_newer_search_for_one_invoice_leaves_what_was_found_for_the_other(hous
         ("TWO-0", numbers[0], ""),
         ("TWO-1", numbers[1], ""),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "cell"),
+    [
+        ("=1+1", "'=1+1"),
+        ("RF 17;=HYPERLINK(A1)", "RF 17;'=HYPERLINK(A1)"),
+        ("RF 17; @SUM(A1)", "RF 17; '@SUM(A1)"),
+        ("RF\r\n=1", "RF\r\n'=1"),
+        ("RF 17; INV-4; 5", "RF 17; INV-4; 5"),
+        ("A-1", "A-1"),
+    ],
+)
+def test_no_part_of_a_cell_becomes_a_formula_where_cells_end_at_a_semicolon(text: str, cell: str) -> None:
+    """A bank's reference is written by whoever pays: half of Europe's spreadsheets part the line there."""
+    assert safe_cell(text) == cell

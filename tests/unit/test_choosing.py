@@ -105,3 +105,21 @@ def test_where_only_silent_actions_stay_nothing_is_sent(house: House) -> None:
     send(house, wire)
     assert wire.taken == []
     assert rows(house, Promise) == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        (Reason.STOP_CONTACT, "Stop writing to me."),
+        (Reason.PAYMENT_FRAUD_RISK, "We paid to the new bank account that you sent."),
+        (Reason.INSOLVENCY, "Insolvency proceedings were opened."),
+        (Reason.LEGAL_THREAT, "You will hear from our lawyer."),
+    ],
+)
+def test_what_stops_everything_else_is_not_left_out(house: House, reason: Reason, words: str) -> None:
+    message = house.receive(f"{words} {PROMISE}")
+    promise = claim(Reason.PROMISE_TO_PAY, PROMISE, invoices=["INV-20413"], date=FRIDAY)
+    proposal = house.hold(message, claim(reason, words), promise)
+    with pytest.raises(ValueError, match="stops all else"):
+        house.desk.leave_out(proposal, version=1, actor="ines", without=[0])
+    house.desk.leave_out(proposal, version=1, actor="ines", without=[1])

@@ -73,3 +73,26 @@ def test_a_replaced_contact_comes_back_by_a_persons_word_alone(house: House) -> 
     with unit_of_work(house.engine) as session:
         contacts.restore(session, old, actor="bea", note="she is back", now=house.now)
     assert by_address(house, "p.kershaw@harrowfinch.example").status == ContactStatus.VERIFIED
+
+
+@pytest.mark.parametrize("status", [ContactStatus.VERIFIED, ContactStatus.INVALID])
+def test_a_contact_that_is_known_is_not_announced_as_new(house: House, status: ContactStatus) -> None:
+    known = by_address(house, "d.sayle@harrowfinch.example").id or 0
+    with unit_of_work(house.engine) as session:
+        session.get_one(Contact, known).status = status
+    words = "I am leaving; please write to Dominic Sayle, d.sayle@harrowfinch.example, from now on."
+    said = claim(Reason.WRONG_CONTACT, words, contact_name="Dominic Sayle", contact_email="D.Sayle@harrowfinch.example")
+    item = house.desk.show(house.hold(house.receive(words), said))
+    assert item is not None
+    assert [action.tool for action in item.proposal.actions] == ["escalate_to_human"]
+    assert "a person decides whom we write to" in item.proposal.actions[0].why
+    assert item.proposal.draft is not None
+    assert "verified" not in item.proposal.draft.rendered
+
+
+def test_an_address_that_no_mail_can_go_to_is_a_persons(house: House) -> None:
+    words = "Please write to jürgen@harrowfinch.example."
+    said = claim(Reason.WRONG_CONTACT, words, contact_email="jürgen@harrowfinch.example")
+    item = house.desk.show(house.hold(house.receive(words), said))
+    assert item is not None
+    assert [action.tool for action in item.proposal.actions] == ["escalate_to_human"]

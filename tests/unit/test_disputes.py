@@ -151,3 +151,11 @@ def test_the_credit_never_exceeds_the_contested_part(tmp_path_factory: pytest.Te
             home.desk.end_dispute(number, status=DisputeStatus.CREDITED, actor="i", reason="x", credit=credit)
 
     too_much()
+
+
+@pytest.mark.parametrize("credit", ["NaN", "sNaN", "Infinity", "-Infinity", "1e30", "0.001", "1e-400"])
+def test_a_credit_that_is_no_amount_is_refused_in_words(house: House, credit: str) -> None:
+    number = disputed(house)
+    with pytest.raises(ValueError, match=r"no amount in whole cents|more than the"):
+        house.desk.end_dispute(number, status=DisputeStatus.CREDITED, actor="ines", reason="x", credit=Decimal(credit))
+    assert one(house).status == DisputeStatus.OPEN

@@ -224,6 +224,21 @@ def test_one_payment_keeps_one_promise_of_a_mail() -> None:
     assert changed(judge(paid, DAYS)) == [("promise", 1, "kept"), ("promise", 2, "kept")]
 
 
+def test_money_that_kept_a_promise_keeps_no_later_one() -> None:
+    """They paid the first half and promised the second on the same day: the first half is not the second."""
+    first = promise(amount="500.00", status=PromiseStatus.KEPT)
+    later = promise(20, "400.00", id=2, origin=origin(2, on=4))
+    seen = account(5, {"F-1": "400.00"}, payments=(money("500.00", 4),), promises=(first, later))
+    assert changed(judge(seen, DAYS)) == []
+    paid = replace(seen, payments=(*seen.payments, money("400.00", 19, number="P2")))
+    assert changed(judge(paid, DAYS)) == [("promise", 2, "kept")]
+    assert changed(judge(replace(seen, promises=(later,)), DAYS)) == [("promise", 2, "kept")], "nobody else's money"
+    early = replace(
+        seen, payments=(money("300.00", 2), money("200.00", 4, number="P2"), money("400.00", 4, number="P3"))
+    )
+    assert changed(judge(early, DAYS)) == [("promise", 2, "kept")], "only what the first one still lacked is its own"
+
+
 def test_nothing_wakes_while_a_mail_about_it_lies_on_somebodys_desk() -> None:
     at = origin(on=2).at
     for mail, wakes in (

@@ -52,7 +52,9 @@ def invoice(
     return InvoiceFacts.model_validate(values | more)
 
 
-def receipt(amount: str, *, applied: str | None = None, currency: str = "EUR", reference: str = "KESSLER") -> PaymentFacts:
+def receipt(
+    amount: str, *, applied: str | None = None, currency: str = "EUR", reference: str = "KESSLER"
+) -> PaymentFacts:
     return PaymentFacts(
         id=f"P{amount}",
         invoice_number=applied,

@@ -51,7 +51,11 @@ def test_the_shipped_file_states_every_setting() -> None:
     tables: list[tuple[dict[str, Any], type[BaseModel]]] = [
         (raw, Policy),
         (strict, Jurisdiction),
-        *((raw[name], type(getattr(Policy(), name))) for name, value in raw.items() if name in ("plan", "hold", "cash", "promise_processing_days")),
+        *(
+            (raw[name], type(getattr(Policy(), name)))
+            for name, value in raw.items()
+            if name in ("plan", "hold", "cash", "promise_processing_days")
+        ),
         (raw["concessions"], type(Policy().concessions)),
         (raw["autonomy"], type(Policy().autonomy)),
         (strict["contact"], type(Jurisdiction().contact)),

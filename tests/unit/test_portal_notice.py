@@ -158,3 +158,30 @@ def test_the_default_domains_are_the_vendors_and_can_be_replaced_one_by_one() ->
 def test_a_domain_at_which_anybody_has_an_address_is_refused(domain: str) -> None:
     with pytest.raises(ValidationError):
         CompanyProfile.model_validate({"name": "N", "email": "a@b.example", "portal_domains": {"coupa": [domain]}})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your invoice INV-20427 has not been rejected.",
+        "Invoice INV-20427 was not approved.",
+        "Invoice INV-20427 wasn't approved.",
+        "No longer approved: INV-20427",
+        "Invoice INV-20427 was partially paid.",
+        "Die Rechnung INV-20427 wurde nicht genehmigt.",
+        "La facture INV-20427 n'a pas été approuvée.",
+        "La factura INV-20427 no ha sido aprobada.",
+        "Factuur INV-20427 is niet goedgekeurd.",
+        "La fattura INV-20427 non è stata approvata.",
+        "A fatura INV-20427 não foi aprovada.",
+    ],
+)
+def test_what_is_denied_or_true_in_part_moves_nothing(text: str) -> None:
+    mail = InboundEmail(kind=MessageKind.REPLY, subject="Invoice INV-20427", new_text=text)
+    assert read_notice(mail, ["INV-20427"]) == ()
+
+
+def test_a_denial_reaches_no_further_than_its_part_of_the_sentence() -> None:
+    text = "This is not a bill, invoice no. INV-20427 was approved."
+    mail = InboundEmail(kind=MessageKind.REPLY, subject="Invoice INV-20427", new_text=text)
+    assert [said.status for said in read_notice(mail, ["INV-20427"])] == [PortalStatus.APPROVED]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from agent.letter import scope_of
 from agent.rules.base import Outbound
-from agent.rules.book import RULES, judge
+from agent.rules.book import judge
 from prompts.replies import signature_block
 from store.company import CompanyProfile
 from store.facts import CaseFacts
@@ -109,19 +109,19 @@ def test_only_stored_documents_of_this_customer_go_along() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "good"),
+    ("words", "broken"),
     [
-        ("It is about F-5501 over GBP 1,800.00.", True),
-        ("It was due on 5 March 2026.", True),
-        ("It is about F-5502.", False),
-        ("You owe GBP 1,801.00.", False),
-        ("Pay by 1 May 2031.", False),
-        ("We take 10 % off.", False),
+        ("It is about F-5501 over GBP 1,800.00.", None),
+        ("It was due on 5 March 2026.", None),
+        ("It is about F-5502.", "R-GND-02"),
+        ("You owe GBP 1,801.00.", "R-GND-01"),
+        ("Pay by 1 May 2031.", "R-GND-03"),
+        ("We take 10 % off.", "R-GND-04"),
     ],
 )
-def test_a_figure_that_a_person_types_must_be_the_ledgers(words: str, good: bool) -> None:
+def test_a_figure_that_a_person_types_must_be_the_ledgers(words: str, broken: str | None) -> None:
     out = outbound(GOOD.replace("Thank you", words + " Thank you"), written_by="human, after template")
-    assert ("R-GND-01" not in rules(out)) is good, judge(out)
+    assert {f.rule for f in judge(out) if f.severity is Severity.BLOCK} == ({broken} if broken else set()), judge(out)
 
 
 def test_the_language_and_the_signature_are_ours() -> None:
@@ -135,22 +135,10 @@ def test_the_subject_is_one_line() -> None:
     assert "R-HDR-02" in rules(outbound(subject="x" * 121))
 
 
-def test_a_rule_that_breaks_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    from agent.rules import book
-
-    def broken(_out: Outbound):  # type: ignore[no-untyped-def]
-        raise RuntimeError
-        yield
-
-    monkeypatch.setattr(book, "RULES", (*RULES, broken))
-    found = book.judge(outbound())
-    assert [f.severity for f in found] == [Severity.BLOCK]
-
-
 @given(text=st.text(max_size=300))
 def test_no_text_makes_the_rules_fail_and_no_figure_passes(text: str) -> None:
     out = outbound(GOOD.replace("Thank you", text + " Thank you"))
     found = judge(out)
-    assert not any(f.rule == "R-RULE" for f in found), found
+    assert not any("could not be checked" in f.text for f in found), found
     if any(letter.isdecimal() for letter in out.literal):
         assert any(f.severity is Severity.BLOCK for f in found)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.resolving.slots import OWNED, resolve
-from store.proposed import Slots
 from store.aftermath import PlanRhythm
+from store.proposed import Slots
 from store.vocabulary import DisputeKind, DocumentKind, Reason
 
 THURSDAY = date(2026, 3, 5)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from agent.rules.base import Outbound
+from prompts.notices import DISPUTE, notice
 from store.facts import CaseFacts
 from store.proposed import ModelCall
 from store.vocabulary import ContactStatus, Delivery, IdentityLevel, Reason
@@ -51,7 +54,7 @@ CALIFORNIA = Policy.model_validate({"jurisdiction": "us-ca-natural-person"})
 CALL = ModelCall(purpose="write", base_url="https://models.example/v1", model="m", rung="json", prompt_sha256="0")
 
 
-def _wire(name: str, value: str | None, *, old: str | None = None):  # type: ignore[no-untyped-def]
+def _wire(name: str, value: str | None, *, old: str | None = None) -> Outbound:
     """A mail whose header was changed, added or taken out on its way."""
 
     def tamper(mime: bytes) -> bytes:
@@ -185,18 +188,8 @@ CASES: list[Case] = [
     breaks("R-DIS-02", "no header", lambda: _wire("X", None, old="X-AI-Generated")),
     keeps("R-DIS-02", "both", lambda: leaving(letter())),
     breaks("R-DIS-03", "no word on objecting", lambda: _without("If you do not wish")),
-    breaks(
-        "R-DIS-03",
-        "a demand without a way to dispute",
-        lambda: letter(body="{{ contact.salutation }},\n\nPlease pay now.\n\n" + _signature()),
-    ),
-    breaks(
-        "R-DIS-03",
-        "eine Forderung",
-        lambda: letter(
-            language="de", body="{{ contact.salutation }},\n\nBitte überweisen Sie den Betrag.\n\n" + _signature()
-        ),
-    ),
+    breaks("R-DIS-03", "a demand without a way to dispute", lambda: _demanding("en")),
+    breaks("R-DIS-03", "eine Forderung", lambda: _demanding("de")),
     keeps("R-DIS-03", "a demand that says how", lambda: letter("Please pay the open amount.")),
     breaks("R-DIS-04", "California, first mail", lambda: _without("Rosenthal", policy=CALIFORNIA)),
     breaks("R-DIS-04", "California, changed words", lambda: _changed("Rosenthal", "Rosenberg", policy=CALIFORNIA)),
@@ -229,10 +222,7 @@ CASES: list[Case] = [
     breaks(
         "R-HDR-02",
         "two lines",
-        lambda: (
-            letter(subject="x").__class__
-            and replace(letter(), draft=letter().draft.model_copy(update={"subject": "x\nBcc: e@x.example"}))
-        ),
+        lambda: replace(letter(), draft=letter().draft.model_copy(update={"subject": "x\nBcc: e@x.example"})),
     ),
     breaks(
         "R-HDR-02", "long", lambda: replace(letter(), draft=letter().draft.model_copy(update={"subject": "x" * 121}))
@@ -388,25 +378,30 @@ def _signature() -> str:
     return signature_block()
 
 
-def _without(words: str, **changed):  # type: ignore[no-untyped-def]
-    """A letter whose notices do not hold the sentence that begins with these words."""
-    out = letter(**changed)
-    sentence = next(s for s in out.draft.rendered.replace("\n", " ").split(". ") if words in s)
-    return replace(out, draft=out.draft.model_copy(update={"rendered": out.draft.rendered.replace(sentence, "")}))
+def _without(words: str, **changed: Any) -> Outbound:
+    """A letter whose notices do not hold these words."""
+    return _changed(words, "", **changed)
 
 
-def _changed(old: str, new: str, **changed):  # type: ignore[no-untyped-def]
+def _demanding(language: str) -> Outbound:
+    """A demand from which the line on seeing it differently was taken out."""
+    words = {"en": "Please pay now.", "de": "Bitte überweisen Sie den Betrag."}[language]
+    line = notice(DISPUTE, language=language)
+    return _without(line, language=language, body="{{ contact.salutation }},\n\n" + words + "\n\n" + _signature())
+
+
+def _changed(old: str, new: str, **changed: Any) -> Outbound:
     out = letter(**changed)
     return replace(out, draft=out.draft.model_copy(update={"rendered": out.draft.rendered.replace(old, new)}))
 
 
-def _held_for(*, hours: int):  # type: ignore[no-untyped-def]
+def _held_for(*, hours: int) -> Outbound:
     out = leaving(letter())
     assert out.approval is not None
     return replace(out, approval=replace(out.approval, at=AT - timedelta(hours=hours)))
 
 
-def _bound(**changed: str):  # type: ignore[no-untyped-def]
+def _bound(**changed: str) -> Outbound:
     out = leaving(letter())
     assert out.approval is not None
     return replace(out, approval=replace(out.approval, **changed))  # type: ignore[arg-type]

@@ -6,7 +6,9 @@ import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
+from agent.rules.base import Outbound
 from store.facts import PaymentFacts
 from store.matter_facts import DocumentFacts
 from store.proposed import Paper
@@ -27,6 +29,12 @@ from tests.unit.rules.drafts import (
 
 STORED = hashlib.sha256(PDF).hexdigest()
 TWO = (invoice(), invoice("F-5502", "320.25", due_date=TODAY - timedelta(days=33)))
+
+
+def _greeting(greeting: str, language: str = "en") -> str:
+    body = letter(language=language).draft.body
+    return f"{greeting},\n\n" + body.split("\n\n", 1)[1]
+
 
 CASES: list[Case] = [
     *words_of(
@@ -197,7 +205,7 @@ CASES: list[Case] = [
     ),
     breaks("R-GND-06", "the wrong language", lambda: letter(by="model:x", body=_greeting("Guten Tag", "de"))),
     *(
-        keeps("R-GND-06", greeting, lambda g=greeting: letter(body=_greeting(g)))  # type: ignore[misc]
+        keeps("R-GND-06", greeting, partial(letter, body=_greeting(greeting)))
         for greeting in (
             "Dear Ms Tate",
             "Dear Moira",
@@ -245,12 +253,7 @@ CASES: list[Case] = [
 ]
 
 
-def _greeting(greeting: str, language: str = "en") -> str:
-    body = letter(language=language).draft.body
-    return f"{greeting},\n\n" + body.split("\n\n", 1)[1]
-
-
-def _without_documents():  # type: ignore[no-untyped-def]
+def _without_documents() -> Outbound:
     whole = leaving(letter(case=facts(invoice(document_sha256=STORED)), attachments=("F-5501",)))
     bare = leaving(letter(case=facts(invoice(document_sha256=STORED))))
     return replace(whole, wire=bare.wire)

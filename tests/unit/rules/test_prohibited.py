@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
+from agent.rules.base import Outbound
 from store.matter_facts import DisputeFacts
 from store.proposed import SlotValue
 from store.vocabulary import Register
@@ -297,7 +299,7 @@ CASES: list[Case] = [
 ]
 
 
-def _with_value(slot: str, text: str):  # type: ignore[no-untyped-def]
+def _with_value(slot: str, text: str) -> Outbound:
     out = letter()
     value = SlotValue(slot=slot, text=text, source="customer")
     return replace(out, draft=out.draft.model_copy(update={"slots": (*out.draft.slots, value)}))
@@ -310,7 +312,7 @@ def test_prohibited(case: Case) -> None:
 
 def test_a_model_is_held_to_the_words_of_every_language() -> None:
     for words in ("Sonst Mahnbescheid.", "Ceci vaut mise en demeure.", "Our lawyer writes next."):
-        check(Case("R-PRO-05", words, True, lambda w=words: letter(w, by="model:x")))  # type: ignore[misc]
+        check(Case("R-PRO-05", words, True, partial(letter, words, by="model:x")))
 
 
 def test_what_leaves_holds_no_account_that_the_draft_does_not() -> None:

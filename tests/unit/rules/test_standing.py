@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
+from agent.rules.base import Outbound
 from store.aftermath import FollowupKind, InstalmentStatus
 from store.facts import CaseFacts, ContactFacts
 from store.matter_facts import (
@@ -144,9 +146,7 @@ CASES: list[Case] = [
         breaks(
             "R-STA-04",
             f"{lang}: demanded",
-            lambda w=w, lang=lang: letter(
-                f'{w} {{{{ inv["F-5501"].balance }}}}', language=lang, case=disputed("300.00")
-            ),
+            partial(letter, w + ' {{ inv["F-5501"].balance }}', language=lang, case=disputed("300.00")),
         )
         for lang, w in DEMANDS.items()
     ),
@@ -194,7 +194,7 @@ CASES: list[Case] = [
         lambda: letter("We are sorry to hear that.", claims=[claim(Reason.HARDSHIP, invoices=("F-5501",))]),
     ),
     *(
-        breaks("R-STA-07", f"{lang}: dunned", lambda w=w, lang=lang: letter(w, language=lang, case=agreed_plan()))
+        breaks("R-STA-07", f"{lang}: dunned", partial(letter, w, language=lang, case=agreed_plan()))
         for lang, w in (("en", DEMAND), ("de", DEMANDS["de"]))
     ),
     keeps(
@@ -304,7 +304,7 @@ def _zone(name: str) -> CaseFacts:
     return case.model_copy(update={"customer": case.customer.model_copy(update={"timezone": name})})
 
 
-def _after(out, *, hours, answer=False):  # type: ignore[no-untyped-def]
+def _after(out: Outbound, *, hours: tuple[int, ...], answer: bool = False) -> Outbound:
     past = tuple(Written(at=AT - timedelta(hours=h), case_id=1, answer=answer) for h in hours)
     return replace(leaving(out), written=past)
 
@@ -313,7 +313,7 @@ def _promise(days: int) -> PromiseFacts:
     return PromiseFacts(invoices=("F-5501",), due=TODAY + timedelta(days=days), amount=None, status="open")
 
 
-def _asked(moment: datetime):  # type: ignore[no-untyped-def]
+def _asked(moment: datetime) -> Outbound:
     """A letter that asks the customer for an answer by the deadline of the policy, which leaves at this moment."""
     out = letter(
         "Please let us know by {{ deadline.date }}.",
