@@ -95,7 +95,7 @@ class Outbound:
     policy: Policy = field(default_factory=Policy)
     claims: tuple[Claim, ...] = ()
     actions: tuple[ProposedAction, ...] = ()
-    tone: Tone = Tone()
+    tone: Tone = field(default_factory=Tone)
     moment: datetime | None = None
     ledger_at: datetime | None = None
     written: tuple[Written, ...] = ()
