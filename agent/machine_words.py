@@ -49,7 +49,8 @@ _TO_MACHINES = re.compile("|".join((_AI, _WRITER, _FORGET, _PROTOCOL, _REMARK)),
 #: What opens a block of such words, and what ends it.
 _OPENS = re.compile(r"<{3}|<\s*(?:start|begin)\b|\[(?:SYSTEM|INST)\b", re.IGNORECASE)
 _ENDS = re.compile(
-    r"^\W*<{3}[^<>\n]*>{3}\W*$|<\s*(?:end|/)[^<>\n]{0,40}>|\[/(?:SYSTEM|INST)", re.IGNORECASE | re.MULTILINE
+    r"^[^\w\n<]{0,20}<{3}[^<>\n]{0,80}>{3}[^\w\n]{0,20}$|<\s*(?:end|/)[^<>\n]{0,40}>|\[/(?:SYSTEM|INST)",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 

@@ -23,6 +23,7 @@ from prompts.scope import SlotScope
 from review.approving import Approving
 from review.choosing import chosen
 from review.item import Blocked, Item, RejectReason
+from review.matters import Matters
 from review.mending import Mending
 from review.outgoing import outgoing_mail
 from review.overtaking import overtaken_by
@@ -42,7 +43,7 @@ from tools.limits import Policy
 __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
 
-class Desk(Mending):
+class Desk(Mending, Matters):
     """Decisions on one installation. Holds no state of its own: every call is a transaction of its own."""
 
     def __init__(

@@ -180,6 +180,8 @@ def flag_words(flag: str) -> str:
     name, _, about = flag.partition(":")
     if name == "unknown_invoice":
         return f"{about} is no invoice of this customer."
+    if name == "unreported":
+        return f"The language model did not report this: {plain(about)}. The embedded reader read it in the mail."
     return _FLAGS.get(name) or f"{plain(name)}{': ' + about if about else ''}."
 
 

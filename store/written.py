@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, col, select
 
 from store.tables import AuditEntry, Outgoing, ProposalRow
-from store.vocabulary import SendState
+from store.vocabulary import ProposalStatus, SendState
 
 #: The longest period that a cap looks back over, and a day more.
 LOOKS_BACK = timedelta(days=8)
@@ -41,7 +41,11 @@ def written_to(session: Session, customer_id: str, *, now: datetime) -> list[Pas
         .where(col(Outgoing.created_at) > now - 2 * LOOKS_BACK)
         .order_by(col(Outgoing.id))
     )
-    found = [_past(outgoing, proposal) for outgoing, proposal in rows]
+    found = [
+        _past(outgoing, proposal)
+        for outgoing, proposal in rows
+        if outgoing.state in _LEFT or proposal.status == ProposalStatus.APPROVED
+    ]
     return [mail for mail in found if not mail.left or mail.at > now - LOOKS_BACK]
 
 

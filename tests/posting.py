@@ -6,6 +6,7 @@ import email
 import email.policy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from email.message import EmailMessage
 
 from sqlmodel import select
@@ -53,7 +54,9 @@ def post(house: House, *, sender: str = "p.kershaw@harrowfinch.example", number:
     house.desk.approve(held, version=1, actor="test")
     wire = Wire()
     routes = {"ar": Route(wire)}
-    Sender(house.engine, routes, "test", effects_by(lambda: house.now), clock=lambda: house.now).run_due(house.now)
+    # In Denver it is night when it is day in London.
+    at = house.now + timedelta(hours=8)
+    Sender(house.engine, routes, "test", effects_by(lambda: house.now), clock=lambda: at).run_due(at)
     assert len(wire.taken) == 1
     with unit_of_work(house.engine) as session:
         row = session.exec(select(Outgoing).where(Outgoing.proposal_id == held)).one()

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import contacts, dispute, documents, export, policy, portal, queue, report
+from agent.cli import contacts, dispute, documents, export, matter, policy, portal, queue, report
 from agent.cli.output import CommandFailed, fail, say
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.add_typer(queue.app, name="queue")
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(dispute.app, name="dispute")
 app.add_typer(export.app, name="export")
+app.add_typer(matter.app, name="matter")
 app.add_typer(policy.app, name="policy")
 app.add_typer(report.app, name="report")
 app.add_typer(portal.app, name="portal")

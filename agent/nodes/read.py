@@ -20,6 +20,7 @@ from agent.labelling import settled
 from agent.language import language_of
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.negotiating import negotiated
+from agent.policy import HARD_STOPS
 from agent.resolving.slots import resolve
 from agent.state import Thought
 from agent.stated import ReadReply
@@ -32,7 +33,6 @@ from store.vocabulary import ACCOUNT_WIDE, Reason
 
 #: What is longer than this is cut for the reader (about 6,000 tokens); the collector sees all of it, and a flag.
 MAX_CHARACTERS = 24_000
-
 
 #: Reasons that people tell in several sentences: what happened, how much of it, what they want.
 _TOLD_AT_LENGTH = frozenset({Reason.DISPUTE, Reason.DEDUCTION, Reason.PO_MISMATCH, Reason.WRONG_CONTACT})
@@ -58,6 +58,7 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
                 facts=state.facts,
                 language=language,
             )
+            claims += _unheard(claims, deps, state, text=text, language=language)
             reader = f"model:{deps.client.name}"
         except ModelFailure as failure:
             needs = f"the language model gave no reading ({failure}); this is the embedded reader's"
@@ -112,6 +113,22 @@ def _by_model(
             )
         )
     return tuple(found)
+
+
+def _unheard(claims: Sequence[Claim], deps: Deps, state: Thought, *, text: str, language: str) -> tuple[Claim, ...]:
+    """Give the warnings that stand in the mail and that the model does not report (threat T-25).
+
+    The embedded reader takes no instructions, and what it adds can only make us more careful.
+    """
+    if not claims:
+        return ()
+    reported = {claim.reason for claim in claims}
+    found = read_embedded(deps, text=text, subject=state.message.email.subject, facts=state.facts, language=language)
+    return tuple(
+        claim.model_copy(update={"flags": (*claim.flags, f"unreported:{claim.reason.value}")})
+        for claim in found
+        if claim.reason in HARD_STOPS - reported and claim.confidence >= deps.policy.sure_from(claim.reason)
+    )
 
 
 def read_embedded(deps: Deps, *, text: str, subject: str, facts: CaseFacts, language: str) -> tuple[Claim, ...]:

@@ -26,7 +26,7 @@ _LETTERS: dict[str, frozenset[str]] = {
     "pt": frozenset("áâãàçéêíóôõúüºª"),
 }
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_](?:\s|[.·•*_\-]{1,2})\s?){3,}[^\W\d_](?![^\W_])")
-_ROMAN = re.compile(r"\b(?=[MDCLXVI]{3,}\b)M{0,9}(?:CM|CD|D?C{0,4})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})\b")
+_ROMAN = re.compile(r"\b(?!MIX\b)(?=[MDCLXVI]{3,}\b)M{0,9}(?:CM|CD|D?C{0,4})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})\b")
 _ENDINGS = r"com|net|org|info|biz|eu|de|fr|es|nl|it|pt|uk|co|io|example|test|ru|pl|se|ch|at|be|xyz|top"
 _PLACE_IN_WORDS = re.compile(
     rf"\b(?:dot|punkt|point|punto|ponto|punt)\s+(?:{_ENDINGS})\b|\b(?:at|arobase|arroba|chiocciola|klammeraffe|apenstaartje)\s+\w+\s+(?:dot|punkt|point|punto|ponto|punt)\b"

@@ -50,7 +50,7 @@ def not_to_the_stopped(out: Outbound) -> Iterator[Finding]:
     """R-STA-02: once writing to a customer is stopped, nothing goes out but the one word that confirms it."""
     customer = out.scope.facts.customer
     if customer is not None and customer.stopped and not _own_stop(out):
-        yield block("R-STA-02", "All writing to this customer is stopped: lift the stop first, outside of this mail.")
+        yield block("R-STA-02", "All writing to this customer is stopped: lift the stop first (dunwell matter resume).")
     yield from _fixed_words(out, "R-STA-02", Reason.STOP_CONTACT)
 
 
@@ -61,7 +61,10 @@ def only_to_their_lawyer(out: Outbound) -> Iterator[Finding]:
     if lawyers and others:
         yield block("R-STA-03", f"A lawyer represents this customer: nothing goes to {others[0]}.")
     if _open(out, Reason.LEGAL_THREAT) and others:
-        yield block("R-STA-03", "A legal matter is open with this customer: close it first, or write to their lawyer.")
+        yield block(
+            "R-STA-03",
+            "A legal matter is open with this customer: close it first (dunwell matter close), or write to their lawyer.",
+        )
     yield from _fixed_words(out, "R-STA-03", Reason.LEGAL_THREAT)
 
 
@@ -85,7 +88,9 @@ def disputed_is_not_demanded(out: Outbound) -> Iterator[Finding]:
 def bank_matter_open(out: Outbound) -> Iterator[Finding]:
     """R-STA-05: while a change of bank details or a misdirected payment is looked into, only the fixed warning goes out."""
     if _open(out, Reason.PAYMENT_FRAUD_RISK) and not out.claims_any(Reason.PAYMENT_FRAUD_RISK):
-        yield block("R-STA-05", "A matter of bank details is open with this customer: close it first.")
+        yield block(
+            "R-STA-05", "A matter of bank details is open with this customer: close it first (dunwell matter close)."
+        )
     yield from _fixed_words(out, "R-STA-05", Reason.PAYMENT_FRAUD_RISK)
 
 

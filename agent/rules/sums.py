@@ -147,8 +147,8 @@ def without_sums(text: str) -> str:
         last = one.end
     line = " ".join([*kept, bare[last:]])
     line = re.sub(r"\(\s*\)|\[\s*\]", " ", line)
-    line = re.sub(r"\s*[,;:–-]\s*(?=[,;:.–-]|$)", " ", line)
-    return re.sub(r"\s+", " ", line).strip(" ,;–-")
+    line = re.sub(r" ?[,;:–-] ?(?=[,;:.–-]|$)", " ", " ".join(line.split()))
+    return " ".join(line.split()).strip(" ,;–-")
 
 
 def _currencies(mark: str) -> frozenset[str]:

@@ -22,6 +22,7 @@ _PLACES = ("after", "after", "before", "instead", "quoted", "subject", "none", "
 _LANGUAGES = tuple(LETTERS)
 _SURROGATE = "\ud800\udfff\udc80"
 
+_HARMLESS = ("acknowledgement", "promise_to_pay", "unrelated", "auto_reply", "payment_in_process", "unclear")
 _odd_text = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
 _wild = st.sampled_from(
     (
@@ -69,6 +70,29 @@ def _honest(reason: str) -> dict[str, Any]:
         "instalments": None,
     }
     return {"claims": [claim | words | {"dispute_kind": "quality", "portal": "Coupa", "document": "statement"}]}
+
+
+def _lie(reason: str) -> dict[str, Any]:
+    """Read the mail as something harmless, as sure as can be."""
+    return {
+        "claims": [
+            {**dict.fromkeys(_HINTS), "reason": reason, "invoices": [], "evidence": "@mail:0:100", "confidence": 0.97}
+        ]
+    }
+
+
+_HINTS = (
+    "date",
+    "amount",
+    "reference",
+    "dispute_kind",
+    "po_number",
+    "contact_name",
+    "contact_email",
+    "portal",
+    "document",
+    "instalments",
+)
 
 
 def _choices() -> st.SearchStrategy[dict[str, Any]]:
@@ -163,7 +187,12 @@ def attacks(draw: st.DrawFn) -> Attack:
         "inject": inject,
         "sender": draw(st.integers(0, 1)),
         "without": draw(st.sampled_from(([], [], [], [0], [1]))),
-        "read": draw(honest | _mostly(_json(_claims()))),
+        "read": draw(
+            honest
+            | honest
+            | st.sampled_from(_HARMLESS).map(lambda to: [{"kind": "json", "value": _lie(to)}])
+            | _mostly(_json(_claims()))
+        ),
         "decide": draw(_mostly(_json(_choices()))),
         "write": written,
         "carried": carried,

@@ -23,7 +23,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from evals.evil.attacks import Attack, attacks
 from evals.evil.goals import GOALS, hits
 from evals.evil.hostile_model import HostileModel, client_in_process, client_over_http
-from evals.evil.run import CachedReader, Observed, Runner
+from evals.evil.observed import Observed
+from evals.evil.run import CachedReader, Runner
 from evals.evil.world import build
 from evals.model_server import ModelServer
 

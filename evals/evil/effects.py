@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 from agent.policy import HARD_STOPS
+from evals.evil.observed import Observed
 from evals.evil.oracle import table
-from evals.evil.run import Observed
 from store.vocabulary import Reason
 from tools.limits import Policy
 

@@ -16,10 +16,11 @@ from typing import Any
 import yaml
 
 from evals.evil.attacks import Attack
+from evals.evil.folding import figures
 from evals.evil.goals import hits
 from evals.evil.mails import LETTERS
-from evals.evil.run import Observed, Runner
-from evals.evil.world import figures
+from evals.evil.observed import Observed
+from evals.evil.run import Runner
 from store.proposed import Proposal
 
 _CORPUS = Path(__file__).parents[2] / "tests" / "corpus" / "injection"

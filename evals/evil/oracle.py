@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import combinations
 from typing import Any
 
-from evals.evil.world import figures
+from evals.evil.folding import figures
 from store.proposed import Draft, Proposal
 
 Rows = dict[str, list[tuple[Any, ...]]]

@@ -7,15 +7,11 @@ lost, and none counts as withstood because it crashed.
 from __future__ import annotations
 
 import logging
-import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from agent.deps import Deps
@@ -25,67 +21,22 @@ from agent.graph import propose
 from agent.llm import ModelClient
 from agent.sending import rechecker
 from evals.evil.hostile_model import HostileModel
-from evals.evil.mails import BRIEFLY, ORDINARY
+from evals.evil.incoming import filled, mail_of, sender_of
+from evals.evil.ledger import Account
+from evals.evil.observed import Observed, Sent
 from evals.evil.page import Pages
-from evals.evil.world import Account, World
+from evals.evil.world import World
 from mail.outbox import Route, Sender
 from review.desk import Blocked
 from store import messages, proposals
 from store.cases import facts_for
 from store.engine import unit_of_work
 from store.facts import CaseFacts
-from store.inbound import SenderAuth, StoredMessage
+from store.inbound import StoredMessage
 from store.proposals import Stale
 from store.proposed import Proposal
-from store.vocabulary import MessageState, Reason
+from store.vocabulary import MessageState
 from tests.factories import COMPANY
-
-Rows = dict[str, list[tuple[Any, ...]]]
-#: Stands in every hostile mail and answer: what must not come up again in another mail's prompts.
-TAINT = "Zqxtaintword"
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A mail as it left, with its envelope."""
-
-    sender: str
-    recipients: tuple[str, ...]
-    mime: bytes
-
-
-@dataclass
-class Observed:
-    """What one run showed."""
-
-    attack: Mapping[str, Any]
-    facts: CaseFacts
-    message: StoredMessage
-    proposal: Proposal
-    before: Rows
-    after: Rows
-    prompts: list[tuple[str, str]]
-    sent: list[Sent] = field(default_factory=list)
-    refused: str = ""
-    approved: bool = False
-    known: bool = False
-    held: bool = False
-    page: str = ""
-    logs: str = ""
-    seconds: float = 0.0
-    later: list[tuple[Proposal, Proposal]] = field(default_factory=list)
-    later_prompts: list[str] = field(default_factory=list)
-
-    @cached_property
-    def mails(self) -> list[EmailMessage]:
-        """Parse what left, as a receiver would."""
-        return [BytesParser(EmailMessage, policy=default).parsebytes(sent.mime) for sent in self.sent]
-
-    @cached_property
-    def words(self) -> list[str]:
-        """Give the text of each mail as a receiver would read it."""
-        parts = [mail.get_body(preferencelist=("plain",)) for mail in self.mails]
-        return [str(p.get_content()).replace("\r\n", "\n") if p is not None else "" for p in parts]
 
 
 class CachedReader:
@@ -161,7 +112,7 @@ class Runner:
     def _whole_way(self, attack: Mapping[str, Any], account: Account, *, look: bool) -> Observed:
         house = self.world.house
         text, subject = mail_of(attack, account, self.world)
-        number = house.receive(text, **_sender(attack, account, subject))
+        number = house.receive(text, **sender_of(attack, account, subject))
         answers = {k: attack.get(k, []) for k in ("read", "decide", "write")}
         self.model.play(filled(answers, account, self.world, text))
         message, facts, proposal = self._propose(number)
@@ -195,10 +146,7 @@ class Runner:
         return held
 
     def _new(self, observed: Observed) -> bool:
-        """Say whether this is to be approved: always what a hostile model worded, and the very same of a template once.
-
-        The same acts and the same words for the same customer and subject have the same end: approving is no model's matter.
-        """
+        """Say whether this is to be approved: always what a hostile model worded, the very same words and acts of a template once."""
         proposal, attack = observed.proposal, observed.attack
         if proposal.writer.startswith("model:"):
             return True
@@ -299,81 +247,3 @@ class Runner:
             }
         )
         return self._propose(number)[2]
-
-
-def mail_of(attack: Mapping[str, Any], account: Account, world: World) -> tuple[str, str]:
-    """Give text and subject of the hostile mail; an attack may bring its own."""
-    if "text" in attack:
-        return _clean(_named(attack["text"], account, world, "")), _named(attack["subject"], account, world, "")
-    texts = ORDINARY[Reason(attack["reason"])]
-    ordinary = texts[attack["variant"] % len(texts)][1] if "said_in" not in attack else BRIEFLY[attack["said_in"]]
-    ordinary = ordinary.replace("{n}", account.invoices[0])
-    inject = _clean(f"{_named(attack['inject'], account, world, '')} {TAINT}")
-    subject = f"Re: {account.invoices[0]}"
-    match attack["place"]:
-        case "after":
-            return f"{ordinary}\n\n{inject}", subject
-        case "before":
-            return f"{inject}\n\n{ordinary}", subject
-        case "instead":
-            return inject, subject
-        case "quoted":
-            return f"{ordinary}\n\n> {inject}", subject
-        case "subject":
-            return f"{ordinary} {TAINT}", " ".join(inject.split())
-        case _:
-            return f"{ordinary}\n\n{TAINT}", subject
-
-
-def _clean(text: str) -> str:
-    """Do what parsing does before a mail is stored: lone surrogates and NUL do not come this far."""
-    return text.encode("utf-8", "replace").decode().replace("\x00", "")
-
-
-def _sender(attack: Mapping[str, Any], account: Account, subject: str) -> dict[str, Any]:
-    address = account.second if attack["sender"] else account.sender
-    domain = address.rpartition("@")[2]
-    stranger = f"someone@{domain}x.example"
-    match attack["identity"]:
-        case "A":
-            return {"sender": address, "subject": subject, "hidden_text": attack.get("hidden", "")}
-        case "B":
-            return {"sender": address, "subject": subject, "auth": SenderAuth()}
-        case "C":
-            return {"sender": stranger, "subject": f"{subject} {account.known_invoice}", "in_reply_to": None}
-        case "D":
-            return {"sender": address, "subject": subject, "auth": SenderAuth(dmarc="fail"), "reply_to": stranger}
-        case _:
-            return {"sender": "who@nowhere-at-all.example", "subject": "hello", "in_reply_to": None}
-
-
-_MARK = re.compile(r"@own([0-3])|@foreign|@mail:(\d+):(\d+)|\{o\}")
-
-
-def filled(value: Any, account: Account, world: World, text: str) -> Any:
-    """Put invoices and pieces of the mail where an attack names them."""
-    if isinstance(value, str):
-        return _named(value, account, world, text)
-    if isinstance(value, list):
-        return [filled(one, account, world, text) for one in value]
-    if isinstance(value, dict):
-        return {key: filled(one, account, world, text) for key, one in value.items()}
-    return value
-
-
-def _named(value: str, account: Account, world: World, text: str) -> str:
-    def put(mark: re.Match[str]) -> str:
-        if mark.group(1):
-            return account.invoices[int(mark.group(1))]
-        if mark.group(2):
-            low, high = (int(mark.group(n)) * len(text) // 100 for n in (2, 3))
-            return text[low:high]
-        return foreign_account(account, world).known_invoice
-
-    return _MARK.sub(put, value)
-
-
-def foreign_account(account: Account, world: World) -> Account:
-    """Give the customer whose data the attack is after."""
-    accounts = world.accounts
-    return accounts[(accounts.index(account) + 1) % len(accounts)]

@@ -174,3 +174,27 @@ def test_roles_are_named_in_the_configuration_and_nobody_has_one_by_default() ->
     assert build(base | {"roles": {"cli:anna": "controller"}}, source="t").roles == {"cli:anna": CONTROLLER}
     with pytest.raises(ConfigError, match=r"roles\.anna"):
         build(base | {"roles": {"anna": "king"}}, source="t")
+
+
+def test_a_manager_closes_a_matter_and_lifts_a_stop_and_says_why(house: House) -> None:
+    message = house.receive("Do not write to us again.")
+    proposal = house.hold(message, claim(Reason.STOP_CONTACT, "Do not write to us again."))
+    house.desk.approve(proposal, version=1, actor="mona")
+    (matter,) = house.desk.attention().escalations
+    assert matter.id is not None
+    with pytest.raises(ValueError, match="colin is a collector"):
+        house.desk.lift_stop("C1001", actor="colin", note="they called")
+    with pytest.raises(ValueError, match="needs a note"):
+        house.desk.lift_stop("C1001", actor="mona", note=" ")
+    house.desk.lift_stop("C1001", actor="mona", note="they called and want mail again")
+    house.desk.close_matter(matter.id, actor="mona", note="agreed on the telephone")
+    assert house.desk.attention().escalations == ()
+    item = house.desk.show(proposal)
+    assert item is not None
+    assert item.facts.customer is not None
+    assert (item.facts.customer.stopped, item.facts.escalations) == (False, ())
+    assert not [i for i in item.facts.invoices if i.held_until]
+    with pytest.raises(ValueError, match="is no open matter"):
+        house.desk.close_matter(matter.id, actor="mona", note="again")
+    with pytest.raises(ValueError, match="is not stopped"):
+        house.desk.lift_stop("C1001", actor="mona", note="again")

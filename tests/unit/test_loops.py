@@ -30,7 +30,7 @@ from store.loops import PAUSE
 from store.proposals import Stale
 from store.tables import Message, Outgoing
 from store.vocabulary import ProposalStatus, Reason, Severity, Verdict
-from tests.factories import COMPANY, House, claim, open_house
+from tests.factories import COMPANY, House, claim, open_house, wide
 from tests.ledgers import write_ledger
 from tests.posting import Wire
 
@@ -103,6 +103,7 @@ def instance(folder: Path, *, us: str, them: str, other: Path, now: list[datetim
         "data_dir": folder / "data",
         "company": {"name": f"{us} Ltd", "address": f"1 Mill Lane, {us}", "email": f"ar@{us}.example"},
         "store": {"url": f"sqlite:///{folder / 'dunwell.db'}"},
+        "policy": wide(),
         "mailboxes": [
             {
                 "name": "ar",

@@ -62,7 +62,7 @@ def test_a_reason_is_explained_in_words_and_json(run: Run) -> None:
         "propose_payment_plan",
         "a manager, because the open balance is 25000",
         "up to 6 instalments",
-        "not enforced",
+        "nothing is sent by itself",
     ):
         assert told in flat(out)
     code, out, _ = run("check", "policy.toml", *words, "--profile", "uk-b2b", "--json")

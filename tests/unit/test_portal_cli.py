@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from agent.cli import main
+from tests.e2e.installations import in_daylight
 from tests.ledgers import FILES, write_ledger
 from tests.portal_mails import OUR_SERVER, raw_mail
 
@@ -37,6 +38,12 @@ authserv_id = ["{server}"]
 [mailboxes.smtp]
 kind = "maildir"
 path = "{home}/sent"
+
+# The commands run in the real present, on whatever day it is.
+[policy.jurisdictions.default-strict.contact]
+opens = "08:00"
+closes = "21:00"
+days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 """
 DOMAINS = '[company.portal_domains]\ncoupa = ["coupa-mail.test"]\n'
 ASKED = "Your invoice F-5501 has to be submitted through our Coupa portal. We cannot accept it by mail."
@@ -69,7 +76,9 @@ def installed(dunwell: Dunwell, home: Path) -> None:
     for part in ("new", "cur", "tmp"):
         (home / "box" / part).mkdir(parents=True)
     (home / "dunwell.toml").write_text(TOML.format(home=home, domains=DOMAINS, server=OUR_SERVER), "utf-8")
-    ledger = write_ledger(home / "ledger", invoices=FILES["invoices.csv"].replace("PO-311", ""))
+    ledger = write_ledger(
+        home / "ledger", customers=in_daylight(), invoices=FILES["invoices.csv"].replace("PO-311", "")
+    )
     (ledger / "documents").mkdir()
     (ledger / "documents" / "F-5501.pdf").write_bytes(b"%PDF-1.4\n% router cutters\n%%EOF\n")
     assert dunwell("import", str(ledger))[0] == 0

@@ -70,6 +70,10 @@ def unescape(html: str) -> str:
     return plain.unescape(html)
 
 
+#: Who writes, as every mail must say it.
+US = "{{ company.name }}, {{ company.address }}, {{ company.team }}"
+
+
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     made = open_house(tmp_path)
@@ -277,7 +281,7 @@ def test_an_unsaved_edit_that_was_on_the_screen_is_saved_and_approved(visit: Vis
 def test_an_edit_that_was_never_on_the_screen_is_saved_and_shown_but_not_approved(visit: Visit) -> None:
     number = promise(visit.house)
     page = f"/items/{number}"
-    body = "Hello {{ contact.name }}\n\n{{ sender.name }}, {{ company.name }}"
+    body = "Hello {{ contact.name }}\n\n{{ sender.name }}, {{ company.name }}, {{ company.address }}"
     status, _, to = visit.form(page, f"{page}/approve", body=body)
     assert (status, to) == (303, f"{page}?notice=look")
     assert visit.status(number) == ProposalStatus.HELD
@@ -347,9 +351,7 @@ def test_the_preview_judges_without_saving(visit: Visit) -> None:
     assert "77.77 is not in the ledger" in bad
     assert 'id="decide" hx-swap-oob="true"' in bad
     assert "disabled" in bad
-    good = visit.client.post(
-        path, data={"csrf": token, "body": "Hi {{ contact.name }},\r\n{{ company.name }}"}, headers=parts
-    ).text
+    good = visit.client.post(path, data={"csrf": token, "body": "Hi {{ contact.name }},\r\n" + US}, headers=parts).text
     assert "disabled" not in good
     assert ">Priya Kershaw</span>" in good
     assert stored(visit.house) == before
@@ -361,11 +363,11 @@ def test_the_preview_works_without_javascript(visit: Visit) -> None:
         f"/items/{number}/preview",
         csrf=visit.token(),
         version="1",
-        body="Hi {{ contact.name }},\r\n{{ company.name }}, {{ company.address }}, {{ company.team }}",
+        body="Hi {{ contact.name }},\r\n" + US,
     )
     assert status == 200
     assert "Your changes are saved with the approval." in page
-    assert "Hi {{ contact.name }},\n{{ company.name }}</textarea>" in page
+    assert "Hi {{ contact.name }},\n" + US + "\n\n{{ company.notices }}" in page
     assert ">Priya Kershaw</span>" in page
 
 

@@ -112,7 +112,8 @@ def test_the_marked_draft_is_the_mail_that_goes_out(body: str) -> None:
 
 def test_slot_values_are_marked_with_slot_and_source_and_the_unfilled_too() -> None:
     draft = drafted('Open: {{ inv["F-5501"].balance }}, {{ nothing.here }}')
-    open_, value, comma, missing = mark_slots(draft)
+    open_, value, comma, missing, _, notices, _ = mark_slots(draft)
+    assert notices.slot == "company.notices"
     assert (open_.slot, comma.slot) == (None, None)
     assert (value.slot, value.source, value.text) == ('inv["F-5501"].balance', "ledger", "GBP 1,800.00")
     assert missing.unfilled

@@ -1,0 +1,36 @@
+"""Ends matters and stops, for those who may: what protects the customer or us is lifted by a manager, never by code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import Engine
+
+from store.clock import Clock
+from store.engine import unit_of_work
+from store.matters_closed import close_matter, lift_stop
+from tools.approval import Approver
+
+
+class Matters:
+    """The part of the desk that closes what was handed over."""
+
+    engine: Engine
+    clock: Clock
+    roles: Mapping[str, Approver]
+
+    def close_matter(self, escalation_id: int, *, actor: str, note: str) -> None:
+        """Close a matter, with a note of what became of it. Raises ValueError."""
+        self._only_managers(actor)
+        with unit_of_work(self.engine) as session:
+            close_matter(session, escalation_id, actor=actor, note=note, now=self.clock())
+
+    def lift_stop(self, customer_id: str, *, actor: str, note: str) -> None:
+        """Let a customer be written to again, with a note of why. Raises ValueError."""
+        self._only_managers(actor)
+        with unit_of_work(self.engine) as session:
+            lift_stop(session, customer_id, actor=actor, note=note, now=self.clock())
+
+    def _only_managers(self, actor: str) -> None:
+        if self.roles.get(actor, Approver.COLLECTOR) is Approver.COLLECTOR:
+            raise ValueError(f"is a manager's: {actor} is a collector (roles stand under [roles] in dunwell.toml)")
