@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.focus import for_people, letter_of
-from agent.letter import reply_subject
 from agent.machine_words import speaks_to_machines, without_machines
 from agent.textual import strange_number_in
 from evals.reader.replies import load
+from prompts.subjects import reply_subject
 
 SHAPES = yaml.safe_load((Path(__file__).parents[1] / "corpus" / "injection" / "shapes.yaml").read_text("utf-8"))
 REPLY = "The four valves on VX-1 were cracked, please credit them."
