@@ -182,6 +182,8 @@ def flag_words(flag: str) -> str:
         return f"{about} is no invoice of this customer."
     if name == "unreported":
         return f"The language model did not report this: {plain(about)}. The embedded reader read it in the mail."
+    if name == "warning_words":
+        return f"Words of {plain(about)} stand in the mail, and no claim is about it: read the mail yourself."
     return _FLAGS.get(name) or f"{plain(name)}{': ' + about if about else ''}."
 
 

@@ -34,6 +34,7 @@ _NUMERIC_DATE = re.compile(r"\b\d{1,2}[./-]\d{1,2}(?:[./-]\d{2,4})?\b")
 _DAY = re.compile(r"\b\d{1,2}(?:st|nd|rd|th|er|º|°)\b")
 _NUMBER = re.compile(r"\b[a-z]{0,4}[-/]?\d[\d/-]{3,}\w*")
 _DIGITS = re.compile(r"\d+")
+_BLANK_ROOM = re.compile(r"\s{2,}")
 _LONG_NUMBER = re.compile(r"\b(?=(?:[\w/-]*\d){4})[\w/-]{4,}\b")
 _WORD = re.compile(r"\w+")
 
@@ -49,9 +50,16 @@ def normalise(text: str) -> str:
 
 
 def for_encoder(text: str) -> str:
-    """Return `text` with addresses, links and long numbers shortened: they cost an encoder time and say nothing."""
+    """Return `text` with addresses, links and long numbers shortened: they cost an encoder time and say nothing.
+
+    Blank room says nothing either: what was blanked in a letter must not move a reading.
+    """
     text = _LINK.sub("link", _EMAIL.sub("email", text[:LONGEST_TEXT]))
-    return _LONG_NUMBER.sub("123", text)
+    return _LONG_NUMBER.sub("123", _BLANK_ROOM.sub(_one_blank, text.strip()))
+
+
+def _one_blank(room: re.Match[str]) -> str:
+    return "\n" * min(2, room.group(0).count("\n")) or " "
 
 
 def grams(text: str) -> tuple[Counter[int], Counter[int]]:

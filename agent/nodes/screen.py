@@ -5,10 +5,10 @@ A robot's mail is never answered; what it says of the invoices is read and shown
 
 from __future__ import annotations
 
+from agent.claiming import read_embedded
 from agent.deps import Deps
 from agent.language import language_of
 from agent.nodes.from_portal import from_portal, is_from_portal
-from agent.nodes.read import read_embedded
 from agent.nodes.reported import reported, silent_action
 from agent.policy import HOLD, allowed_tools, ask_for
 from agent.state import Thought

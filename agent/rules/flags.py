@@ -16,6 +16,8 @@ HIGH: frozenset[str] = frozenset(
         "malformed_from",
         "misleading_name",
         "reply_to_elsewhere",
+        "unreported",
+        "warning_words",
     }
 )
 

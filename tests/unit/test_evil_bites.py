@@ -189,7 +189,8 @@ def out_of_sight(patch: Patch) -> None:
 
 def one_reader_alone(patch: Patch) -> None:
     """A model that reports no warning is believed."""
-    patch.setattr(agent.nodes.read, "_unheard", lambda *args, **kw: ())
+    patch.setattr(agent.nodes.read, "unreported", lambda *args, **kw: ())
+    patch.setattr(agent.nodes.read, "heard", lambda text: frozenset())
 
 
 def limits_are_told(patch: Patch) -> None:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 from sqlmodel import select
 
+from agent.claiming import read_embedded
 from agent.deps import Deps
 from agent.effects import apply_effects
 from agent.embedded.reader import EmbeddedReader
 from agent.language import LANGUAGES
 from agent.negotiating import negotiated
-from agent.nodes.read import read_embedded
 from agent.policy import allowed_tools
 from prompts.replies import ReplyPart, write_reply
 from prompts.slots import fill
