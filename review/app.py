@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from fastapi import FastAPI, Request, Response
+from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from review.choosepages import choose_routes
 from review.desk import Desk
+from review.gate import Gate
 from review.mendpages import mend_routes
 from review.pages import decide_routes, look_routes
 from review.paperpages import paper_routes
@@ -36,7 +37,14 @@ def create_app(desk: Desk, *, profile: str = "live", hosts: Sequence[str] = ()) 
     `profile` "demo" says on every page that nothing leaves the machine. `hosts` are names (without port) under which the
     page is served beside those of loopback; any other name is refused.
     """
-    app = FastAPI(title="dunwell", docs_url=None, redoc_url=None, openapi_url=None, telemetry=_SILENT)
+    app = FastAPI(
+        title="dunwell",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        telemetry=_SILENT,
+        dependencies=[Depends(Gate().admit)],
+    )
     tokens = FormTokens(desk.secret("form tokens"))
     show = Renderer(desk, tokens=tokens, profile=profile)
     app.include_router(look_routes(desk, show))

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from review.desk import Desk
 from review.itempage import ItemPages
-from review.pages import ACTOR, Number, known, to
+from review.pages import Number, known, to
 from review.rendering import Renderer
 from review.security import FormTokens
+from review.viewer import actor_of
 from store.proposals import Stale
 
 
@@ -29,7 +30,7 @@ def choose_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         item = known(desk, number)
         without = set(range(len(item.proposal.actions))) - set(keep or ())
         try:
-            desk.leave_out(number, version=version, actor=ACTOR, without=without)
+            desk.leave_out(number, version=version, actor=actor_of(request), without=without)
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale))
         except ValueError as error:

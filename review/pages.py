@@ -16,12 +16,11 @@ from review.itempage import ItemPages
 from review.rendering import Renderer, by_htmx
 from review.rows import row
 from review.security import FormTokens
+from review.viewer import actor_of
 from review.views import seen
 from store.proposals import Stale
 from store.vocabulary import MessageState, ProposalStatus
 
-#: Who decides, while there is no sign-in.
-ACTOR = "local"
 #: A row's number in an address: no more than a database can be asked for.
 Number = Annotated[int, Path(ge=0, lt=2**63)]
 _EMPTY = "The text was empty, so it was not saved: write an answer, or reject the proposal."
@@ -112,7 +111,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         if _emptied(item, body):
             return items.refused(request, item, _EMPTY)
         try:
-            _save(desk, item, version=version, body=body)
+            _save(desk, item, version=version, body=body, actor=actor_of(request))
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale), body=body)
         return to(f"/items/{number}?notice=saved")
@@ -132,7 +131,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             return items.refused(request, item, _EMPTY)
         try:
             if _edited(item, body):
-                version = _save(desk, item, version=version, body=body)
+                version = _save(desk, item, version=version, body=body, actor=actor_of(request))
                 item = known(desk, number)
                 # Nobody approves words that were never on the screen: a late keystroke, or no JavaScript.
                 if item.proposal.draft is None or seen(item.proposal.draft) != shown:
@@ -140,7 +139,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             if item.proposal.blocked and item.row.version == version:
                 raise Blocked(item.proposal.findings)
             acknowledged = dict(zip(flag or (), why or (), strict=False))
-            if not desk.approve(number, version=version, actor=ACTOR, acknowledged=acknowledged):
+            if not desk.approve(number, version=version, actor=actor_of(request), acknowledged=acknowledged):
                 return to(f"/items/{number}?notice=second")
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale), body=body)
@@ -160,7 +159,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         if reason not in set(RejectReason):
             return items.refused(request, item, "Choose why you reject it: that is how dunwell learns.")
         try:
-            desk.reject(number, version=version, actor=ACTOR, reason=RejectReason(reason), note=note)
+            desk.reject(number, version=version, actor=actor_of(request), reason=RejectReason(reason), note=note)
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale))
         return to(f"/items/{number}")
@@ -181,13 +180,13 @@ def to(path: str) -> Response:
     return RedirectResponse(path, status_code=303)
 
 
-def _save(desk: Desk, item: Item, *, version: int, body: str) -> int:
+def _save(desk: Desk, item: Item, *, version: int, body: str, actor: str) -> int:
     """Save an edit and give the version that holds it; an unchanged body is left as it is."""
     if item.row.version != version or item.row.status != ProposalStatus.HELD:
         raise Stale("this proposal was changed or decided meanwhile: look at it again")
     if not _edited(item, body):
         return version
-    desk.edit(item.row.id or 0, version=version, actor=ACTOR, body=body)
+    desk.edit(item.row.id or 0, version=version, actor=actor, body=body)
     return version + 1
 
 

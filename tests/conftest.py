@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -21,3 +22,13 @@ def model_server(running_model_server: ModelServer) -> Iterator[ModelServer]:
     running_model_server.forget()
     yield running_model_server
     running_model_server.check()
+
+
+@pytest.fixture(autouse=True)
+def _fresh_consoles() -> Iterator[None]:
+    """A console keeps the width that it was made with: none is left over for the next test."""
+    yield
+    module = sys.modules.get("agent.cli.output")
+    if module is not None:
+        module.console.cache_clear()
+        module.errors.cache_clear()
