@@ -10,12 +10,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from agent.llm_settings import ModelSettings
+from agent.review_settings import ReviewSettings
 from mail.address import is_plain
-from mail.settings import MailboxSettings, is_loopback
+from mail.settings import MailboxSettings
 from store.company import CompanyProfile
 from store.settings import StoreSettings
 from tools.approval import Approver
@@ -23,30 +24,11 @@ from tools.limits import Policy
 from tools.policy_file import PolicyError, plain_fault, read_policy
 
 DEFAULT_PATH = Path("dunwell.toml")
-_SECRETS = ("password", "api_key", "secret", "token")
+_SECRETS = ("password", "api_key", "secret", "token", "client_secret")
 
 
 class ConfigError(ValueError):
     """The configuration is wrong. The text names the setting and what to do, a line each."""
-
-
-class ReviewSettings(BaseModel):
-    """Where the review page is served. Off loopback only behind a proxy that signs people in."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    host: str = "127.0.0.1"
-    port: int = Field(default=8765, ge=1, le=65535)
-    allow_network: bool = False
-
-    @model_validator(mode="after")
-    def _safe(self) -> Self:
-        if not is_loopback(self.host) and not self.allow_network:
-            raise ValueError(
-                "host: this version has no sign-in of its own; serve on 127.0.0.1, or set allow_network = true "
-                "when a proxy in front signs people in"
-            )
-        return self
 
 
 class Settings(BaseSettings):
@@ -79,6 +61,8 @@ class Settings(BaseSettings):
             raise ValueError("mailboxes: two mailboxes have the same name")
         if self.profile == "demo" and any(m.smtp is not None and m.smtp.kind != "maildir" for m in self.mailboxes):
             raise ValueError('mailboxes.smtp: the demo profile never sends to the outside; use kind = "maildir"')
+        if self.profile == "live" and self.review.sign_in == "off":
+            raise ValueError('review.sign_in: only the demo profile may do without sign-in; remove sign_in = "off"')
         if self.profile == "live" and self.clock_starts_at is not None:
             raise ValueError("clock_starts_at: only the demo profile may move the clock")
         return self
@@ -97,6 +81,17 @@ class Settings(BaseSettings):
                     f"{where} is not at a domain of the company ({self.company.domain}): "
                     "correct it, or add its domain to company.own_domains"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _digest_to_us(self) -> Self:
+        """Refuse digests to anybody else, as they name customers, and into a mailbox that we read ourselves."""
+        ours = {str(mailbox.address).lower() for mailbox in self.mailboxes}
+        for address in self.review.digest.to if self.review.digest is not None else ():
+            if not self.company.owns(address):
+                raise ValueError(f"review.digest.to: {address} is not at a domain of the company")
+            if address.lower() in ours:
+                raise ValueError(f"review.digest.to: {address} is a mailbox that dunwell reads: name a person or a list")
         return self
 
     @classmethod

@@ -10,19 +10,21 @@ import logging
 import socket
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
 from agent import waking
 from agent.effects import effects_by
+from agent.errands import Errand, Errands
 from agent.graph import propose
 from agent.installation import Installation
 from agent.new_day import NewDay
 from agent.only_one import only_one
 from agent.sending import rechecker
 from agent.sent_watch import SentWatch
+from agent.settling import settle_due
 from mail.inbox import ingest
 from mail.mailbox import LoginRefused, Mailbox, MailboxError
 from mail.outbox import Sender
@@ -53,15 +55,28 @@ class Round:
 class Daemon:
     """The loop of one machine."""
 
-    def __init__(self, installation: Installation, *, worker: str | None = None) -> None:
-        """Take an installation. The worker's name must be stable over restarts: by it claims are taken back."""
+    def __init__(
+        self,
+        installation: Installation,
+        *,
+        worker: str | None = None,
+        errands: Sequence[Errand] = (),
+        alone: Callable[[int], str | None] | None = None,
+    ) -> None:
+        """Take an installation. The worker's name must be stable over restarts: by it claims are taken back.
+
+        `alone` is asked about every proposal that is held for a reply: it may approve it without a person, or say why not
+        (`review.autonomous`). Without one everything waits for a person.
+        """
         self._home = installation
+        self._alone = alone
         self.worker = worker or f"{socket.gethostname()}:{installation.settings.data_dir.resolve()}"
         self._parser = Parser()
         self._wake = threading.Event()
         self.stopping = threading.Event()
         self._watched: list[Mailbox] = []
         self.new_day = NewDay(installation)
+        self._errands = Errands(errands)
         self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
         self._sender = Sender(
             installation.engine,
@@ -95,11 +110,13 @@ class Daemon:
                 finally:
                     watch.close()
                     mailbox.close()
+            self._settle()
             self.new_day.judge()
             proposed = 0
             while count := self.propose_due(progress):
                 proposed += count
             sent = self._sender.run_due(self._home.clock())
+            self._errands.run_once()
             return Round(new=new, proposed=proposed, sent=sent, failed_mailboxes=tuple(failed))
 
     def _recover(self) -> None:
@@ -180,9 +197,24 @@ class Daemon:
             if proposal.verdict is Verdict.OWN_MAIL and proposal.needs_person is None:
                 messages.finish(session, message_id, state=MessageState.CLOSED)
                 return
-            proposals.hold(session, proposal, newest_message=facts.newest_message or message_id, now=home.clock())
+            held = proposals.hold(
+                session, proposal, newest_message=facts.newest_message or message_id, now=home.clock()
+            )
             end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
             messages.finish(session, message_id, state=end)
+        if held is not None and self._alone is not None:
+            self._ask_alone(held)
+
+    def _ask_alone(self, proposal_id: int) -> None:
+        """Have it approved without a person where that is allowed. Whatever goes wrong, it is held, and a person decides."""
+        assert self._alone is not None
+        try:
+            why = self._alone(proposal_id)
+        except Exception as error:
+            log.error("proposal %d: waits for a person, as it could not be judged: %s", proposal_id, _trace(error))
+            return
+        if why is None:
+            log.info("proposal %d: approved without a person", proposal_id)
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
@@ -196,6 +228,7 @@ class Daemon:
                 threading.Thread(target=self._watch, args=pair, name=f"mailbox-{name}", daemon=True)
                 for name, pair in opened.items()
             ]
+            readers.append(threading.Thread(target=self._errands.run, args=(self.stopping,), name="errands", daemon=True))
             for reader in readers:
                 reader.start()
             while not self.stopping.is_set():
@@ -216,12 +249,17 @@ class Daemon:
 
     def _work_through(self) -> bool:
         """Do what is due; True when there may be more. Neither half can keep the other from its work."""
+        # What was approved and not taken back comes first: what it holds or stops must be known before anything is written.
+        self._outliving("carrying out what was approved", self._settle)
         self._outliving("judging promises and plans", self.new_day.look)
         proposed = self._outliving("proposing", self.propose_due)
         sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
         if proposed is None or sent is None:
             self.stopping.wait(2.0)
         return bool(proposed or sent)
+
+    def _settle(self) -> int:
+        return settle_due(self._home.engine, self._home.clock)
 
     def _outliving(self, what: str, work: Callable[[], int]) -> int | None:
         """Give how much was done; None where it failed.

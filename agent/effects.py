@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from store import audit
+from store import audit, decisions
 from store.cases import customer_zone
 from store.clock import Clock, day_in
 from store.proposals import content
@@ -18,7 +18,13 @@ from tools.registry import tools
 
 def effects_by(clock: Clock) -> Callable[[Session, int], None]:
     """Give what the outbox calls, in its own transaction, when a mail is sent."""
-    return lambda session, proposal_id: apply_effects(session, proposal_id, clock())
+
+
+    def carry_out(session: Session, proposal_id: int) -> None:
+        apply_effects(session, proposal_id, clock())
+        decisions.note_sent(session, proposal_id, now=clock())
+
+    return carry_out
 
 
 def apply_effects(session: Session, proposal_id: int, now: datetime, *, protective_only: bool = False) -> None:

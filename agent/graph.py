@@ -4,7 +4,7 @@
        |                          ^        |
        +-> done        follow ----+--------+  one repair, then the template
 
-`follow` is the way of a case that woke by itself: it has no mail to read. A crash in the middle costs a repeat. The pause for a person is the held proposal's row, not the graph.
+`follow` is the way of a case that woke by itself: it has no mail to read. What a person read begins at `decide`. A crash in the middle costs a repeat. The pause for a person is the held proposal's row, not the graph.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.runtime import Runtime
 
 from agent.deps import Deps
+from agent.fixed import Fixed, kept
 from agent.nodes import check, decide, follow, read, screen, write
 from agent.state import Thought
 from store.facts import CaseFacts
@@ -32,7 +33,7 @@ def _screen(state: Thought, runtime: Runtime[Deps]) -> Update:
 
 
 def _follow(state: Thought, runtime: Runtime[Deps]) -> Update:
-    return follow.follow(state, runtime.context)
+    return kept(follow.follow(state, runtime.context), state.fixed)
 
 
 def _read(state: Thought, runtime: Runtime[Deps]) -> Update:
@@ -40,7 +41,7 @@ def _read(state: Thought, runtime: Runtime[Deps]) -> Update:
 
 
 def _decide(state: Thought, runtime: Runtime[Deps]) -> Update:
-    return decide.decide(state, runtime.context)
+    return kept(decide.decide(state, runtime.context), state.fixed)
 
 
 def _write(state: Thought, runtime: Runtime[Deps]) -> Update:
@@ -51,8 +52,10 @@ def _check(state: Thought, runtime: Runtime[Deps]) -> Update:
     return check.check(state, runtime.context)
 
 
-def _first(state: Thought) -> Literal["screen", "follow"]:
-    return "screen" if state.facts.followup is None else "follow"
+def _first(state: Thought) -> Literal["screen", "follow", "decide"]:
+    if state.facts.followup is not None:
+        return "follow"
+    return "screen" if state.fixed is None else "decide"
 
 
 def _after_screen(state: Thought) -> Literal["read", "__end__"]:
@@ -93,9 +96,41 @@ def propose(message: StoredMessage, case: CaseFacts, deps: Deps) -> Proposal:
     With a `followup` in the case the old mail is not read again: its claim goes on. No action then means that there is nothing to say.
     """
     start = Thought(message=message, facts=case, budget=deps.budget(), flags=_given_flags(message, case))
+    return _proposed(start, deps)
+
+
+def propose_again(
+    message: StoredMessage,
+    case: CaseFacts,
+    deps: Deps,
+    *,
+    fixed: Fixed,
+    flags: tuple[str, ...],
+    needs: str | None = None,
+) -> Proposal:
+    """Propose anew from what a person decided: its reading is not read again, its choices are not chosen again.
+
+    `flags` are those of the mail; `needs` says why a person must look, where that does not follow from the acts.
+    """
+    start = Thought(
+        message=message,
+        facts=case,
+        budget=deps.budget(),
+        flags=flags,
+        claims=fixed.claims,
+        reader=fixed.reader,
+        needs_person=needs,
+        language=fixed.language or (case.customer.language if case.customer else "en"),
+        fixed=fixed,
+    )
+    return _proposed(start, deps)
+
+
+def _proposed(start: Thought, deps: Deps) -> Proposal:
+    case = start.facts
     end = Thought(**graph().invoke(start, context=deps))
     return Proposal(
-        message_id=message.id,
+        message_id=start.message.id,
         followup_id=case.followup.id if case.followup is not None else None,
         verdict=end.verdict or Verdict.REPLY,
         identity=case.identity,

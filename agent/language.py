@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 LANGUAGES: tuple[str, ...] = ("en", "de", "fr", "es", "nl", "it", "pt")
@@ -25,8 +25,15 @@ def language_of(text: str, *, default: str) -> str:
     fallback = default if default in LANGUAGES else "en"
     if sum(letter.isalpha() for letter in text) < _ENOUGH_LETTERS:
         return fallback
-    code, probability = _identifier().classify(text[:4000])
-    return str(code) if probability >= 0.8 else fallback
+    code, probability = _classified(text[:4000])
+    return code if probability >= 0.8 else fallback
+
+
+@lru_cache(maxsize=128)
+def _classified(text: str) -> tuple[str, float]:
+    # One mail is asked about at every step, and one draft at every judgement.
+    code, probability = _identifier().classify(text)
+    return str(code), float(probability)
 
 
 @cache

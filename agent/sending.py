@@ -14,6 +14,7 @@ from email.message import EmailMessage
 
 from sqlmodel import Session
 
+from agent.approvers import approver_of
 from agent.letter import scope_of
 from agent.rules.base import Approval, Outbound, Part, Stage, Wire
 from agent.rules.book import judge
@@ -31,9 +32,10 @@ from tools.approval import Approver
 from tools.limits import Policy
 from tools.windows import NoMoment, Written, may_write, next_moment
 
-#: Rules whose answer is "not yet": the mail waits. Those that say "not any more" have it proposed anew; the rest is a person's.
 #: How long a mail waits for a new import of the ledger, before it is looked at again.
 AGAIN = timedelta(minutes=30)
+#: Rules whose answer is "not yet": the mail waits for its moment, or for the import. Those of bytes that are not what was
+#: approved are a person's. All others say "not any more": the mail is proposed anew.
 _NOT_YET = frozenset({"R-TIM-01", "R-TIM-02"})
 _NOT_NOW = frozenset({"R-GND-08"})
 _BROKEN = frozenset({"R-HDR-01", "R-HDR-02", "R-HDR-03", "R-GND-07", "R-RCP-01", "R-PRO-02", "R-DIS-02"})
@@ -78,11 +80,17 @@ def outbound(
     )
 
 
-def leaving(session: Session, facts: CaseFacts, *, policy: Policy, now: datetime) -> Leaving:
-    """Give the first moment from now on at which window and caps let a mail to this customer go. Raises NoMoment."""
+def leaving(
+    session: Session, facts: CaseFacts, *, policy: Policy, now: datetime, waiting: int | None = None
+) -> Leaving:
+    """Give the first moment from now on at which window and caps let a mail to this customer go. Raises NoMoment.
+
+    `waiting`: the number of the mail in the outbox, where it is there already; it does not count against itself.
+    """
     assert facts.customer is not None, "a mail without a customer has no recipient"
     profile, why = policy.profile(), ""
-    past = [_as_written(mail) for mail in written.written_to(session, facts.customer.id, now=now)]
+    others = [m for m in written.written_to(session, facts.customer.id, now=now) if m.outgoing_id != waiting]
+    past = [_as_written(mail) for mail in others]
     moment = now
     for _ in range(len(past) + 2):
         opens = next_moment(
@@ -181,7 +189,7 @@ def rechecker(
             approval=_approval(session, held, proposal, roles),
         )
         found = [f for f in judge(out) if f.severity is Severity.BLOCK]
-        return _refusal(session, found, facts, policy=policy, now=now) if found else None
+        return _refusal(session, row, found, facts, policy=policy, now=now) if found else None
 
     return recheck
 
@@ -191,7 +199,8 @@ def _approval(session: Session, held: ProposalRow, proposal: Proposal, roles: Ma
     actor = held.decided_by or ""
     return Approval(
         actor=actor,
-        role=roles.get(actor, Approver.COLLECTOR),
+        # Whoever may approve nothing any more counts as the least who may: what needed more stops, for a person to look at.
+        role=approver_of(session, actor, roles) or Approver.COLLECTOR,
         flags=proposal.flags,
         at=held.decided_at,
         mime_sha256=written.approved_mime(session, held.id or 0),
@@ -199,12 +208,14 @@ def _approval(session: Session, held: ProposalRow, proposal: Proposal, roles: Ma
     )
 
 
-def _refusal(session: Session, found: list[Finding], facts: CaseFacts, *, policy: Policy, now: datetime) -> Refusal:
+def _refusal(
+    session: Session, row: Outgoing, found: list[Finding], facts: CaseFacts, *, policy: Policy, now: datetime
+) -> Refusal:
     """Turn what blocks into what happens: it waits, it is proposed anew, or a person looks."""
     rules, why = {f.rule for f in found}, " ".join(f.text for f in found)
     if rules <= _NOT_YET:
         try:
-            when = leaving(session, facts, policy=policy, now=now)
+            when = leaving(session, facts, policy=policy, now=now, waiting=row.id)
         except NoMoment as none:
             return Refusal(str(none))
         return Refusal(why, until=when.at)

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 
+from sqlmodel import Session
+
+from agent.drafts_sent import recognise
 from agent.installation import Installation
 from mail.by_hand import notice_sent
 from mail.inbox import MailParser
 from mail.mailbox import Mailbox, MailboxError
 from mail.settings import MailboxSettings
+from store.inbound import InboundEmail
+from store.tables import Message
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +48,7 @@ class SentWatch:
                 parser=self._parser,
                 company=self._home.settings.company,
                 clock=self._home.clock,
+                on_answer=_from_drafts,
             )
         except MailboxError as error:
             log.warning("mailbox %s: the Sent folder cannot be read: %s", self._settings.name, error)
@@ -56,3 +63,13 @@ class SentWatch:
         if self._sent is not None:
             self._sent[1].close()
             self._sent = None
+
+
+def _from_drafts(session: Session, sent: Message, email: InboundEmail, answers: Message, now: datetime) -> None:
+    """See whether it is a draft of ours; what goes wrong with that leaves it an answer by hand like any other."""
+    try:
+        with session.begin_nested():
+            if recognise(session, sent, email, answers=answers, now=now):
+                log.info("message %s: sent from the Drafts folder as it was proposed", sent.id)
+    except Exception as error:
+        log.error("message %s: what follows from it could not be written (%s)", sent.id, type(error).__name__)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from agent.fixed import Fixed
 from agent.llm import Budget
 from store.facts import CaseFacts
 from store.inbound import StoredMessage
@@ -15,7 +16,7 @@ from store.vocabulary import Verdict
 class Thought:
     """The state of one run: the message and the case go in, the rest is filled step by step.
 
-    `budget` collects the model calls of this message. `flags` only ever grow.
+    `budget` collects the model calls of this message. `flags` only ever grow. `fixed`: what a person decided already.
     """
 
     message: StoredMessage
@@ -33,3 +34,4 @@ class Thought:
     writer: str = "none"
     needs_person: str | None = None
     repairs: int = 0
+    fixed: Fixed | None = None

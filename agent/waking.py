@@ -1,6 +1,7 @@
 """From a waking to a held proposal: the same agent, rules and queue as for a reply. Sends nothing, waits for nobody.
 
-A waking that has nothing left to say is closed, with the reason in the log; a mail of the customer always comes first.
+A waking that has nothing left to say is closed, with the reason in the log; a mail of the customer always comes first: what
+lies on a desk is waited for.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from store import followups, proposals
 from store.aftermath import FollowupState
 from store.clock import Clock
 from store.engine import unit_of_work
-from store.followup_facts import followup_facts, load_followup
+from store.followup_facts import followup_facts, lies_on_the_desk, load_followup
 from tools.followup_ground import gone
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,9 @@ def follow_up(home: Home, followup_id: int, *, worker: str, lease: timedelta) ->
 def _think(home: Home, followup_id: int, *, worker: str) -> None:
     with unit_of_work(home.engine) as session:
         message = load_followup(session, followup_id)
+        if lies_on_the_desk(session, followup_id):
+            followups.put_back(session, followup_id)
+            return
         facts = followup_facts(session, followup_id, now=home.clock())
     proposal = propose(message, facts, home.deps)
     with unit_of_work(home.engine) as session:

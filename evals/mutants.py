@@ -23,7 +23,15 @@ _OUR_POLICY = ("tests/unit/test_policy.py", "tests/unit/test_policy_mutants.py")
 _OUR_LEVELS = ("tests/unit/test_autonomy.py", "tests/unit/test_policy_mutants.py")
 _RULES = tuple(
     f"tests/unit/rules/test_{n}.py"
-    for n in ("alone", "mutants", "mutants_grounding", "mutants_standing", "mutants_time")
+    for n in (
+        "alone",
+        "mutants",
+        "mutants_approvals",
+        "mutants_grounding",
+        "mutants_standing",
+        "mutants_time",
+        "mutants_words",
+    )
 )
 
 #: Each file, the tests that hold it, and which of them (as pytest's -k).

@@ -6,6 +6,7 @@ Nothing in the folder is changed, and mail that answers nothing we know is neith
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
@@ -26,6 +27,8 @@ from store.vocabulary import MessageKind
 
 log = logging.getLogger(__name__)
 
+#: Asked of each answer that was found, in the transaction that records it: (session, the mail's row, as read, what it answers, now).
+OnAnswer = Callable[[Session, Message, InboundEmail, Message, datetime], None]
 #: How far back the first look into a Sent folder goes: older answers overtake nothing that still waits.
 FIRST_LOOK = timedelta(days=14)
 
@@ -39,6 +42,7 @@ def notice_sent(
     parser: MailParser,
     company: CompanyProfile,
     clock: Clock,
+    on_answer: OnAnswer = lambda *_: None,
 ) -> int:
     """Read what is new in a Sent folder; give how many answers of people were found. Raises MailboxError, ParserBroken."""
     uidvalidity = sent.uidvalidity()
@@ -56,7 +60,9 @@ def notice_sent(
         ]
         with unit_of_work(engine) as session:
             for mail, email in read:
-                found += _take(session, mail, email, settings=settings, company=company, now=clock())
+                found += _take(
+                    session, mail, email, settings=settings, company=company, now=clock(), on_answer=on_answer
+                )
             messages.advance(
                 session,
                 mailbox=sent.name,
@@ -75,6 +81,7 @@ def _take(
     settings: MailboxSettings,
     company: CompanyProfile,
     now: datetime,
+    on_answer: OnAnswer,
 ) -> bool:
     """Keep a mail that a person of ours sent in answer to a customer; say whether it is one.
 
@@ -104,6 +111,7 @@ def _take(
     if not recorded.new:
         # The copy that came back into the inbox was first: it, too, tells that somebody answered.
         log.info("message %d: known already when it was found among what was sent", recorded.message_id)
+    on_answer(session, session.get_one(Message, recorded.message_id), email, answers, now)
     overtaken = by_hand.note_answer(session, recorded.message_id, answers=answers, now=now)
     log.info("message %d: sent by hand, overtakes %d proposals", recorded.message_id, len(overtaken))
     return True

@@ -1,4 +1,4 @@
-"""The Sent folder on an IMAP server: where it is, and whether it holds a Message-ID. Reads only."""
+"""The Sent folder on an IMAP server: where it is; and which mails of a folder have a Message-ID. Reads only."""
 
 from __future__ import annotations
 
@@ -22,7 +22,12 @@ def find_folder(client: IMAPClient, settings: MailboxSettings) -> str | None:
 
 
 def holds(client: IMAPClient, message_id: str) -> bool:
-    """Say whether the open folder holds a mail with this Message-ID. Raises ValueError for a malformed one.
+    """Say whether the open folder holds a mail with this Message-ID. Raises ValueError for a malformed one."""
+    return bool(find(client, message_id))
+
+
+def find(client: IMAPClient, message_id: str) -> list[int]:
+    """Give the mails of the open folder with this Message-ID. Raises ValueError for a malformed one.
 
     Hits are looked at again: some servers answer a header search loosely, and a false hit would pass for "was sent".
     """
@@ -30,8 +35,11 @@ def holds(client: IMAPClient, message_id: str) -> bool:
         raise ValueError("a Message-ID must be <...> without spaces or quotes")
     hits = client.search(["HEADER", "Message-ID", message_id])
     wanted = message_id.encode("ascii")
-    for item in client.fetch(hits[-50:], ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"]).values():
-        for key, value in item.items():
-            if key.startswith(b"BODY[HEADER") and isinstance(value, bytes) and wanted in value:
-                return True
-    return False
+    return [
+        uid
+        for uid, item in client.fetch(hits[-50:], ["BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"]).items()
+        if any(
+            key.startswith(b"BODY[HEADER") and isinstance(value, bytes) and wanted in value
+            for key, value in item.items()
+        )
+    ]

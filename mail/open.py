@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mail.drafts import DraftsFolder
 from mail.mailbox import Mailbox
 from mail.settings import MailboxSettings
 
@@ -15,3 +16,10 @@ def open_mailbox(settings: MailboxSettings) -> Mailbox:
     from mail.imap import ImapMailbox
 
     return ImapMailbox(settings)
+
+
+def open_drafts(settings: MailboxSettings) -> DraftsFolder:
+    """Give the Drafts folder of a mailbox. Connects to nothing yet: errors show at the first use."""
+    from mail.imap_drafts import ImapDrafts
+
+    return ImapDrafts(settings)

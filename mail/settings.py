@@ -19,6 +19,8 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+#: The value of `drafts_folder` that stands for the folder that the server marks for drafts (RFC 6154).
+SPECIAL_DRAFTS = "\\Drafts"
 #: RFC 5321, 4.5.3.1.1: 64 characters, of which a plus and a token of 32 take 33.
 _MAX_LOCAL = 31
 _MICROSOFT_HOSTS = ("office365.com", "office.com", "outlook.com", "office365.us", "partner.outlook.cn")
@@ -123,6 +125,10 @@ class MailboxSettings(_Secrets):
     watch_sent: bool = Field(
         default=True, description="see what people send from their own mail program, so that nobody answers twice"
     )
+    drafts_folder: str | None = Field(
+        default=None,
+        description=r"where drafts that wait for review are put as well; \Drafts: the folder that the server marks so; None: nowhere",
+    )
     files_sent_itself: bool = Field(
         default=False, description="True for Gmail and Microsoft 365, which keep a copy of submitted mail"
     )
@@ -170,9 +176,13 @@ class MailboxSettings(_Secrets):
 
     @model_validator(mode="after")
     def _safe(self) -> Self:
+        if self.drafts_folder == "":
+            raise ValueError("drafts_folder: is empty; take it out, or name a folder")
         if self.kind == "maildir":
             if self.path is None:
                 raise ValueError("path: a maildir mailbox needs a path")
+            if self.drafts_folder is not None:
+                raise ValueError("drafts_folder: only a mailbox of kind imap has one")
             return self
         if not self.host:
             raise ValueError("host: is missing")

@@ -84,8 +84,12 @@ def write_prompt(
     slots: Mapping[str, str],
     history: Sequence[str] = (),
     faults: Sequence[str] = (),
+    wish: str = "",
 ) -> tuple[str, str]:
-    """Give (system, user) for the writer. `slots` maps each permitted slot to what it stands for, never to its value."""
+    """Give (system, user) for the writer. `slots` maps each permitted slot to what it stands for, never to its value.
+
+    `wish`: how our own colleague would like it worded; it stands quoted, and below every rule.
+    """
     style = (_HERE / "tones" / f"{register}.md").read_text("utf-8").strip()
     system = _render(
         "write.system.j2",
@@ -94,4 +98,4 @@ def write_prompt(
         register=register.value,
         style=style,
     )
-    return system, _render("write.user.j2", steps=steps, slots=slots, history=history, faults=faults)
+    return system, _render("write.user.j2", steps=steps, slots=slots, history=history, faults=faults, wish=wish)

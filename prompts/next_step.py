@@ -82,6 +82,7 @@ _BY_VARIANT: dict[tuple[str, str], NextStep] = {
     ("follow_up", FollowupKind.PORTAL_REJECTED): NextStep.YOUR_ANSWER,
     ("follow_up", "dispute_credited_in_full"): NextStep.NONE,
     ("follow_up", FollowupKind.DISPUTE_WITHDRAWN): NextStep.PAYMENT_DATE,
+    ("follow_up", "dispute_withdrawn_not_due"): NextStep.NONE,
 }
 
 

@@ -84,11 +84,13 @@ def write_reply(
     tone: Tone,
     figures: bool,
     next_step: NextStep | None = None,
+    brief: bool = False,
 ) -> str:
     """Write one mail that covers all parts, with its slots still in it; "" when no part wants an answer.
 
     An unknown language is answered in English. `figures=False` gives the neutral mail for an unproven sender, whose
-    only slots say who we are. `next_step` None picks the step that fits the parts.
+    only slots say who we are. `next_step` None picks the step that fits the parts. `brief` thanks in one sentence, and
+    leaves out the offer to talk where nothing is asked for.
     """
     spoken = [part for part in parts if part.tool != _SILENT]
     if not spoken:
@@ -101,13 +103,13 @@ def write_reply(
     step = next_step_for(said) if next_step is None else permitted(said, next_step)
     return _joined(
         [
-            _opening(language, mood, thanks=not any(part.tool == _FOLLOW for part in said)),
+            _opening(language, "neutral" if brief else mood, thanks=not any(part.tool == _FOLLOW for part in said)),
             *(
                 _paragraph(part, language, mood, again=part.tool in _AGAIN and part.tool in [p.tool for p in said[:i]])
                 for i, part in enumerate(said)
             ),
             "" if step is NextStep.NONE else _text(f"{language}/next_step.txt", step=step.value, mood=mood),
-            _text(f"{language}/closing.txt", mood=mood),
+            _text(f"{language}/closing.txt", mood=_closing(mood, step) if brief else mood),
             _text("signature.txt"),
         ]
     )
@@ -122,6 +124,11 @@ def _opening(language: str, mood: str, *, thanks: bool) -> str:
     """Greet; thank for the message only where one is answered."""
     opening = _text(f"{language}/opening.txt", mood=mood)
     return opening if thanks else opening.strip().partition("\n\n")[0]
+
+
+def _closing(mood: str, step: NextStep) -> str:
+    """Give the shortest ending: whoever is asked for something is told what to do who sees it differently (R-DIS-03)."""
+    return "solemn" if step in (NextStep.NONE, NextStep.WE_REPLY) else "neutral" if mood == "warm" else mood
 
 
 def _alone(parts: Sequence[ReplyPart]) -> list[ReplyPart]:

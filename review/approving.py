@@ -11,6 +11,7 @@ from datetime import datetime
 
 from sqlmodel import Session
 
+from agent.approvers import approver_of
 from agent.rules.approvals import level_of
 from agent.rules.base import Approval, Outbound, Stage, block
 from agent.rules.book import RULES, judge
@@ -36,6 +37,9 @@ class Decision:
     judged: Outbound
     leaves: Leaving
     waits_for_second: bool = False
+    #: What the database is told to hold: two persons approve; the editor does not.
+    second_person: bool = False
+    not_by_editor: bool = False
 
 
 class Approving:
@@ -63,7 +67,7 @@ class Approving:
 
     def decide(self, session: Session, *, actor: str, acknowledged: Mapping[str, str], now: datetime) -> Decision:
         """Judge it as this person's approval. Raises Blocked."""
-        approval = self._approval(actor, acknowledged)
+        approval = self._approval(session, actor, acknowledged)
         out = replace(self.outbound(), stage=Stage.APPROVAL, approval=approval)
         leaves = Leaving(now)
         if self._item.proposal.draft is None:
@@ -77,8 +81,14 @@ class Approving:
             found = judge(out)
             _refuse(found)
             out = replace(out, found=found)
-        second = level_of(out).second_person and self._needs_second(approval)
-        return Decision(out, leaves, waits_for_second=second)
+        level = level_of(out)
+        return Decision(
+            out,
+            leaves,
+            waits_for_second=level.second_person and self._needs_second(approval),
+            second_person=level.second_person,
+            not_by_editor=level.role is not Approver.COLLECTOR,
+        )
 
     def schedule(self, outgoing: Outgoing, decision: Decision) -> None:
         """Set when a composed mail leaves, and judge its very bytes. Raises Blocked."""
@@ -92,14 +102,20 @@ class Approving:
         except NoMoment as none:
             raise Blocked((block("R-TIM-01", f"There is no time to send this at: {none}."),)) from none
 
-    def _approval(self, actor: str, acknowledged: Mapping[str, str]) -> Approval:
+    def _approval(self, session: Session, actor: str, acknowledged: Mapping[str, str]) -> Approval:
         row = self._item.row
         first = row.approved_first_by if row.approved_first_version == row.version else None
+        first_role = approver_of(session, first, self._roles) if first is not None else None
+        if first_role is None:
+            first = None  # whoever may approve nothing any more is no first of two either
+        role = approver_of(session, actor, self._roles)
+        if role is None:
+            raise Blocked((block("R-APR-01", f"{actor} approves nothing: that is for collectors and managers."),))
         return Approval(
             actor=actor,
-            role=self._roles.get(actor, Approver.COLLECTOR),
+            role=role,
             first=first,
-            first_role=self._roles.get(first, Approver.COLLECTOR) if first is not None else None,
+            first_role=first_role,
             edited_by=row.edited_by,
             flags=self._item.proposal.flags,
             acknowledged=acknowledged,

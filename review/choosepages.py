@@ -32,7 +32,7 @@ def choose_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         try:
             desk.leave_out(number, version=version, actor=actor_of(request), without=without)
         except Stale as stale:
-            return items.stale(request, known(desk, number), str(stale))
+            return items.stale(request, known(desk, number), str(stale), version=version)
         except ValueError as error:
             return items.refused(request, item, f"{str(error).capitalize()}.")
         return to(f"/items/{number}?notice=chosen")

@@ -8,33 +8,43 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import cache
 from types import MappingProxyType
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from agent.effects import apply_effects
+from agent.deps import Deps
+from agent.embedded.reader import EmbeddedReader
 from agent.letter import draft_of, scope_of
 from agent.rules.book import judge
 from mail.reply_token import new_token
 from prompts.scope import SlotScope
-from review.approving import Approving
-from review.choosing import chosen
+from review.api_lists import ApiLists
+from review.approving import Approving, Decision
+from review.handling import Handling
+from review.exporting import Exporting
 from review.item import Blocked, Item, RejectReason
-from review.matters import Matters
 from review.mending import Mending
 from review.outgoing import outgoing_mail
 from review.overtaking import overtaken_by
+from review.queue_lists import Queueing
+from review.queue_together import Together
+from review.redeciding import Redeciding
+from review.refreshing import Refreshing
+from review.tokens import Tokens
+from review.undoing import Undoing
 from store import messages, proposals
-from store.cases import customer_facts
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.followup_facts import facts_behind
+from store.measured import Outcome
 from store.proposals import Stale, content
 from store.proposed import Draft, Finding
+from store.reviewing import Change
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus
 from tools.approval import Approver
@@ -43,7 +53,7 @@ from tools.limits import Policy
 __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
 
-class Desk(Mending, Matters):
+class Desk(Queueing, Together, Mending, Undoing, Redeciding, Handling, Tokens, ApiLists, Exporting, Refreshing):
     """Decisions on one installation. Holds no state of its own: every call is a transaction of its own."""
 
     def __init__(
@@ -57,10 +67,13 @@ class Desk(Mending, Matters):
         sender_of: Callable[[str], str],
         plus_addressing: Callable[[str], bool] = lambda _: False,
         roles: Mapping[str, Approver] = MappingProxyType({}),
+        deps: Callable[[], Deps] | None = None,
+        undo: timedelta = timedelta(0),
     ) -> None:
         """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from.
 
         `plus_addressing` says whether answers to that mailbox may carry a reply token. `roles`: who is more than a collector.
+        `deps`: what the agent thinks with where a person decides otherwise; by itself the embedded reader, loaded when first asked.
         """
         self.engine = engine
         self.company = company
@@ -70,13 +83,10 @@ class Desk(Mending, Matters):
         self._sender_of = sender_of
         self._plus_addressing = plus_addressing
         self.roles = roles
+        self.thinks_with = deps or cache(lambda: Deps(company=company, policy=policy, embedded=EmbeddedReader()))
+        self.undo = undo
 
     # --- looking --------------------------------------------------------------------------------------------------
-
-    def held(self) -> list[Item]:
-        """List what waits for a person."""
-        with unit_of_work(self.engine) as session:
-            return [self._item(session, row) for row in proposals.held(session)]
 
     def decided(self, *, limit: int = 50) -> list[Item]:
         """List what was decided last."""
@@ -124,25 +134,23 @@ class Desk(Mending, Matters):
             proposals.replace(session, proposal_id, edited, version=version, actor=actor, now=self.clock())
             return findings
 
-    def leave_out(self, proposal_id: int, *, version: int, actor: str, without: Collection[int]) -> int:
-        """Leave some actions (by position) out of what is approved; give the new version. Raises Stale, ValueError."""
-        with unit_of_work(self.engine) as session:
-            item = self._item(session, session.get_one(ProposalRow, proposal_id))
-            fewer = chosen(item, without=without, company=self.company, policy=self.policy)
-            # Leaving out says nothing in anybody's words: the template words what stays.
-            return proposals.replace(
-                session, proposal_id, fewer, version=version, actor=actor, now=self.clock(), worded=False
-            )
-
     # --- deciding -------------------------------------------------------------------------------------------------
 
     def approve(
-        self, proposal_id: int, *, version: int, actor: str, acknowledged: Mapping[str, str] | None = None
+        self,
+        proposal_id: int,
+        *,
+        version: int,
+        actor: str,
+        acknowledged: Mapping[str, str] | None = None,
+        at_once: bool = False,
+        check: Callable[[Item, Decision], None] | None = None,
     ) -> bool:
         """Approve what was shown. Raises Stale when it is no longer so, Blocked when a rule forbids it.
 
         `acknowledged`: for each serious flag of the mail, why it is answered all the same. Gives False where a second person
-        has to approve as well: until then it waits.
+        has to approve as well: until then it waits. `at_once`: there is no time in which it can be taken back. `check` may
+        refuse it, before anything is written.
         """
         now = self.clock()
         with unit_of_work(self.engine) as session:
@@ -151,7 +159,10 @@ class Desk(Mending, Matters):
                 raise Stale("this proposal was changed or decided meanwhile: look at it again")
             overtaken = overtaken_by(item, policy=self.policy)
             if overtaken is None and not self._moved_on(item):
-                return self._approve(session, item, actor=actor, acknowledged=dict(acknowledged or {}), now=now)
+                answered = dict(acknowledged or {})
+                return self._approve(
+                    session, item, actor=actor, acknowledged=answered, now=now, at_once=at_once, check=check
+                )
             if overtaken is None:
                 self._fill_anew(session, item, actor=actor, now=now)
                 told = "a date or figure in the draft moved on and was filled in anew: look at it again"
@@ -172,14 +183,27 @@ class Desk(Mending, Matters):
         assert item.row.id is not None
         draft, findings = self.preview(item, body=item.proposal.draft.body)
         filled = item.proposal.model_copy(update={"draft": draft, "findings": findings})
-        proposals.replace(session, item.row.id, filled, version=item.row.version, actor=actor, now=now, worded=False)
+        version, anew = item.row.version, Change.FILLED
+        proposals.replace(
+            session, item.row.id, filled, version=version, actor=actor, now=now, worded=False, change=anew
+        )
 
     def _approve(
-        self, session: Session, item: Item, *, actor: str, acknowledged: Mapping[str, str], now: datetime
+        self,
+        session: Session,
+        item: Item,
+        *,
+        actor: str,
+        acknowledged: Mapping[str, str],
+        now: datetime,
+        at_once: bool,
+        check: Callable[[Item, Decision], None] | None,
     ) -> bool:
         assert item.row.id is not None
         approving = self._approving(item)
         decision = approving.decide(session, actor=actor, acknowledged=acknowledged, now=now)
+        if check is not None:
+            check(item, decision)
         version = item.row.version
         if decision.waits_for_second:
             proposals.approve_first(
@@ -198,20 +222,9 @@ class Desk(Mending, Matters):
                 reply_token=new_token() if self._plus_addressing(item.message.mailbox) else None,
             )
             approving.schedule(outgoing, decision)
-        proposals.approve(
-            session,
-            item.row.id,
-            version=version,
-            actor=actor,
-            now=now,
-            outgoing=outgoing,
-            acknowledged=acknowledged,
+        self._finish(
+            session, item, outgoing, decision, actor=actor, acknowledged=acknowledged, now=now, at_once=at_once
         )
-        apply_effects(session, item.row.id, now, protective_only=outgoing is not None)
-        if outgoing is not None and item.row.customer_id is not None:
-            # What the approval itself holds or stops must not void it.
-            session.flush()
-            outgoing.ledger_digest = customer_facts(session, item.row.customer_id, now=now).ledger_digest()
         return True
 
     def _approving(self, item: Item) -> Approving:
@@ -221,7 +234,10 @@ class Desk(Mending, Matters):
         """Reject with a typed reason and, if wanted, a note. Raises Stale."""
         text = f"{reason.value}: {note.strip()[:500]}" if note.strip() else reason.value
         with unit_of_work(self.engine) as session:
-            proposals.reject(session, proposal_id, version=version, actor=actor, reason=text, now=self.clock())
+            item = self._item(session, session.get_one(ProposalRow, proposal_id))
+            now = self.clock()
+            proposals.reject(session, proposal_id, version=version, actor=actor, reason=text, now=now)
+            self._note(session, item, Outcome.REJECTED, actor=actor, now=now, why=reason.value)
 
     def secret(self, purpose: str) -> bytes:
         """Derive a secret from the installation's own, one for each purpose (RFC 2104)."""

@@ -5,19 +5,20 @@ Reads only. Every call is a transaction of its own.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Engine, func
+from sqlalchemy import Engine, func, union_all
 from sqlmodel import Session, col, select
 
 from review.unmatched import Suggestion, UnmatchedMail, count, suggestions_for, unmatched
 from store import contacts, followups, messages, outbox
 from store.aftermath import FollowupState
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.inbound import StoredMessage
 from store.matters import Followup
 from store.tables import Contact, Customer, Effect, Escalation, Message, Outgoing, ProposalRow
-from store.vocabulary import MessageState, ProposalStatus, SendState
+from store.vocabulary import ContactStatus, MessageState, ProposalStatus, SendState
 
 #: States in which a mail has come to no proposal. What belongs to nobody has a list of its own (`review.unmatched`).
 STRANDED: tuple[MessageState, ...] = (MessageState.UNREADABLE, MessageState.QUARANTINED)
@@ -67,16 +68,12 @@ class Lookups:
     """The reading half of the desk."""
 
     engine: Engine
+    waiting: Callable[[], int]
 
     def counts(self) -> Counts:
         """Count what waits."""
-        with unit_of_work(self.engine) as session:
-            held = select(func.count()).select_from(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD)
-            waiting = session.exec(held).one()
-            decisions = len(_stranded(session)) + len(contacts.to_verify(session))
-            decisions += len(followups.quarantined(session))
-            decisions += sum(len(outbox.in_state(session, s)) for s in (SendState.UNCERTAIN, SendState.FAILED))
-            return Counts(waiting=waiting, attention=decisions, unmatched=count(session))
+        with looking(self.engine) as session:
+            return Counts(waiting=self.waiting(), attention=_decisions(session), unmatched=count(session))
 
     def unmatched(self) -> list[UnmatchedMail]:
         """List the mails that belong to nobody yet, with whose they could be."""
@@ -128,13 +125,6 @@ class Lookups:
         with unit_of_work(self.engine) as session:
             return list(session.exec(select(Customer.id, Customer.name).order_by(Customer.name)).all())
 
-    def held_ids(self) -> list[int]:
-        """List the numbers of the proposals that wait, in the queue's order."""
-        with unit_of_work(self.engine) as session:
-            waiting = select(ProposalRow.id).where(ProposalRow.status == ProposalStatus.HELD)
-            ids = session.exec(waiting.order_by(col(ProposalRow.created_at), col(ProposalRow.id)))
-            return [i for i in ids if i is not None]
-
     def live_proposal(self, message_id: int) -> int | None:
         """Give the proposal for a mail that was not overtaken."""
         with unit_of_work(self.engine) as session:
@@ -148,6 +138,19 @@ class Lookups:
             )
             state = session.get_one(Followup, followup_id).state
             return session.exec(live).first(), FollowupState(state)
+
+
+def _decisions(session: Session) -> int:
+    """Count what waits outside the queue, in one question; nothing of it is read."""
+    kinds = (
+        select(func.count()).select_from(Message).where(col(Message.state).in_(STRANDED)),
+        select(func.count()).select_from(Contact).where(col(Contact.status) == ContactStatus.TO_VERIFY),
+        select(func.count()).select_from(Followup).where(col(Followup.state) == FollowupState.QUARANTINED),
+        select(func.count())
+        .select_from(Outgoing)
+        .where(col(Outgoing.state).in_([SendState.UNCERTAIN, SendState.FAILED])),
+    )
+    return sum(int(number) for number in session.execute(union_all(*kinds)).scalars())
 
 
 def _stranded(session: Session) -> list[StrandedMail]:

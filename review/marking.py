@@ -25,12 +25,18 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class SlotSpan:
-    """A piece of a draft as the customer would read it; `slot` and `source` are set where code put a value."""
+    """A piece of a draft as the customer would read it; `slot` and `source` are set where code put a value.
+
+    `href`: where that value stands on the page, `says` what it is. `fault`: what an outbound rule has against these words.
+    """
 
     text: str
     slot: str | None = None
     source: str = ""
     unfilled: bool = False
+    href: str = ""
+    says: str = ""
+    fault: str = ""
 
 
 def highlight(text: str, evidence: Sequence[str]) -> list[Span]:

@@ -5,25 +5,42 @@ A row is a method and a path as the routes state it. GET stands for HEAD too.
 
 from __future__ import annotations
 
-from store.roles import DECIDERS, READERS, Role
+from store.roles import DECIDERS, EVERYBODY, READERS, SENIORS, Role
 
 _LOOK: tuple[str, ...] = (
     "/",
+    "/queue/rows",
+    "/queue/events",
+    "/together",
     "/unmatched",
     "/decided",
     "/attention",
     "/items/{number}",
     "/items/{number}/outcome",
+    "/items/{number}/alternatives",
     "/items/{number}/documents/{place}",
     "/messages/{number}",
+    "/lists",
+    "/lists/{kind}",
+    "/numbers",
+    "/from-mail/{link}",
 )
 _DECIDE: tuple[str, ...] = (
+    "/together",
     "/items/{number}/preview",
     "/items/{number}/edit",
     "/items/{number}/approve",
+    "/items/{number}/undo",
     "/items/{number}/reject",
     "/items/{number}/choose",
     "/items/{number}/set-aside",
+    "/items/{number}/reread",
+    "/items/{number}/retool",
+    "/items/{number}/redraft",
+    "/items/{number}/snooze",
+    "/items/{number}/give",
+    "/items/{number}/hand-over",
+    "/items/{number}/comment",
     "/outgoing/{number}/settle",
     "/outgoing/{number}/retry",
     "/contacts/{number}/verify",
@@ -33,14 +50,116 @@ _DECIDE: tuple[str, ...] = (
     "/messages/{number}/close",
     "/wakings/{number}/retry",
     "/wakings/{number}/close",
+    "/escalations/{number}/take",
+    "/escalations/{number}/close",
+    "/disputes/{number}/end",
+    "/portal-items/{number}/move",
+    "/payment-searches/{number}/dismiss",
+)
+_OWN: tuple[str, ...] = (
+    "/sign-out",
+    "/account/password",
+    "/account/sessions/end",
+    "/account/sessions/{number}/end",
+)
+_ADMIN: tuple[str, ...] = (
+    "/people/invite",
+    "/people/{login}/invite",
+    "/people/{login}/role",
+    "/people/{login}/disable",
+    "/people/{login}/enable",
+)
+_API = "/api/v1"
+_API_LOOK: tuple[str, ...] = (
+    "/queue",
+    "/items",
+    "/items/{number}",
+    "/items/{number}/alternatives",
+    "/items/{number}/comments",
+    "/lists/{kind}",
+    "/numbers",
+    "/autonomy",
+    "/counts",
+    "/attention",
+    "/unmatched",
+    "/messages/{number}",
+    "/accounts",
+    "/accounts/{customer_id}",
+)
+_API_DECIDE: tuple[str, ...] = (
+    "/queue/approve",
+    "/items/{number}/preview",
+    "/items/{number}/reread",
+    "/items/{number}/retool",
+    "/items/{number}/redraft",
+    "/items/{number}/undo",
+    "/items/{number}/snooze",
+    "/items/{number}/give",
+    "/items/{number}/hand-over",
+    "/items/{number}/comment",
+    "/escalations/{number}/take",
+    "/escalations/{number}/close",
+    "/disputes/{number}/end",
+    "/portal-items/{number}/move",
+    "/payment-searches/{number}/dismiss",
+    "/items/{number}/edit",
+    "/items/{number}/choose",
+    "/items/{number}/approve",
+    "/items/{number}/reject",
+    "/items/{number}/set-aside",
+    "/messages/{number}/assign",
+    "/messages/{number}/mark",
+    "/messages/{number}/close",
+    "/contacts/{number}/verify",
+    "/contacts/{number}/reachable",
+    "/wakings/{number}/retry",
+    "/wakings/{number}/close",
+    "/outgoing/{number}/retry",
+    "/outgoing/{number}/settle",
 )
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{("GET", path): READERS for path in _LOOK},
     **{("POST", path): DECIDERS for path in _DECIDE},
+    ("POST", "/numbers/autonomy"): SENIORS,
+    ("POST", "/exports/{what}"): READERS,
+    # Who only reads is seen by the others as well.
+    ("POST", "/items/{number}/here"): READERS,
+    ("POST", "/views"): READERS,
+    ("POST", "/views/{number}/remove"): READERS,
+    **{("GET", f"{_API}{path}"): READERS for path in _API_LOOK},
+    **{("POST", f"{_API}{path}"): DECIDERS for path in _API_DECIDE},
+    ("POST", f"{_API}/autonomy"): SENIORS,
+    ("GET", f"{_API}/openapi.json"): EVERYBODY,
+    ("GET", "/tokens"): EVERYBODY,
+    ("POST", "/tokens"): EVERYBODY,
+    ("POST", "/tokens/{number}/revoke"): EVERYBODY,
+    ("GET", "/account"): EVERYBODY,
+    **{("POST", path): EVERYBODY for path in _OWN},
+    ("GET", "/people"): frozenset({Role.ADMIN}),
+    **{("POST", path): frozenset({Role.ADMIN}) for path in _ADMIN},
 }
+#: What an open page asks by itself: it is no sign that somebody sits there, and keeps no session alive.
+BY_ITSELF: frozenset[tuple[str, str]] = frozenset(
+    {("POST", "/items/{number}/here"), ("GET", "/items/{number}/outcome")}
+)
 #: What is served before anybody signed in.
-PUBLIC: frozenset[tuple[str, str]] = frozenset()
+PUBLIC: frozenset[tuple[str, str]] = frozenset(
+    {
+        ("GET", "/sign-in"),
+        ("POST", "/sign-in"),
+        ("GET", "/sign-in/oidc"),
+        ("GET", "/sign-in/oidc/back"),
+        ("POST", "/sign-in/oidc/back"),
+        ("GET", "/invitations/{link}"),
+        ("POST", "/invitations/{link}"),
+    }
+)
+
+
+def is_public(method: str, path: str) -> bool:
+    """Say whether a route is there before anybody signed in."""
+    return ("GET" if method == "HEAD" else method, path) in PUBLIC
 
 
 def allowed(method: str, path: str) -> frozenset[Role]:

@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from store.clock import Clock
 from store.engine import unit_of_work
-from store.matters_closed import close_matter, lift_stop
+from store.matters_closed import close_matter, lift_stop, take_over
+from store.tables import Escalation
 from tools.approval import Approver
 
 
@@ -20,10 +21,17 @@ class Matters:
     roles: Mapping[str, Approver]
 
     def close_matter(self, escalation_id: int, *, actor: str, note: str) -> None:
-        """Close a matter, with a note of what became of it. Raises ValueError."""
-        self._only_managers(actor)
+        """Close a matter, with a note of what became of it; one that was a collector's is closed by one. Raises ValueError."""
         with unit_of_work(self.engine) as session:
+            matter = session.get(Escalation, escalation_id)
+            if matter is None or matter.role != "collector":
+                self._only_managers(actor)
             close_matter(session, escalation_id, actor=actor, note=note, now=self.clock())
+
+    def take_over(self, escalation_id: int, *, actor: str, seen: str = "") -> None:
+        """Put one's name to a matter. `seen`: who had it when one looked. Raises ValueError."""
+        with unit_of_work(self.engine) as session:
+            take_over(session, escalation_id, actor=actor, seen=seen, now=self.clock())
 
     def lift_stop(self, customer_id: str, *, actor: str, note: str) -> None:
         """Let a customer be written to again, with a note of why. Raises ValueError."""

@@ -31,11 +31,6 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
     look = APIRouter()
     items = ItemPages(desk, show)
 
-    @look.get("/")
-    def queue(request: Request) -> Response:
-        rows = [row(item, now=desk.clock()) for item in desk.held()]
-        return show.page(request, "queue.html", tab="waiting", rows=rows)
-
     @look.get("/unmatched")
     def unmatched(request: Request, notice: str = "") -> Response:
         return show.page(
@@ -113,7 +108,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         try:
             _save(desk, item, version=version, body=body, actor=actor_of(request))
         except Stale as stale:
-            return items.stale(request, known(desk, number), str(stale), body=body)
+            return items.stale(request, known(desk, number), str(stale), body=body, version=version)
         return to(f"/items/{number}?notice=saved")
 
     @decide.post("/items/{number}/approve")
@@ -126,7 +121,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         flag: Annotated[list[str] | None, Form()] = None,
         why: Annotated[list[str] | None, Form()] = None,
     ) -> Response:
-        item, body = known(desk, number), _plain_lines(body)
+        item, body, looked_at = known(desk, number), _plain_lines(body), version
         if _emptied(item, body):
             return items.refused(request, item, _EMPTY)
         try:
@@ -142,7 +137,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             if not desk.approve(number, version=version, actor=actor_of(request), acknowledged=acknowledged):
                 return to(f"/items/{number}?notice=second")
         except Stale as stale:
-            return items.stale(request, known(desk, number), str(stale), body=body)
+            return items.stale(request, known(desk, number), str(stale), body=body, version=looked_at)
         except (Blocked, ValueError) as refused:
             return items.refused(request, known(desk, number), str(refused))
         return to(f"/items/{number}")
@@ -161,7 +156,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
         try:
             desk.reject(number, version=version, actor=actor_of(request), reason=RejectReason(reason), note=note)
         except Stale as stale:
-            return items.stale(request, known(desk, number), str(stale))
+            return items.stale(request, known(desk, number), str(stale), version=version)
         return to(f"/items/{number}")
 
     return decide

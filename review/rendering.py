@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,24 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from review import views, words
+from review import linking, views, words
 from review.desk import Desk
 from review.security import FormTokens
+from review.undoing import Undoable
+from store.roles import READERS
 from tools.base import money
 
 FOLDER = Path(__file__).parent
 _TITLES = {
     400: "That cannot be done",
+    401: "Sign in first",
     403: "Refused",
     404: "Not here",
     405: "Not this way",
     409: "Somebody was faster",
     421: "Wrong address",
     422: "That cannot be done",
+    429: "Too often",
     500: "Something broke",
 }
 
@@ -38,6 +43,8 @@ def templates() -> Environment:
         lstrip_blocks=True,
     )
     env.filters.update(
+        anchor_of_invoice=partial(linking.anchor, "inv"),
+        anchor_of_contact=partial(linking.anchor, "contact"),
         day=_day,
         moment=_moment,
         money=money,
@@ -45,7 +52,7 @@ def templates() -> Environment:
         plain=words.plain,
         reason=words.reason_words,
     )
-    env.globals.update(is_alarming=views.is_alarming, words=words)
+    env.globals.update(is_alarming=views.is_alarming, words=words, readers=READERS)
     return env
 
 
@@ -61,8 +68,35 @@ class Renderer:
         """Give a whole page."""
         token, cookie = self._tokens.for_page(request)
         text = self._env.get_template(name).render(
-            csrf=token, profile=self._profile, company=self._desk.company.name, counts=self._desk.counts(), **context
+            csrf=token,
+            profile=self._profile,
+            company=self._desk.company.name,
+            counts=self._desk.counts(),
+            viewer=getattr(request.state, "viewer", None),
+            undoable=self._undoable(request, context),
+            **context,
         )
+        response = HTMLResponse(text, status)
+        if context.get("after"):
+            # The browser fetches the next item beforehand (those that know how; a GET changes nothing).
+            response.headers["speculation-rules"] = '"/static/next.speculation"'
+        if cookie is not None:
+            self._tokens.keep(response, cookie, secure=request.url.scheme == "https")
+        return response
+
+    def _undoable(self, request: Request, context: dict[str, Any]) -> list[Undoable]:
+        """Give what this person may still take back, but for the item on the page, which says so itself."""
+        viewer = getattr(request.state, "viewer", None)
+        if viewer is None or not self._desk.undo:
+            return []
+        shown = context["item"].row.id if "item" in context else None
+        return [each for each in self._desk.undoable(viewer.login) if each.seconds and each.proposal_id != shown]
+
+    def outside(self, request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+        """Give a page for somebody who is not signed in: it shows nothing of what the queue holds."""
+        token, cookie = self._tokens.for_page(request)
+        company = self._desk.company.name
+        text = self._env.get_template(template).render(csrf=token, profile=self._profile, company=company, **context)
         response = HTMLResponse(text, status)
         if cookie is not None:
             self._tokens.keep(response, cookie, secure=request.url.scheme == "https")
@@ -73,10 +107,10 @@ class Renderer:
         token, _ = self._tokens.for_page(request)
         return HTMLResponse(self._env.get_template(name).render(csrf=token, **context), status)
 
-    def problem(self, status: int, text: str) -> Response:
+    def problem(self, status: int, text: str, *, home: str = "/") -> Response:
         """Give the page of a refused or failed request. Touches no database: it may be what broke."""
         title = _TITLES.get(status, "That did not work")
-        page = self._env.get_template("problem.html").render(title=title, text=text, profile=self._profile)
+        page = self._env.get_template("problem.html").render(title=title, text=text, profile=self._profile, home=home)
         return HTMLResponse(page, status)
 
 

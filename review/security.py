@@ -1,7 +1,7 @@
 """Guards every request and response of the pages: host, origin, form token, size, headers. Never logs what a request holds.
 
-There is no sign-in in this version: whoever reaches the port decides. So a foreign page in the same browser must not reach
-it: by its name (DNS rebinding), by a form (CSRF), in a frame, or by a script that got into a mail.
+Who may do what stands in `review.gate`. Here a foreign page in the same browser is kept out, which could use a session that is
+there: by its name (DNS rebinding), by a form (CSRF), in a frame, or by a script that got into a mail.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from fastapi import Form, HTTPException, Request, Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from review.api_problems import PREFIX as API
+from review.api_problems import problem as api_problem
+
 log = logging.getLogger(__name__)
 
 #: OWASP ASVS 5.0, 3.4: nothing is loaded from elsewhere, nothing inline runs, nobody frames us.
@@ -35,6 +38,8 @@ HEADERS: dict[str, str] = {
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
 }
+#: Said over https only: for a year, this host is asked over https alone (ASVS 3.4.1).
+STRICT_TRANSPORT = "max-age=31536000"
 #: The type of documents: no browser opens it in a page.
 BYTES = "application/octet-stream"
 LOOPBACK: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
@@ -73,12 +78,16 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if scope.get("scheme") == "https":
+                    headers["strict-transport-security"] = STRICT_TRANSPORT
                 if headers.get("content-type") == BYTES:
                     # What a person saves is never run as a page of ours, whatever it turns out to be.
                     headers["content-security-policy"] = f"{CONTENT_SECURITY_POLICY}; sandbox"
             await send(message)
 
-        refused = self._refusal(scope["method"], Headers(scope=scope))
+        api = scope["path"].startswith(API)
+        told = api_problem if api else self._problem
+        refused = self._refusal(scope["method"], Headers(scope=scope), told, api=api)
         if refused is not None:
             await refused(scope, receive, guarded)
             return
@@ -91,22 +100,23 @@ class Guard:
             if started:
                 raise
             sorry = "Something broke in dunwell itself. Nothing was sent. The log of the review page says where."
-            await self._problem(500, sorry)(scope, receive, guarded)
+            await told(500, sorry)(scope, receive, guarded)
 
-    def _refusal(self, method: str, headers: Headers) -> Response | None:
+    def _refusal(self, method: str, headers: Headers, told: ProblemPage, *, api: bool) -> Response | None:
         host = headers.get("host", "")
         named = _HOST.fullmatch(host)
         if named is None or named.group(1).lower() not in self._hosts:
-            return self._problem(421, "This page is not served under that name: open it under the configured address.")
+            return told(421, "This page is not served under that name: open it under the configured address.")
         if method in _SAFE:
             return None
-        if not same_origin(headers, host):
-            return self._problem(403, "Another site sent this request, or the browser hides where it came from.")
+        # The API decides nothing by a cookie, only by a token, which no foreign page can make a browser send.
+        if not api and not same_origin(headers, host):
+            return told(403, "Another site sent this request, or the browser hides where it came from.")
         length = headers.get("content-length", "")
         if not length.isdecimal():
-            return self._problem(411, "The request does not say how long it is.")
+            return told(411, "The request does not say how long it is.")
         if int(length) > MAX_FORM:
-            return self._problem(413, "That is too much text for one form.")
+            return told(413, "That is too much text for one form.")
         return None
 
 
@@ -123,7 +133,10 @@ def same_origin(headers: Headers, host: str) -> bool:
 
 
 class FormTokens:
-    """Signed double-submit tokens: a random value in a strict cookie, its HMAC in every form (OWASP)."""
+    """Tokens in every form: where somebody is signed in bound to that very session, else signed double-submit (OWASP).
+
+    Double-submit: a random value in a strict cookie, its HMAC in the form.
+    """
 
     def __init__(self, key: bytes) -> None:
         """Sign with this key."""
@@ -131,6 +144,8 @@ class FormTokens:
 
     def for_page(self, request: Request) -> tuple[str, str | None]:
         """Give the token for the forms of a page, and the cookie to set where the browser has none yet."""
+        if (session := _session(request)) is not None:
+            return self._sign(session), None
         known = self._cookie(request)
         value = known or secrets.token_urlsafe(32)
         return self._sign(value), None if known else value
@@ -141,7 +156,7 @@ class FormTokens:
 
     def require(self, request: Request, token: Annotated[str, Form(alias="csrf")] = "") -> None:
         """Refuse a form that none of our pages made for this browser. Raises HTTPException."""
-        known = self._cookie(request)
+        known = _session(request) or self._cookie(request)
         if known is None or not hmac.compare_digest(self._sign(known).encode(), token.encode("utf-8", "replace")):
             raise HTTPException(
                 403, "This form was not made for this browser, or is very old: reload the page, and try again."
@@ -153,3 +168,9 @@ class FormTokens:
 
     def _sign(self, value: str) -> str:
         return hmac.new(self._key, value.encode(), hashlib.sha256).hexdigest()
+
+
+def _session(request: Request) -> str | None:
+    """Give what stands for the session of a signed-in browser; set by the gate."""
+    key = getattr(request.state, "session_key", None)
+    return f"session:{key}" if isinstance(key, str) else None

@@ -40,7 +40,10 @@ class ClaimView:
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """An action: what approving will do, for which claims, and what else was possible or refused."""
+    """An action: what approving will do, for which claims, and what else was possible or refused.
+
+    `others`: the tools that may be chosen in its place, each with its name in words.
+    """
 
     tool: str
     preview: str
@@ -48,6 +51,7 @@ class ActionView:
     alternatives: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
     declined: bool
+    others: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,9 @@ def action_view(action: ProposedAction) -> ActionView:
         alternatives=tuple(words.tool_words(name) for name in action.allowed if name != action.tool),
         refused=tuple((words.tool_words(name), why) for name, _, why in refused),
         declined=action.declined,
+        others=tuple((name, words.tool_words(name)) for name in action.allowed if name != action.tool)
+        if action.claims
+        else (),
     )
 
 
@@ -194,8 +201,16 @@ def _claim_facts(claim: Claim) -> tuple[tuple[str, str], ...]:
         ("document", words.plain(slots.document) if slots.document else None),
         ("asks for", words.plain(slots.topic) if slots.topic else None),
         ("instalments", str(slots.instalments) if slots.instalments else None),
+        ("down payment", money(slots.down_payment, slots.currency or "").strip() if slots.down_payment else None),
+        ("rhythm", words.plain(slots.rhythm).lower() if slots.rhythm else None),
+        ("pays on", _pay_day(slots.pay_day) if slots.pay_day else None),
+        ("to our plan", words.STANCE[slots.stance] if slots.stance else None),
     ]
     return tuple((name, value) for name, value in named if value)
+
+
+def _pay_day(day: int) -> str:
+    return "the end of the month" if day == 31 else f"day {day} of the month"
 
 
 def _invoice(invoice: InvoiceFacts, *, today: date, meant: set[str]) -> InvoiceView:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from prompts.slot_syntax import MAX_BODY
-from review.desk import RejectReason
+from review.item import RejectReason
+from store.aftermath import PlanStance
 from store.vocabulary import Delivery, IdentityLevel, MessageState, ProposalStatus, Reason, SendState, Verdict
 
 #: Flags that say that the sender may not be who they seem, or that the mail shows less than it holds.
@@ -69,6 +70,7 @@ _FLAGS: dict[str, str] = {
     "plain_html_differ": "The plain and the HTML part say different things.",
     "portal_mail": "A mail of a customer's portal: it is never answered.",
     "portal_unproven": "Looks like a portal's notification, but its sender is not proven: it moved nothing.",
+    "read_by_person": "A person read this, not the reader.",
     "reply_to_differs": "Answers would go to another organisation; they are never sent there.",
     "reply_to_elsewhere": "Answers would go to another address; they are never sent there.",
     "several_customers": "The invoices named belong to several customers.",
@@ -146,9 +148,23 @@ _TOOLS: dict[str, str] = {
 }
 
 NOTICES: dict[str, tuple[str, str]] = {
+    "redecided": ("warn", "Decided anew, and the mail is worded for it. Look at it, then approve."),
+    "redrafted": ("warn", "Worded anew. Look at it, then approve."),
+    "snoozed": ("good", "Put off: it is out of the list until then."),
+    "woken": ("good", "Back in the list."),
+    "given": ("good", "Noted whose turn it is."),
+    "handed": ("good", "Handed over. This proposal still waits here."),
+    "commented": ("good", "Your comment is kept."),
     "saved": ("good", "Your text is saved. Nothing has been sent."),
     "look": ("warn", "Your text is saved. This is how it will read: look at it, then approve once more."),
     "chosen": ("warn", "The mail is worded anew for the ticked actions. Look at it, then approve."),
+    "cell_opened": ("good", "Open: such answers go out by themselves from now on, after the time to take them back."),
+    "cell_closed": ("good", "Closed: every such answer waits for a person again."),
+    "taken_over": ("good", "It is yours now."),
+    "dispute_ended": ("good", "The dispute is ended. The answer to the customer comes into the queue."),
+    "portal_moved": ("good", "Noted, and written into the log."),
+    "search_dismissed": ("good", "Dismissed; the pause that came with it is over."),
+    "taken_back": ("good", "Taken back. It waits for you again, with the same words; nothing was sent."),
     "second": ("good", "Your approval is noted. A second person has to approve as well before anything is sent."),
     "verified": ("good", "The contact is verified and can be written to."),
     "settled": ("good", "Settled, and written into the log."),
@@ -163,7 +179,15 @@ NOTICES: dict[str, tuple[str, str]] = {
     ),
     "reachable": ("good", "The contact can be written to again."),
     "closed": ("good", "Marked as dealt with."),
+    "view_kept": ("good", "The view is kept."),
+    "view_removed": ("good", "The view is removed."),
     "thought": ("good", "It is thought about again, and comes into the queue."),
+}
+
+STANCE: dict[PlanStance, str] = {
+    PlanStance.AGREES: "agrees",
+    PlanStance.DECLINES: "declines",
+    PlanStance.COUNTERS: "asks for another",
 }
 
 TOO_LONG = f"The text is longer than {MAX_BODY} characters: shorten it."
@@ -173,6 +197,12 @@ def plain(code: str) -> str:
     """Turn a code into words: `promise_to_pay` becomes "Promise to pay"."""
     words = code.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def sentence(text: str) -> str:
+    """Make a sentence of a refusal."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}"
 
 
 def flag_words(flag: str) -> str:

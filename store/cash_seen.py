@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from store.facts import PaymentFacts
 
 NOTHING = Decimal(0)
+_CENT = Decimal("0.01")
 
 
 def received(
@@ -40,6 +41,11 @@ def unapplied(
     return tuple(
         p for p in payments if p.invoice_number is None and p.currency == currency and since <= p.received_on <= until
     )
+
+
+def charges_within(amount: Decimal, *, most: Decimal, share: Decimal) -> Decimal:
+    """Give the most that banks may have kept of an amount: the smaller of a sum and a share of it, in whole cents."""
+    return min(most, (amount * share).quantize(_CENT, ROUND_DOWN))
 
 
 def total(payments: Iterable[PaymentFacts]) -> Decimal:

@@ -13,6 +13,8 @@ from sqlalchemy import CursorResult, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+#: The option of an engine whose transactions only read.
+_LOOKING = "dunwell_looking"
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "foreign_keys=on")
 
 
@@ -37,7 +39,10 @@ def open_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        # A reader that will not write needs no turn among the writers.
+        looks = bool(connection.get_execution_options().get(_LOOKING))
+        connection.exec_driver_sql(f"pragma query_only={'on' if looks else 'off'}")
+        connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     return engine
 
@@ -49,6 +54,17 @@ def migrate(engine: Engine) -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+    _fill_keys(engine)
+
+
+def _fill_keys(engine: Engine) -> None:
+    """Derive what a migration left empty: code does that, not SQL."""
+    from store.queue_keys import fill_missing  # here: whoever only opens an engine needs none of it
+
+    filled = True
+    while filled:
+        with unit_of_work(engine) as session:
+            filled = fill_missing(session) > 0
 
 
 def changed(session: Session, statement: Update) -> int:
@@ -61,4 +77,15 @@ def changed(session: Session, statement: Update) -> int:
 def unit_of_work(engine: Engine) -> Iterator[Session]:
     """Give a session whose whole block is one transaction: committed at the end, rolled back on any error."""
     with Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def looking(engine: Engine) -> Iterator[Session]:
+    """Give a session that only reads: it sees one state of the database, keeps nobody waiting, and what it would write is refused."""
+    if engine.dialect.name == "sqlite":
+        engine = engine.execution_options(**{_LOOKING: True})
+    else:
+        engine = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+    with Session(engine, expire_on_commit=False) as session:
         yield session

@@ -105,8 +105,12 @@ class InvoiceFacts(_Facts):
         return max(0, (today - self.due_date).days)
 
 
+#: How the reference of a credit note begins, which lies beside the receipts (`store.ledger_credits`).
+CREDIT_NOTE = "Credit note"
+
+
 class PaymentFacts(_Facts):
-    """Money that arrived; `invoice_number` None means unapplied."""
+    """Money that arrived, or a credit note; `invoice_number` None means unapplied."""
 
     id: str
     invoice_number: str | None
@@ -114,6 +118,11 @@ class PaymentFacts(_Facts):
     currency: str
     amount: Decimal
     reference: str
+
+    @property
+    def is_credit(self) -> bool:
+        """Say whether it is a credit note, or calls itself one: then nobody paid it, whatever it comes to."""
+        return self.reference.casefold().startswith(CREDIT_NOTE.casefold())
 
 
 class PastMail(_Facts):

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from store.aftermath import FollowupKind, ResubmissionStatus
@@ -92,7 +93,7 @@ def followup_facts(session: Session, followup_id: int, *, now: datetime) -> Case
     by_hand = facts.answered_by_hand
     changes: dict[str, Any] = {
         "followup": woken,
-        "overtaken_by": _overtaking(session, row, message, woken.invoices),
+        "overtaken_by": _overtaking(session, row, woken.invoices),
         "machine": MachineFacts(),
         "answered_by_hand": by_hand if by_hand is not None and by_hand > row.created_at else None,
         "history": _with_the_mail(facts.history, message, woken.claim),
@@ -178,24 +179,54 @@ def _held(session: Session, effect_id: int) -> tuple[str, ...]:
     return tuple(number for number in session.exec(rows) if number is not None)
 
 
-def _overtaking(session: Session, row: Followup, message: Message, invoices: Sequence[str]) -> tuple[int, ...]:
-    """List the customer's mails of this conversation that came after it woke, or that nobody answered yet.
+def lies_on_the_desk(session: Session, followup_id: int) -> bool:
+    """Say whether a mail about the matter, known when the case woke, waits for its answer: until then the case waits too."""
+    row = session.get_one(Followup, followup_id)
+    if row.case_id is None:
+        return False
+    held = select(ProposalRow.message_id).where(
+        col(ProposalRow.followup_id).is_(None), col(ProposalRow.status).in_(_OPEN_PROPOSAL)
+    )
+    mails = session.exec(
+        select(Message).where(
+            Message.case_id == row.case_id,
+            col(Message.from_customer).is_(True),
+            Message.id != row.message_id,
+            col(Message.id) <= row.newest_message,
+            or_(col(Message.state).in_(_OPEN_MAIL), col(Message.id).in_(held)),
+        )
+    ).all()
+    if not mails:
+        return False
+    action, claim = _origin(session, session.get_one(Effect, row.effect_id))
+    invoices = (
+        _subject(session, FollowupKind(row.kind), row, claim).invoices
+        or action.arguments.get("invoices")
+        or claim.invoices
+        or session.get_one(Message, row.message_id).invoices
+    )
+    return any(_about(mail, invoices) for mail in mails)
 
-    A mail that speaks of other invoices alone is no such mail, as long as it does not answer the old one.
-    """
+
+def _overtaking(session: Session, row: Followup, invoices: Sequence[str]) -> tuple[int, ...]:
+    """List the customer's mails of this conversation that came after it woke, or that nobody answered yet."""
     if row.case_id is None:
         return ()
     mails = session.exec(
         select(Message)
-        .where(Message.case_id == row.case_id, col(Message.from_customer).is_(True), Message.id != message.id)
+        .where(Message.case_id == row.case_id, col(Message.from_customer).is_(True), Message.id != row.message_id)
         .order_by(col(Message.id))
     ).all()
     return tuple(
         mail.id or 0
         for mail in mails
-        if ((mail.id or 0) > row.newest_message or _unanswered(session, mail))
-        and (not mail.invoices or not invoices or bool(set(mail.invoices) & set(invoices)))
+        if ((mail.id or 0) > row.newest_message or _unanswered(session, mail)) and _about(mail, invoices)
     )
+
+
+def _about(mail: Message, invoices: Sequence[str]) -> bool:
+    """Say whether a mail may be about these invoices: not where it speaks of others alone."""
+    return not mail.invoices or not invoices or bool(set(mail.invoices) & set(invoices))
 
 
 def _unanswered(session: Session, mail: Message) -> bool:

@@ -21,6 +21,7 @@ from store import audit
 from store.aftermath import FollowupKind, FollowupState
 from store.cases import newest_message
 from store.engine import changed
+from store.followup_facts import lies_on_the_desk
 from store.matters import Followup
 from store.messages import MAX_ATTEMPTS, MAX_CLAIMS
 from store.tables import Effect, Message, ProposalRow
@@ -81,7 +82,10 @@ def _woke(session: Session, kind: FollowupKind, effect_id: int, due_on: date) ->
 
 
 def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
-    """List wakings that wait for a proposal, oldest first, at most one a case, none where a mail is still to be understood."""
+    """List wakings that wait for a proposal, oldest first, at most one a case.
+
+    None where a mail is still to be understood, and none whose matter lies on somebody's desk: it comes when that is clear.
+    """
     claimable = _claimable(now)
     busy = select(Followup.case_id).where(
         col(Followup.state) == FollowupState.PROPOSING, ~claimable, col(Followup.case_id).is_not(None)
@@ -97,16 +101,18 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
             )
         )
         .order_by(col(Followup.created_at), col(Followup.id))
-        .limit(limit * 4)
     ).all()
     seen: set[int] = set()
-    ids = []
+    ids: list[int] = []
     for number, case_id in rows:
-        if number is not None and (case_id is None or case_id not in seen):
-            ids.append(number)
+        if number is None or case_id in seen or lies_on_the_desk(session, number):
+            continue
+        ids.append(number)
+        if len(ids) == limit:
+            break
         if case_id is not None:
             seen.add(case_id)
-    return ids[:limit]
+    return ids
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ from store.keeping_matters import (
 )
 from store.keeping_plans import judge_plans
 from store.keeping_promises import judge_promises
+from store.keeping_questions import ask
 from store.keeping_verdicts import Change, Matter, Verdict
 from store.matters import PaymentCheck
 from store.tables import Customer, Hold, Instalment, Plan, Promise, Resubmission
@@ -81,7 +82,7 @@ def judge(account: Account, days: KeepingDays) -> Verdict:
         + judge_questions(account, days)
     )
     verdict += judge_holds(account, undecided=undecided_effects(account, verdict))
-    return Verdict(verdict.changes, () if account.stopped else verdict.wakings, verdict.released)
+    return replace(verdict, wakings=()) if account.stopped else verdict
 
 
 def keep(session: Session, *, customer_id: str | None = None, now: datetime, days: KeepingDays) -> Kept:
@@ -142,6 +143,7 @@ def _keep_one(session: Session, customer: Customer, *, now: datetime, days: Keep
         ),
         released=_release(session, customer.id, verdict.released, now=now),
     )
+    ask(session, customer.id, verdict.questions, actor=_ACTOR, now=now)
     if customer.kept_on != account.today:
         customer.kept_on = account.today
         session.add(customer)

@@ -1,12 +1,17 @@
-"""How long money and answers are waited for, as days. The figures are the policy's; this module only counts with them."""
+"""How long money and answers are waited for, and what banks may keep of a payment. The figures are the policy's.
+
+This module only counts with them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 
 from store.aftermath import PaymentMethod
+from store.cash_seen import charges_within
 
 #: Banking days from the customer's order to the money on our account, where a policy says nothing else.
 PROCESSING: Mapping[PaymentMethod, int] = {
@@ -22,7 +27,8 @@ class KeepingDays:
     """The days by which the calendar judges. `processing` counts banking days, all others are calendar days.
 
     `grace`: after the processing days. `unapplied_wait`: how much longer, where money came in that nobody has applied
-    yet. `remind`: before an instalment. `resubmission_answer`, `answer`: for a customer's answer.
+    yet. `remind`: before an instalment. `resubmission_answer`, `answer`: for a customer's answer. `charges` and
+    `charges_share` are no days: what banks may have kept of a payment, the smaller of a sum and a share.
     """
 
     grace: int = 3
@@ -31,6 +37,12 @@ class KeepingDays:
     resubmission_answer: int = 7
     answer: int = 7
     processing: Mapping[PaymentMethod, int] = field(default_factory=lambda: dict(PROCESSING))
+    charges: Decimal = Decimal("15.00")
+    charges_share: Decimal = Decimal("0.005")
+
+    def charges_of(self, amount: Decimal) -> Decimal:
+        """Give the most that banks may have kept of an amount."""
+        return charges_within(amount, most=self.charges, share=self.charges_share)
 
     def last_day(self, due: date, method: PaymentMethod = PaymentMethod.TRANSFER) -> date:
         """Give the last day on which money that was announced for `due` may still arrive in time."""

@@ -16,12 +16,21 @@ from store.facts import PaymentFacts
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a matter came from: the effect, its conversation, and when it was carried out (`on`: the customer's day)."""
+    """What a matter came from: the effect, its conversation, and when it was carried out (`on`: the customer's day).
+
+    `said`: the day of the mail that it answers; None where that is not known.
+    """
 
     effect_id: int
     case_id: int | None
     at: datetime
     on: date
+    said: date | None = None
+
+    @property
+    def since(self) -> date:
+        """Give the day from which money may be what the customer announced: that of their mail, not of our noting it."""
+        return min(self.said or self.on, self.on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +87,16 @@ class PlanRecord:
 
 @dataclass(frozen=True, slots=True)
 class ResubmissionRecord:
-    """An invoice that was sent again and that nobody has settled or confirmed."""
+    """An invoice that was sent again and that nobody has settled or confirmed.
+
+    `told`: the customer could know of it. A re-issue is, from its export to the ERP on, and its origin is of that moment.
+    """
 
     id: int
     origin: Origin
     invoice: str
     answer_due: date | None = None
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +142,10 @@ class CustomerMail:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One customer on one day of their own. `ledger_of`: the day on which the ledger was last brought in."""
+    """One customer on one day of their own. `ledger_of`: the day on which the ledger was last brought in.
+
+    `decided`: the effects about whose invoices a person was asked, and has answered (`Question`).
+    """
 
     today: date
     ledger_of: date | None
@@ -143,6 +159,11 @@ class Account:
     holds: tuple[HoldRecord, ...] = ()
     questions: tuple[QuestionRecord, ...] = ()
     mails: tuple[CustomerMail, ...] = ()
+    decided: frozenset[int] = frozenset()
+
+    def astray(self, numbers: Iterable[str]) -> tuple[str, ...]:
+        """List the invoices that are not this customer's any more: that nothing is open on them here says nothing."""
+        return tuple(n for n in numbers if n not in self.invoices)
 
     def balance(self, numbers: Iterable[str]) -> Decimal:
         """Sum what is open on these invoices."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -27,7 +28,10 @@ from store.keeping_facts import (
     QuestionRecord,
     ResubmissionRecord,
 )
+from store.keeping_mails import mails_after
+from store.keeping_questions import decided
 from store.matters import PaymentCheck
+from store.reissues import KIND as REISSUE
 from store.tables import (
     Customer,
     Dispute,
@@ -42,10 +46,6 @@ from store.tables import (
     ProposalRow,
     Resubmission,
 )
-from store.vocabulary import MessageState, ProposalStatus
-
-_UNREAD = (MessageState.STORED, MessageState.PROPOSING, MessageState.QUARANTINED, MessageState.UNREADABLE)
-_UNSENT = (ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.UNCERTAIN, ProposalStatus.FAILED)
 
 
 def account_of(session: Session, customer: Customer, *, now: datetime) -> Account:
@@ -77,16 +77,22 @@ class _Loader:
             holds=self._holds(),
             questions=questions,
             mails=self._mails(),
+            decided=decided(self._session, self._customer.id),
         )
 
     def _load_origins(self) -> dict[int, Origin]:
         rows = self._session.exec(
-            select(Effect.id, ProposalRow.case_id, Effect.applied_at)
+            select(Effect.id, ProposalRow.case_id, Effect.applied_at, Message.received_at)
             .join(ProposalRow, col(ProposalRow.id) == col(Effect.proposal_id))
+            .join(Message, col(Message.id) == col(ProposalRow.message_id))
             .where(col(Effect.id).in_(self._concerned()))
         )
         zone = self._customer.timezone
-        return {n: Origin(n, case_id, at, day_in(zone, at)) for n, case_id, at in rows if n is not None}
+        return {
+            n: Origin(n, case_id, at, day_in(zone, at), day_in(zone, mailed))
+            for n, case_id, at, mailed in rows
+            if n is not None
+        }
 
     def _concerned(self) -> CompoundSelect[Any]:
         """Select the effects that anything of this customer goes back to."""
@@ -174,8 +180,21 @@ class _Loader:
             .order_by(col(Resubmission.id))
         )
         return tuple(
-            ResubmissionRecord(r.id or 0, self._origins[r.effect_id], r.invoice_number, r.answer_due) for r in rows
+            ResubmissionRecord(
+                r.id or 0,
+                self._exported(self._origins[r.effect_id], r),
+                r.invoice_number,
+                r.answer_due,
+                told=r.kind != REISSUE or r.exported_at is not None,
+            )
+            for r in rows
         )
+
+    def _exported(self, origin: Origin, row: Resubmission) -> Origin:
+        """Count a re-issue from its export: nobody can answer to what the ERP has not sent."""
+        if row.kind != REISSUE or row.exported_at is None:
+            return origin
+        return replace(origin, at=row.exported_at, on=day_in(self._customer.timezone, row.exported_at))
 
     def _checks(self) -> tuple[CheckRecord, ...]:
         rows = self._session.exec(
@@ -221,20 +240,4 @@ class _Loader:
         """List what the customer wrote after the first thing that is open."""
         if not self._origins:
             return ()
-        unsent = select(ProposalRow.message_id).where(
-            ProposalRow.customer_id == self._customer.id,
-            col(ProposalRow.followup_id).is_(None),
-            col(ProposalRow.status).in_(_UNSENT),
-        )
-        unread = select(Message.id).where(Message.customer_id == self._customer.id, col(Message.state).in_(_UNREAD))
-        waiting = set(self._session.exec(unsent)) | set(self._session.exec(unread))
-        rows = self._session.exec(
-            select(col(Message.id), col(Message.case_id), col(Message.received_at), col(Message.invoices)).where(
-                Message.customer_id == self._customer.id,
-                col(Message.from_customer).is_(True),
-                col(Message.received_at) > min(o.at for o in self._origins.values()),
-            )
-        )
-        return tuple(
-            CustomerMail(case_id, at, tuple(invoices), number in waiting) for number, case_id, at, invoices in rows
-        )
+        return mails_after(self._session, self._customer.id, min(o.at for o in self._origins.values()))

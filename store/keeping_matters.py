@@ -21,6 +21,8 @@ def judge_resubmissions(account: Account, days: KeepingDays) -> Verdict:
     """Close what is paid; wake where nobody said a word about an invoice that was sent again."""
     changes, wakings = [], []
     for sent in account.resubmissions:
+        if account.astray([sent.invoice]):
+            continue
         if account.balance([sent.invoice]) == 0:
             changes.append(
                 Change(
@@ -31,6 +33,8 @@ def judge_resubmissions(account: Account, days: KeepingDays) -> Verdict:
                     "the invoice is settled",
                 )
             )
+            continue
+        if not sent.told:
             continue
         until = sent.answer_due or later(sent.origin.on, days.resubmission_answer)
         over = until < account.today <= later(until, STALE_DAYS)
@@ -48,13 +52,16 @@ def judge_checks(account: Account) -> Verdict:
     lying = {p.id for p in account.payments if p.invoice_number is None}
     released: list[int] = []
     for check in account.checks:
-        if account.balance(check.invoices) == 0:
+        if lost := account.astray(check.invoices):
+            gone = f"{', '.join(lost)} went to another customer"
+            changes.append(Change(Matter.CHECK, check.id, "open", "lapsed", gone))
+        elif account.balance(check.invoices) == 0:
             changes.append(Change(Matter.CHECK, check.id, "open", "applied", "the invoices are settled"))
         elif _was_applied(check, account):
             changes.append(Change(Matter.CHECK, check.id, "open", "applied", "a receipt that was found is applied"))
         elif _in_vain(check, account) and not (check.found and lying & set(check.payments)):
             changes.append(Change(Matter.CHECK, check.id, "open", "lapsed", f"no cash by {check.pause_until}"))
-            if check.pause_until and not account.on_the_desk(check.origin, check.invoices):
+            if check.pause_until:
                 wakings.append(Waking(FollowupKind.CASH_NOT_FOUND, check.id, check.origin, check.pause_until))
         else:
             continue
@@ -97,7 +104,7 @@ def judge_holds(account: Account, *, undecided: Iterable[int]) -> Verdict:
                 continue
             numbers = [h.invoice for h in group if h.invoice is not None]
             fresh = account.today <= later(until, STALE_DAYS)
-            if fresh and free(account, numbers, but=group) and not account.on_the_desk(first.origin, numbers):
+            if fresh and free(account, numbers, but=group):
                 wakings.append(Waking(FollowupKind.HOLD_OVER, first.id, first.origin, until))
         released += [h.id for h in group]
     return Verdict(wakings=tuple(wakings), released=tuple(released))

@@ -16,7 +16,7 @@ from store.cash_seen import oldest_first, paid_off, total, unapplied
 from store.keeping_days import KeepingDays, later
 from store.keeping_facts import Account, InstalmentRecord, PlanRecord
 from store.keeping_promises import announced_until
-from store.keeping_verdicts import Change, Matter, Verdict, Waking
+from store.keeping_verdicts import Change, Matter, Question, Verdict, Waking
 
 _RUNNING = frozenset({PlanStatus.PROPOSED, PlanStatus.AGREED})
 
@@ -45,6 +45,9 @@ class PlanStanding:
 
 def plan_standing(plan: PlanRecord, account: Account, days: KeepingDays) -> PlanStanding:
     """Judge one plan. One that has ended stays as it ended."""
+    lost = account.astray(plan.invoices)
+    if lost and plan.status in _RUNNING:
+        return _unknown(plan, account, days, lost)
     paid = paid_off(
         account.payments,
         invoices=plan.invoices,
@@ -66,14 +69,20 @@ def _instalments(
     settled = account.balance(plan.invoices) == 0
     payable = account.payable(plan.invoices)
     announced = announced_until(plan.invoices, account, days, since=plan.origin.effect_id)
+    lacks, charges = Decimal(0), Decimal(0)
     for part, covered in zip(plan.instalments, oldest_first([p.amount for p in plan.instalments], paid), strict=True):
         last = days.last_day(part.due)
         missing = min(part.amount - covered, payable)
+        # What banks kept of the payments before is made up for by this one, and so counts towards its own allowance.
+        lacks, charges = lacks + part.amount - covered, charges + days.charges_of(part.amount)
+        short = covered > 0 and 0 < lacks <= charges
         status, words = part.status, f"due on {part.due}"
         if part.status is InstalmentStatus.MISSED:
             words = f"was not there by {last}"
-        elif part.status is InstalmentStatus.PAID or settled or covered >= part.amount:
+        elif part.status is InstalmentStatus.PAID or settled or covered >= part.amount or short:
             status, words = InstalmentStatus.PAID, "paid"
+            if short and not settled:
+                words = f"paid; {plan.currency} {lacks:,.2f} lacks so far, as bank charges may be, and stays open"
         elif plan.status is PlanStatus.AGREED and account.today > last:
             if announced is not None and missing > 0:
                 words = f"the customer has announced it: waits until {announced}"
@@ -83,6 +92,17 @@ def _instalments(
             possible = max(possible - missing, Decimal(0))
             words += f"; {plan.currency} {covered:,.2f} of it is paid" if covered else ""
         yield InstalmentStanding(part, status, covered, last, words)
+
+
+def _unknown(plan: PlanRecord, account: Account, days: KeepingDays, lost: tuple[str, ...]) -> PlanStanding:
+    """Leave a plan as it is where an invoice of it is another customer's by now, until a person has answered for it."""
+    parts = tuple(
+        InstalmentStanding(p, p.status, Decimal(0), days.last_day(p.due), f"due on {p.due}") for p in plan.instalments
+    )
+    answered = plan.origin.effect_id in account.decided
+    told = "a person has dealt with it" if answered else "nothing here tells what was paid, a person is asked"
+    status = PlanStatus.REPLACED if answered else plan.status
+    return PlanStanding(status, Decimal(0), Decimal(0), parts, f"{', '.join(lost)} went to another customer: {told}")
 
 
 def _overdue(
@@ -121,10 +141,11 @@ def _offer(plan: PlanRecord, account: Account, days: KeepingDays) -> PlanStatus:
 
 def _words(plan: PlanRecord, status: PlanStatus, paid: Decimal) -> str:
     sums = f"{plan.currency} {paid:,.2f} of {plan.total:,.2f} paid"
+    lacks = f"; {plan.currency} {plan.total - paid:,.2f} lacks, as bank charges may be" if paid < plan.total else ""
     return {
         PlanStatus.PROPOSED: "offered; waits for the customer's answer",
         PlanStatus.AGREED: f"agreed; {sums}",
-        PlanStatus.KEPT: "all is paid",
+        PlanStatus.KEPT: f"all is paid{lacks}",
         PlanStatus.BROKEN: f"a payment was missed; {sums}",
         PlanStatus.LAPSED: "offered; nobody answered",
         PlanStatus.DECLINED: "the customer declined it",
@@ -143,6 +164,9 @@ def judge_plans(account: Account, days: KeepingDays) -> Verdict:
         if standing.status not in _RUNNING:
             over = set(plan.invoices) - kept_on
             released = tuple(h.id for h in account.holds if h.kind == "plan" and h.invoice in over)
+        if standing.status in _RUNNING and account.astray(plan.invoices):
+            verdict += Verdict(questions=(Question(plan.origin, f"Payment plan: {standing.words}."),))
+            continue
         verdict += Verdict(changes, tuple(_wakings(plan, standing, account, days)), released)
     return verdict
 
@@ -156,8 +180,7 @@ def _changes(plan: PlanRecord, standing: PlanStanding) -> Iterator[Change]:
 
 
 def _wakings(plan: PlanRecord, standing: PlanStanding, account: Account, days: KeepingDays) -> Iterator[Waking]:
-    if account.on_the_desk(plan.origin, plan.invoices):
-        return
+    # A mail about it that waits for a person comes first: `store.followups` lets the case wait until the desk is clear.
     if plan.status is PlanStatus.PROPOSED:
         until = answer_by(plan, days)
         if account.today > until and account.balance(plan.invoices) > 0 and not _promised_since(plan, account):

@@ -42,12 +42,21 @@ class Waking:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """What neither ledger nor calendar can tell: a person is asked, once for an effect, in words that name no person."""
+
+    origin: Origin
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """All that follows on one day. Applied twice it changes nothing more."""
 
     changes: tuple[Change, ...] = ()
     wakings: tuple[Waking, ...] = ()
     released: tuple[int, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     def __add__(self, other: Verdict) -> Verdict:
         """Put two together."""
@@ -55,4 +64,5 @@ class Verdict:
             self.changes + other.changes,
             self.wakings + other.wakings,
             self.released + tuple(n for n in other.released if n not in self.released),
+            self.questions + other.questions,
         )

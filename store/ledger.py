@@ -17,34 +17,14 @@ from pydantic import BaseModel, ValidationError
 from sqlmodel import Session, col, select
 
 from store import audit
+from store.ledger_credits import as_payments, faults_of, taken_out
+from store.ledger_faults import Fault, LedgerFaults
 from store.ledger_papers import put_delivery, put_invoice_pdf, read_papers
 from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow
 from store.tables import Contact, Customer, Invoice, Payment
 from store.vocabulary import ContactStatus
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One wrong cell, row or file, in words for the person who made the file."""
-
-    file: str
-    line: int
-    column: str
-    text: str
-
-    def __str__(self) -> str:
-        """Give one line: where and what."""
-        where = f"{self.file}:{self.line}" if self.line else self.file
-        return f"{where}: {self.column}: {self.text}" if self.column else f"{where}: {self.text}"
-
-
-class LedgerFaults(ValueError):
-    """The folder was refused; nothing was imported."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        """Keep every fault, not only the first."""
-        super().__init__("\n".join(str(fault) for fault in faults))
-        self.faults = faults
+__all__ = ["Fault", "Ledger", "LedgerFaults", "import_ledger", "read_ledger"]
 
 
 @dataclass(slots=True)
@@ -57,12 +37,13 @@ class Ledger:
     payments: list[PaymentRow] = field(default_factory=list)
     documents: dict[str, bytes] = field(default_factory=dict)
     deliveries: dict[str, bytes] = field(default_factory=dict)
+    credits: list[PaymentRow] = field(default_factory=list)
 
     def summary(self) -> dict[str, int]:
         """Count what was read."""
         return {
             name: len(getattr(self, name))
-            for name in ("customers", "contacts", "invoices", "payments", "documents", "deliveries")
+            for name in ("customers", "contacts", "invoices", "payments", "documents", "deliveries", "credits")
         }
 
 
@@ -79,7 +60,12 @@ def read_ledger(folder: Path) -> Ledger:
         lines[name] = _read_csv(folder / f"{name}.csv", model, faults)
     _check_links(lines, faults)
     numbers = {row.invoice_number for _, row in lines["invoices"]}
+    lines["invoices"], credits = taken_out(lines["invoices"])
+    faults += [Fault("invoices.csv", *told) for told in faults_of(credits, lines["payments"])]
     papers = read_papers(folder / "documents", numbers)
+    for _, credit in credits:
+        papers.invoices.pop(credit.invoice_number, None)
+        papers.deliveries.pop(credit.invoice_number, None)
     faults += [Fault(file, 0, "", text) for file, text in papers.faults]
     if faults:
         raise LedgerFaults(faults)
@@ -87,6 +73,7 @@ def read_ledger(folder: Path) -> Ledger:
         documents=papers.invoices,
         deliveries=papers.deliveries,
         **{name: [row for _, row in rows] for name, rows in lines.items()},
+        credits=as_payments([row for _, row in credits]),
     )
 
 
@@ -153,10 +140,15 @@ def _check_links(lines: dict[str, list[tuple[int, Any]]], faults: list[Fault]) -
             if row.customer_id not in customers:
                 faults.append(Fault(f"{name}.csv", line, "customer_id", f"{row.customer_id!r} is not in customers.csv"))
     for line, row in lines["invoices"]:
+        if row.is_credit:
+            continue
         if row.due_date < row.issue_date:
             faults.append(
                 Fault("invoices.csv", line, "due_date", f"{row.due_date} is before the issue date {row.issue_date}")
             )
+        if row.balance < 0:
+            text = f"{row.balance}: bring what was paid too much as a row of payments.csv without an invoice, and 0.00 here"
+            faults.append(Fault("invoices.csv", line, "balance", text))
         if row.balance > row.amount:
             faults.append(Fault("invoices.csv", line, "balance", f"{row.balance} is more than the amount {row.amount}"))
     for line, row in lines["payments"]:
@@ -181,8 +173,14 @@ def _check_unique(file: str, key: str, rows: list[tuple[int, Any]], faults: list
 
 
 def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime) -> dict[str, int]:
-    """Write a checked ledger in the caller's transaction; give how many rows were new or changed, a table each."""
+    """Write a checked ledger in the caller's transaction; give how many rows were new or changed, a table each.
+
+    Raises LedgerFaults where a credit note has the number of an invoice that is stored.
+    """
     audit.take_turn(session)
+    if turned := [c.payment_id for c in ledger.credits if session.get(Invoice, c.payment_id) is not None]:
+        told = "was imported as an invoice before: give the credit note a number of its own"
+        raise LedgerFaults([Fault("invoices.csv", 0, "invoice_number", f"{number!r} {told}") for number in turned])
     changed = dict.fromkeys(Ledger().summary(), 0)
     for customer in ledger.customers:
         changed["customers"] += _put(
@@ -203,9 +201,10 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
         if invoice.invoice_number in ledger.documents:
             values["document_sha256"] = hashlib.sha256(ledger.documents[invoice.invoice_number]).hexdigest()
         changed["invoices"] += _put(session, Invoice, invoice.invoice_number, values, key="number")
-    for payment in ledger.payments:
-        values = payment.model_dump(exclude={"payment_id"}) | {"invoice_number": payment.invoice_number or None}
-        changed["payments"] += _put(session, Payment, payment.payment_id, values, key="id")
+    for name, rows in (("payments", ledger.payments), ("credits", ledger.credits)):
+        for payment in rows:
+            values = payment.model_dump(exclude={"payment_id"}) | {"invoice_number": payment.invoice_number or None}
+            changed[name] += _put(session, Payment, payment.payment_id, values, key="id")
     session.flush()
     for number, content in ledger.deliveries.items():
         changed["deliveries"] += put_delivery(session, number, content, actor=actor, now=now)

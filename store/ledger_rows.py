@@ -27,6 +27,15 @@ def _cents(amount: Decimal) -> Decimal:
     return amount.quantize(Decimal("0.01"))
 
 
+def _received(amount: Decimal) -> Decimal:
+    if amount < 0:
+        raise ValueError(
+            "a reversal is no receipt: leave this row and the payment that it reverses out, and bring the invoice with "
+            "what is open on it now"
+        )
+    return amount
+
+
 def _sendable(address: str) -> str:
     if not is_plain(address):
         raise ValueError(
@@ -43,7 +52,8 @@ Zone = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_
 Address = Annotated[EmailStr, AfterValidator(_sendable)]
 #: The most that PostgreSQL's NUMERIC(20, 6) holds (`store.columns.Money`).
 _MOST = Decimal("99999999999999.99")
-Amount = Annotated[Decimal, Field(ge=0, le=_MOST, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
+_Sum = Annotated[Decimal, Field(ge=-_MOST, le=_MOST, max_digits=16, allow_inf_nan=False), AfterValidator(_cents)]
+Amount = Annotated[_Sum, AfterValidator(_received)]
 
 
 class _Row(BaseModel):
@@ -74,18 +84,23 @@ class ContactRow(_Row):
 
 
 class InvoiceRow(_Row):
-    """A line of invoices.csv."""
+    """A line of invoices.csv: an invoice, or a credit note, whose amount is negative."""
 
     invoice_number: Text
     customer_id: Text
     issue_date: date
     due_date: date
     currency: Currency
-    amount: Amount
-    balance: Amount
+    amount: _Sum
+    balance: _Sum
     po_number: Loose
     description: Loose
     product: Loose = ""
+
+    @property
+    def is_credit(self) -> bool:
+        """Say whether it gives money back."""
+        return self.amount < 0
 
 
 class PaymentRow(_Row):

@@ -30,7 +30,7 @@ class _Facts(BaseModel):
 class PromiseFacts(_Facts):
     """A payment that the customer undertook. `status`: open, kept, broken or replaced. `said_on`: when we noted it.
 
-    `wait_until`: the last day on which the money is in time, by the payment `method`.
+    `money_from`: the day of the customer's mail, from which money counts. `wait_until`: the last day on which the money is in time, by the payment `method`.
     """
 
     invoices: tuple[str, ...]
@@ -42,6 +42,7 @@ class PromiseFacts(_Facts):
     said_on: date | None = None
     method: PaymentMethod = PaymentMethod.TRANSFER
     wait_until: date | None = None
+    money_from: date | None = None
 
 
 class InstalmentFacts(_Facts):

@@ -21,7 +21,19 @@ from store.matter_facts import (
     ResubmissionFacts,
 )
 from store.matters import CompanyDocument, PaymentCheck, PortalItem
-from store.tables import Dispute, Document, Effect, Escalation, Instalment, Invoice, Plan, Promise, Resubmission
+from store.tables import (
+    Dispute,
+    Document,
+    Effect,
+    Escalation,
+    Instalment,
+    Invoice,
+    Message,
+    Plan,
+    Promise,
+    ProposalRow,
+    Resubmission,
+)
 from store.vocabulary import DocumentKind
 
 
@@ -29,7 +41,7 @@ def matters(session: Session, customer_id: str, *, zone: str) -> dict[str, Any]:
     """Give the fields of a `CaseFacts` that tell what was promised, planned, contested, sent and asked."""
     noted = _noted(session, customer_id, zone)
     return {
-        "promises": _promises(session, customer_id, noted),
+        "promises": _promises(session, customer_id, noted, zone),
         "plans": _plans(session, customer_id, noted),
         "disputes": _disputes(session, customer_id, noted),
         "resubmissions": _resubmissions(session, customer_id, noted),
@@ -71,7 +83,19 @@ def _noted(session: Session, customer_id: str, zone: str) -> dict[int, date]:
     return {number: day_in(zone, at) for number, at in rows if number is not None}
 
 
-def _promises(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[PromiseFacts, ...]:
+def _mailed(session: Session, customer_id: str, zone: str) -> dict[int, date]:
+    """Give the day of the mail from which each promise of this customer comes, by its effect."""
+    rows = session.exec(
+        select(Effect.id, Effect.applied_at, Message.received_at)
+        .join(ProposalRow, col(ProposalRow.id) == col(Effect.proposal_id))
+        .join(Message, col(Message.id) == col(ProposalRow.message_id))
+        .where(col(Effect.id).in_(select(Promise.effect_id).where(Promise.customer_id == customer_id)))
+    )
+    return {number: day_in(zone, min(at, mailed)) for number, at, mailed in rows if number is not None}
+
+
+def _promises(session: Session, customer_id: str, noted: dict[int, date], zone: str) -> tuple[PromiseFacts, ...]:
+    mailed = _mailed(session, customer_id, zone)
     rows = session.exec(select(Promise).where(Promise.customer_id == customer_id).order_by(col(Promise.id)))
     return tuple(
         PromiseFacts(
@@ -84,6 +108,7 @@ def _promises(session: Session, customer_id: str, noted: dict[int, date]) -> tup
             said_on=noted.get(p.effect_id),
             method=PaymentMethod(p.method),
             wait_until=p.wait_until,
+            money_from=mailed.get(p.effect_id),
         )
         for p in rows
     )

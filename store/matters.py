@@ -43,6 +43,7 @@ class PaymentCheck(SQLModel, table=True):
     """
 
     __tablename__ = "payment_check"
+    __table_args__ = (Index("ix_payment_check_status", "status"),)
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     invoices: list[str] = Field(default_factory=list, sa_column=Column(JsonColumn, nullable=False))

@@ -19,7 +19,8 @@ def close_matter(session: Session, escalation_id: int, *, actor: str, note: str,
     if matter is None or matter.status != "open":
         raise ValueError("is no open matter")
     _noted(note)
-    matter.status = "closed"
+    matter.status, matter.closed_by, matter.closed_at = "closed", actor, now
+    matter.note = note.strip()[:_MOST]
     held = select(Hold).where(Hold.effect_id == matter.effect_id, col(Hold.released_at).is_(None))
     for hold in session.exec(held):
         hold.released_at = now
@@ -31,6 +32,19 @@ def close_matter(session: Session, escalation_id: int, *, actor: str, note: str,
         subject=f"escalation:{escalation_id}",
         payload={"note": note.strip()[:_MOST]},
     )
+
+
+def take_over(session: Session, escalation_id: int, *, actor: str, seen: str, now: datetime) -> None:
+    """Put one's name to an open matter. `seen`: who had it when one looked, "" for nobody. Raises ValueError."""
+    audit.take_turn(session)
+    matter = session.get(Escalation, escalation_id, populate_existing=True)
+    if matter is None or matter.status != "open":
+        raise ValueError("is no open matter")
+    if (matter.taken_by or "") != seen:
+        raise ValueError(f"was taken over by {matter.taken_by} meanwhile")
+    matter.taken_by, matter.taken_at = actor, now
+    subject = f"escalation:{escalation_id}"
+    audit.append(session, at=now, actor=actor, event="escalation.taken", subject=subject, payload={"from": seen})
 
 
 def lift_stop(session: Session, customer_id: str, *, actor: str, note: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 from store import audit, loops
 from store.cases import customer_facts
 from store.engine import changed
-from store.tables import Message, Outgoing
+from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import SendState
 
 
@@ -31,10 +31,16 @@ def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
-    return or_(
+    free = or_(
         col(Outgoing.state) == SendState.QUEUED,
         (col(Outgoing.state) == SendState.CLAIMED) & (col(Outgoing.claimed_until) < now),
     )
+    can_be_taken_back = (
+        select(ProposalRow.id)
+        .where(col(ProposalRow.id) == col(Outgoing.proposal_id), col(ProposalRow.settles_at).is_not(None))
+        .exists()
+    )
+    return free & ~can_be_taken_back
 
 
 def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lease: timedelta) -> Outgoing | None:

@@ -1,6 +1,6 @@
 """Where an invoice stands in a customer's portal: work items, moved by a person or by the portal's own proven mails.
 
-Only legal moves are made, each with an audit entry. Nothing here submits anything, and no move ever changes the ledger:
+Only legal moves are made, each with an audit entry; a "paid" by mistake is a person's to set back. Nothing here submits anything, and no move ever changes the ledger:
 that a portal says "paid" is a note, and the money is there when the bank says so.
 """
 
@@ -116,6 +116,34 @@ def move(
     session.flush()
     payload = {"from": before, "to": to} | ({"message": message_id} if message_id is not None else {})
     _log(session, item, actor=actor, now=now, payload=payload)
+    return item
+
+
+def set_back(session: Session, item_id: int, *, actor: str, note: str, now: datetime) -> PortalItem:
+    """Undo "paid" where it was a mistake: the item stands where it stood before that act. Raises IllegalMove.
+
+    A person's alone, with a note of why that stays in the log; a portal's mail never takes "paid" back.
+    """
+    audit.take_turn(session)
+    said = " ".join(note.split())[:MOST_WORDS]
+    item = session.get(PortalItem, item_id, with_for_update=True, populate_existing=True)
+    if item is None:
+        raise IllegalMove(f"there is no portal item {item_id}")
+    if item.status != _PAID:
+        raise IllegalMove(f"portal item {item_id} is {_plain(item.status)}, not paid: there is nothing to set back")
+    if not said:
+        raise IllegalMove("say why it is set back")
+    act = (item.moves[-1]["at"], item.moves[-1]["by"])
+    # One mail may have told several moves at once: all of them were the mistake. The first entry is the opening.
+    stood = next((m for m in reversed(item.moves[:-1]) if (m["at"], m["by"]) != act), item.moves[0])
+    before, item.status = item.status, stood["to"]
+    item.moves = [*item.moves, _move(PortalStatus(stood["to"]), at=now, actor=actor, why=said)]
+    item.updated_at = now
+    session.add(item)
+    session.flush()
+    payload = {"invoice": item.invoice_number, "from": before, "to": item.status, "note": said}
+    subject = f"portal_item:{item_id}"
+    audit.append(session, at=now, actor=actor, event="portal.set_back", subject=subject, payload=payload)
     return item
 
 

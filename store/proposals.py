@@ -15,13 +15,17 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from store import audit
+from store import audit, revisions
 from store.aftermath import FollowupState
 from store.engine import changed
 from store.matters import Followup
 from store.proposed import Proposal
+from store.queue_keys import keys_of
+from store.reviewing import Change
 from store.tables import Message, ModelCallRow, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, SendState
+
+_MEANWHILE = "this proposal was changed or decided meanwhile: look at it again"
 
 
 class Stale(Exception):
@@ -43,6 +47,7 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
         newest_message=newest_message,
         content=proposal.model_dump(mode="json", exclude={"calls"}),
         created_at=now,
+        **keys_of(session, proposal, now=now),
     )
     try:
         with session.begin_nested():
@@ -95,18 +100,33 @@ def replace(
     actor: str,
     now: datetime,
     worded: bool = True,
+    change: Change = Change.EDITED,
 ) -> int:
     """Put an edited proposal in place of the one with this version; give the new version. Raises Stale.
 
     `worded`: the actor chose words or acts, and is not the one who approves them where that matters; else code filled it anew.
+    It counts as edited while words or acts are others than those proposed at first; every state is kept (`store.revisions`).
     """
     audit.take_turn(session)
-    values = {"content": proposal.model_dump(mode="json", exclude={"calls"}), "edited": True}
+    values: dict[str, Any] = {"content": proposal.model_dump(mode="json", exclude={"calls"})}
     if worded:
         values["edited_by"] = actor
-    _conditionally(session, proposal_id, version=version, **values)
-    _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload={"content": digest(proposal)})
+    _still_held(session, proposal_id, version=version)
+    values |= keys_of(session, proposal, now=session.get_one(ProposalRow, proposal_id).created_at)
+    first = revisions.keep(session, proposal_id, proposal, version=version, change=change, actor=actor, now=now)
+    _conditionally(session, proposal_id, version=version, edited=revisions.reworded(first, proposal), **values)
+    row = session.get_one(ProposalRow, proposal_id)
+    for call in proposal.calls:
+        session.add(ModelCallRow(message_id=row.message_id, created_at=now, **call.model_dump()))
+    payload = {"content": digest(proposal), "change": change.value}
+    _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload=payload)
     return version + 1
+
+
+def _still_held(session: Session, proposal_id: int, *, version: int) -> None:
+    row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
+    if row.status != ProposalStatus.HELD or row.version != version:
+        raise Stale(_MEANWHILE)
 
 
 def approve_first(
@@ -122,7 +142,7 @@ def approve_first(
         .values(approved_first_by=actor, approved_first_version=version),
     )
     if count != 1:
-        raise Stale("this proposal was changed or decided meanwhile: look at it again")
+        raise Stale(_MEANWHILE)
     payload = {"acknowledged": dict(acknowledged)} if acknowledged else {}
     _event(session, proposal_id, at=now, actor=actor, event="proposal.approved_first", payload=payload)
 
@@ -136,14 +156,22 @@ def approve(
     now: datetime,
     outgoing: Outgoing | None,
     acknowledged: Mapping[str, str] | None = None,
+    settles_at: datetime | None = None,
+    second_person: bool = False,
+    not_by_editor: bool = False,
 ) -> None:
     """Approve: the outbox row in the same transaction, or DONE at once where nothing is to be sent. Raises Stale.
 
-    `acknowledged`: why each serious flag does not stand in the way, for the log.
+    `acknowledged`: why each serious flag does not stand in the way, for the log. `settles_at`: until then it can be taken back
+    (`store.undo`), and nothing of it is done. `second_person`: this must be the second of two persons; `not_by_editor`: it
+    must not be who edited it. The database itself holds both: IntegrityError where it is not so.
     """
     audit.take_turn(session)
-    status = ProposalStatus.APPROVED if outgoing is not None else ProposalStatus.DONE
-    _conditionally(session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor)
+    waits = outgoing is not None or settles_at is not None
+    status = ProposalStatus.APPROVED if waits else ProposalStatus.DONE
+    decided: dict[str, Any] = {"decided_at": now, "decided_by": actor, "settles_at": settles_at}
+    decided |= {"second_person": second_person, "not_by_editor": not_by_editor}
+    _conditionally(session, proposal_id, version=version, status=status, **decided)
     payload: dict[str, Any] = {}
     if outgoing is not None:
         session.add(outgoing)
@@ -172,7 +200,9 @@ def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> b
     """
     audit.take_turn(session)
     row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
-    if row.status in (ProposalStatus.APPROVED, ProposalStatus.FAILED) and not _void_outgoing(session, proposal_id):
+    decided = row.status in (ProposalStatus.APPROVED, ProposalStatus.FAILED)
+    # What waits without a mail, so that it can be taken back, has nothing that could have left.
+    if decided and not _void_outgoing(session, proposal_id) and row.settles_at is None:
         return False
     count = changed(
         session,
@@ -181,7 +211,7 @@ def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> b
             col(ProposalRow.id) == proposal_id,
             col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.FAILED]),
         )
-        .values(status=ProposalStatus.VOID, void_reason=reason, version=ProposalRow.version + 1),
+        .values(status=ProposalStatus.VOID, void_reason=reason, version=ProposalRow.version + 1, settles_at=None),
     )
     if count != 1:
         return False
@@ -259,7 +289,7 @@ def _conditionally(session: Session, proposal_id: int, *, version: int, **values
         .values(version=version + 1, **values),
     )
     if count != 1:
-        raise Stale("this proposal was changed or decided meanwhile: look at it again")
+        raise Stale(_MEANWHILE)
 
 
 def _event(

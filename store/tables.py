@@ -6,10 +6,11 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Column, Index, LargeBinary, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 from store.columns import JsonColumn, Moment, Money
+from store.queue_indexes import queue_indexes
 from store.vocabulary import ContactStatus, Delivery, IdentityLevel, MessageState, ProposalStatus, SendState
 
 
@@ -19,6 +20,10 @@ def _money(*, nullable: bool = False) -> Any:
 
 def _moment(*, nullable: bool = False, index: bool = False) -> Any:
     return Field(default=None, sa_column=Column(Moment(), nullable=nullable, index=index))
+
+
+def _flag() -> Any:
+    return Column(Boolean, nullable=False, server_default=false())
 
 
 def _json(default: Any) -> Any:
@@ -144,6 +149,7 @@ class Promise(SQLModel, table=True):
     """
 
     __tablename__ = "promise"
+    __table_args__ = (Index("ix_promise_status", "status", "due"),)
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     invoices: list[str] = _json(list)
@@ -160,6 +166,7 @@ class Plan(SQLModel, table=True):
     """A payment plan that was put to the customer."""
 
     __tablename__ = "plan"
+    __table_args__ = (Index("ix_plan_status", "status"),)
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     invoices: list[str] = _json(list)
@@ -187,6 +194,7 @@ class Dispute(SQLModel, table=True):
     """A contested invoice, or the contested part of it (`amount`)."""
 
     __tablename__ = "dispute"
+    __table_args__ = (Index("ix_dispute_status", "status", "due"),)
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     invoice_number: str
@@ -219,9 +227,10 @@ class Resubmission(SQLModel, table=True):
 
 
 class Escalation(SQLModel, table=True):
-    """Something that a person must take over."""
+    """Something that a person must take over, with who did and what became of it."""
 
     __tablename__ = "escalation"
+    __table_args__ = (Index("ix_escalation_status", "status", "id"),)
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     role: str
@@ -229,6 +238,11 @@ class Escalation(SQLModel, table=True):
     reason: str
     summary: str
     status: str = "open"
+    taken_by: str | None = None
+    taken_at: dt.datetime | None = _moment(nullable=True)
+    closed_by: str | None = None
+    closed_at: dt.datetime | None = _moment(nullable=True)
+    note: str = ""
     effect_id: int = Field(foreign_key="effect.id")
 
 
@@ -308,11 +322,24 @@ class Sighting(SQLModel, table=True):
     message_id: int = Field(foreign_key="message.id", index=True)
 
 
+#: Four eyes, held by the database itself: where two must approve they are two, and the first saw this very version; where
+#: somebody else than the editor must, it is somebody else.
+TWO_PERSONS = (
+    "NOT second_person OR status IN ('held', 'rejected', 'void') OR (approved_first_by IS NOT NULL "
+    "AND decided_by IS NOT NULL AND approved_first_by <> decided_by AND approved_first_version = version - 1)"
+)
+NOT_BY_EDITOR = (
+    "NOT not_by_editor OR status IN ('held', 'rejected', 'void') OR edited_by IS NULL "
+    "OR (decided_by IS NOT NULL AND edited_by <> decided_by)"
+)
+
+
 class ProposalRow(SQLModel, table=True):
     """A held proposal. At most one that is not void for a message, and one for a waking: the indexes make proposing idempotent.
 
     `message_id` is the mail that is answered; with a `followup_id`, the one whose conversation goes on. `edited_by` worded it last;
-    `approved_first_by` is the first of two who must approve, and what they saw was `approved_first_version`.
+    `approved_first_by` is the first of two who must approve, and what they saw was `approved_first_version`. `snoozed_until`: not in
+    the list before that moment. `assigned_to`: the login of the person whose turn it is.
     """
 
     __tablename__ = "proposal"
@@ -332,6 +359,15 @@ class ProposalRow(SQLModel, table=True):
             postgresql_where=text("status != 'void' AND followup_id IS NOT NULL"),
         ),
         Index("ix_proposal_status", "status", "created_at"),
+        *queue_indexes(),
+        CheckConstraint(TWO_PERSONS, name="ck_proposal_second_person"),
+        CheckConstraint(NOT_BY_EDITOR, name="ck_proposal_not_by_editor"),
+        Index(
+            "ix_proposal_settles",
+            "settles_at",
+            sqlite_where=text("settles_at IS NOT NULL"),
+            postgresql_where=text("settles_at IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     message_id: int = Field(foreign_key="message.id", index=True)
@@ -350,7 +386,26 @@ class ProposalRow(SQLModel, table=True):
     edited_by: str | None = None
     approved_first_by: str | None = None
     approved_first_version: int | None = None
+    second_person: bool = Field(default=False, sa_column=_flag())
+    not_by_editor: bool = Field(default=False, sa_column=_flag())
     void_reason: str | None = None
+    reason: str = ""
+    language: str = ""
+    tier: str = ""
+    owner: str = ""
+    currency: str = ""
+    stake: int = Field(default=0, sa_type=BigInteger)
+    due_on: dt.date | None = None
+    flagged: bool = False
+    flags: str = ""
+    safe: bool = False
+    rank: int = Field(default=0, sa_type=BigInteger)
+    came_at: dt.datetime | None = _moment(nullable=True)
+    line: dict[str, Any] = _json(dict)
+    words: str = ""
+    settles_at: dt.datetime | None = _moment(nullable=True)
+    snoozed_until: dt.datetime | None = _moment(nullable=True)
+    assigned_to: str | None = Field(default=None, index=True)
 
 
 class Outgoing(SQLModel, table=True):

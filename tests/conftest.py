@@ -10,6 +10,15 @@ import pytest
 from tests.model_server import ModelServer
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what a test told of what it measured (`record_property("told", ...)`), from whichever process it ran in."""
+    for report in (one for some in terminalreporter.stats.values() for one in some):
+        if getattr(report, "when", "") == "call":
+            for name, line in report.user_properties:
+                if name == "told":
+                    terminalreporter.write_line(line)
+
+
 @pytest.fixture(scope="session")
 def running_model_server() -> Iterator[ModelServer]:
     with ModelServer() as server:

@@ -95,6 +95,7 @@ class House:
     policy: Policy = field(default_factory=lambda: wide())
     plus_addressing: bool = False
     roles: Mapping[str, Approver] = field(default_factory=lambda: Everybody(Approver.MANAGER))
+    undo: timedelta = timedelta(0)
     _uids: count[int] = field(default_factory=lambda: count(1))
 
     @property
@@ -109,6 +110,7 @@ class House:
             sender_of=lambda _: COMPANY.email,
             plus_addressing=lambda _: self.plus_addressing,
             roles=self.roles,
+            undo=self.undo,
         )
 
     def receive(self, text: str, *, sender: str = "p.kershaw@harrowfinch.example", **fields: object) -> int:

@@ -11,10 +11,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from enum import StrEnum
 from itertools import combinations, islice
 
+from store import cash_seen
 from store.digits import tokens_of
 from store.facts import InvoiceFacts, PaymentFacts
 from store.numbers import find_invoices
@@ -27,7 +28,6 @@ _MOST_EQUAL = 3  # of the subsets that come to one sum: two are doubt enough
 _SHORTEST_REFERENCE = 4
 #: In so many pieces a bank may print a reference.
 _MOST_PIECES = 10
-_CENT = Decimal("0.01")
 
 
 class Fit(StrEnum):
@@ -144,7 +144,7 @@ def by_several_receipts(field: Field) -> list[Match]:
 
 def charges_within(owed: Decimal, limits: CashLimits) -> Decimal:
     """Give the most that banks may have kept of an amount: the smaller of the policy's sum and share, in whole cents."""
-    return min(limits.tolerance, (owed * limits.tolerance_share).quantize(_CENT, ROUND_DOWN))
+    return cash_seen.charges_within(owed, most=limits.tolerance, share=limits.tolerance_share)
 
 
 def quotes(reference: str, said: str | None) -> bool:

@@ -93,6 +93,9 @@ def applied_already(field: Field, payments: Sequence[PaymentFacts]) -> tuple[Pay
 def _is_clear(match: Match, field: Field, *, all_meant: bool) -> bool:
     if all_meant and not set(field.wanted) <= set(match.invoices):
         return False
+    if any(r.is_credit for r in match.receipts):
+        # It may settle the invoice, but nobody paid it: a person says so, and no letter thanks for it.
+        return False
     if len(match.receipts) > 1 and not (match.referred or _one_each(match, field)):
         return False
     if match.fit is Fit.OVER or (field.shared and not _of_this_claim(match, field)):
@@ -203,7 +206,8 @@ def _bookings(match: Match) -> tuple[Booking, ...]:
 
 def receipt_words(receipt: PaymentFacts) -> str:
     """Name a receipt for a person in the office."""
-    return f"{receipt.id} of {receipt.currency} {receipt.amount:,.2f}, received {receipt.received_on}"
+    came = "a credit note of" if receipt.is_credit else "received"
+    return f"{receipt.id} of {receipt.currency} {receipt.amount:,.2f}, {came} {receipt.received_on}"
 
 
 def _numbers(match: Match) -> str:

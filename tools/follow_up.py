@@ -24,6 +24,8 @@ MOST_INVOICES = 50
 MOST_COPIES = 5
 #: The wording for a dispute after which nothing is left to pay.
 CREDITED_IN_FULL = "dispute_credited_in_full"
+#: The wording for an objection that ended before the invoice was due.
+NOT_DUE = "dispute_withdrawn_not_due"
 
 #: The terms that say which day, and which sum, by kind.
 _DAY = {
@@ -49,7 +51,7 @@ class FollowUpArguments(Arguments):
     """Why the case woke, and what it is about. `day`: what was to bring something; `since`: the day of our act.
 
     `missing`: what of the `amount` has not come, where a part of it has. `remains`: what is open and contested by nobody,
-    where the letter says so. `copies`: invoices whose stored PDF goes along.
+    where the letter says so. `copies`: invoices whose stored PDF goes along. `not_due`: nothing of it is due yet.
     """
 
     kind: FollowupKind
@@ -63,6 +65,7 @@ class FollowUpArguments(Arguments):
     contact_id: int | None = None
     question: MissingPiece | None = None
     copies: tuple[str, ...] = Field(default=(), max_length=MOST_COPIES)
+    not_due: bool = False
 
 
 class FollowUp(Tool[FollowUpArguments]):
@@ -97,6 +100,8 @@ class FollowUp(Tool[FollowUpArguments]):
             contact_id=woken.contact_id,
             question=woken.question if woken.kind is FollowupKind.QUESTION_UNANSWERED else None,
             copies=tuple(copies[:MOST_COPIES]),
+            not_due=woken.kind is FollowupKind.DISPUTE_WITHDRAWN
+            and all(i.due_date > ask.facts.today for i in invoices),
         )
 
     def check(self, arguments: FollowUpArguments, ask: Ask) -> None:
@@ -119,10 +124,17 @@ class FollowUp(Tool[FollowUpArguments]):
             FollowupKind.HOLD_OVER: f"Tells the customer that the pause for {about} is over, and asks when the payment will come.",
             FollowupKind.DISPUTE_CREDITED: f"Tells the customer that {amount} of {about} is credited{self._left(arguments)}.",
             FollowupKind.DISPUTE_REJECTED: f"Tells the customer that the objection to {about} was examined and not accepted, and asks when the payment will come.",
-            FollowupKind.DISPUTE_WITHDRAWN: f"Tells the customer that the matter of {about} is closed, and asks when the payment will come.",
+            FollowupKind.DISPUTE_WITHDRAWN: f"Tells the customer that the matter of {about} is closed{self._then(arguments)}.",
             FollowupKind.CONTACT_VERIFIED: f"Writes to the new contact for the first time about {about}{self._along(arguments)}.",
             FollowupKind.PORTAL_REJECTED: f"Tells the customer that the portal did not take {about}, and asks what must be corrected.",
         }[arguments.kind]
+
+    def _then(self, arguments: FollowUpArguments) -> str:
+        return (
+            "; asks for nothing, as nothing is due yet"
+            if arguments.not_due
+            else ", and asks when the payment will come"
+        )
 
     def _left(self, arguments: FollowUpArguments) -> str:
         if not arguments.remains:
@@ -138,13 +150,15 @@ class FollowUp(Tool[FollowUpArguments]):
         return f"Follow-up ({arguments.kind.value.replace('_', ' ')}) about {about} sent."
 
     def variant(self, arguments: FollowUpArguments) -> str:
-        """Name the kind; a credit that leaves nothing to pay has words of its own."""
+        """Name the kind; a credit that leaves nothing to pay has words of its own, and so has what is not due yet."""
+        if arguments.not_due:
+            return NOT_DUE
         credited = arguments.kind is FollowupKind.DISPUTE_CREDITED
         return CREDITED_IN_FULL if credited and not arguments.remains else arguments.kind
 
     def says(self, arguments: FollowUpArguments) -> str:
         """Tell what the letter says of it."""
-        return _SAYS[arguments.kind]
+        return _NOT_DUE_SAYS if arguments.not_due else _SAYS[arguments.kind]
 
     def terms(self, arguments: FollowUpArguments, facts: CaseFacts) -> dict[str, Term]:
         """Give the days and sums that this letter goes back to."""
@@ -192,6 +206,9 @@ def _portal_name(arguments: FollowUpArguments, facts: CaseFacts) -> str | None:
     return portals.pop().value.title() if len(portals) == 1 else None
 
 
+_NOT_DUE_SAYS = (
+    "the matter that they raised is closed; the invoice stays payable on its due date, and we ask for nothing"
+)
 _SAYS: dict[FollowupKind, str] = {
     FollowupKind.PROMISE_BROKEN: "on {{ said.date }} they promised a payment for {{ missed.date }}; it has not come, and we ask when it will",
     FollowupKind.INSTALMENT_DUE: "a friendly note, without any demand: the next instalment falls due on {{ next_due.date }}",

@@ -6,6 +6,7 @@ Asked when the follow-up is thought about, and again at approval: nobody is remi
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 
 from store.aftermath import (
@@ -17,13 +18,14 @@ from store.aftermath import (
     PromiseStatus,
     ResubmissionStatus,
 )
-from store.facts import CaseFacts, FollowupFacts, InvoiceFacts, PaymentFacts
+from store.facts import CaseFacts, FollowupFacts, InvoiceFacts, PaymentFacts, PromiseFacts
 from store.vocabulary import Reason
 
 #: After a pause that we announced, or with one that runs, nobody is reminded.
 _NOT_WHILE_PAUSED = frozenset(
     {
         FollowupKind.PROMISE_BROKEN,
+        FollowupKind.INSTALMENT_MISSED,
         FollowupKind.RESUBMISSION_UNANSWERED,
         FollowupKind.QUESTION_UNANSWERED,
         FollowupKind.CASH_NOT_FOUND,
@@ -87,7 +89,9 @@ def missing(facts: CaseFacts, woken: FollowupFacts) -> Decimal | None:
             return None
         before = sum((p.amount for p in plan.instalments if p.due < woken.day), Decimal(0))
         since = plan.offered_on or since
-    elif woken.kind is not FollowupKind.PROMISE_BROKEN:
+    elif woken.kind is FollowupKind.PROMISE_BROKEN:
+        since = next((_money_from(p) for p in facts.promises if p.id == woken.subject_id), None) or since
+    else:
         return None
     came = sum(
         (
@@ -122,6 +126,11 @@ def loose_money(facts: CaseFacts) -> tuple[PaymentFacts, ...]:
     )
 
 
+def _money_from(promise: PromiseFacts) -> date | None:
+    """Give the day from which money may be the promised one: that of the customer's mail."""
+    return promise.money_from or promise.said_on
+
+
 def _nothing_due(facts: CaseFacts, woken: FollowupFacts) -> str | None:
     if due_invoices(facts):
         return None
@@ -143,11 +152,12 @@ def _promise(facts: CaseFacts, woken: FollowupFacts) -> str | None:
     newer = [p for p in facts.promises if p.id > promise.id and p.status == PromiseStatus.OPEN]
     if any(set(p.invoices) & set(promise.invoices) for p in newer):
         return "the customer has promised another day since"
+    since = _money_from(promise)
     came = sum(
         (
             p.amount
             for p in facts.payments
-            if p.invoice_number in promise.invoices and promise.said_on is not None and p.received_on >= promise.said_on
+            if p.invoice_number in promise.invoices and since is not None and p.received_on >= since
         ),
         Decimal(0),
     )

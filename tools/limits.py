@@ -15,6 +15,7 @@ from store.vocabulary import Reason
 from tools.autonomy import Autonomy
 from tools.jurisdiction import STRICT, Jurisdiction, laid_over
 from tools.processing import ProcessingDays
+from tools.review_limits import ReviewLimits
 from tools.sending_limits import SendingLimits
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -107,7 +108,10 @@ class CashLimits(BaseModel):
         default=5, ge=1, le=10, description="the longest that a mere word about a payment pauses reminders"
     )
     tolerance: Decimal = Field(
-        default=Decimal("15.00"), ge=0, le=100, description="bank charges, but never more than the share below"
+        default=Decimal("15.00"),
+        ge=0,
+        le=100,
+        description="bank charges, of a claimed or a promised payment, but never more than the share below",
     )
     tolerance_share: Decimal = Field(default=Decimal("0.005"), ge=0, le=Decimal("0.05"), description="of the amount")
     window_days: int = Field(
@@ -131,6 +135,7 @@ class Policy(BaseModel):
     hold: HoldLimits = HoldLimits()
     cash: CashLimits = CashLimits()
     sending: SendingLimits = SendingLimits()
+    review: ReviewLimits = ReviewLimits()
     promise_grace_days: int = Field(
         default=3, ge=0, le=30, description="days after the promised one before it counts as broken"
     )
@@ -178,7 +183,7 @@ class Policy(BaseModel):
         return self.jurisdictions[name or self.jurisdiction]
 
     def keeping_days(self) -> KeepingDays:
-        """Give the days by which promises, plans and answers are judged (`store.keeping`)."""
+        """Give the days, and the bank charges, by which promises, plans and answers are judged (`store.keeping`)."""
         return KeepingDays(
             grace=self.promise_grace_days,
             unapplied_wait=self.unapplied_wait_days,
@@ -186,6 +191,8 @@ class Policy(BaseModel):
             resubmission_answer=self.resubmission_answer_days,
             answer=self.reply_deadline_days,
             processing=self.promise_processing_days.by_method(),
+            charges=self.cash.tolerance,
+            charges_share=self.cash.tolerance_share,
         )
 
     def sure_from(self, reason: Reason) -> float:

@@ -187,7 +187,7 @@ def _print(document: dict[str, Any]) -> None:
         ],
     )
     _table(
-        "receipts that are applied to no invoice",
+        "receipts and credit notes that are applied to no invoice",
         [(p["id"], money(p["amount"], p["currency"]), f"of {p['received_on']}") for p in document["unapplied"]],
     )
 

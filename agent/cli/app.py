@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import contacts, dispute, documents, export, matter, policy, portal, queue, report
+from agent.cli import contacts, dispute, documents, export, matter, people, policy, portal, queue, report, tokens
 from agent.cli.output import CommandFailed, fail, say
 
 app = typer.Typer(
@@ -25,8 +25,10 @@ app.add_typer(export.app, name="export")
 app.add_typer(matter.app, name="matter")
 app.add_typer(policy.app, name="policy")
 app.add_typer(report.app, name="report")
+app.add_typer(people.app, name="people")
 app.add_typer(portal.app, name="portal")
 app.add_typer(documents.app, name="documents")
+app.add_typer(tokens.app, name="tokens")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 DEFAULT = Path("dunwell.toml")

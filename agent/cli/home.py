@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from agent.config import ConfigError, Settings, load
 if TYPE_CHECKING:
     from agent.installation import Installation
     from review.desk import Desk
+    from review.oidc import Provider
+    from review.people import People
 
 
 def settings_from(config: Path) -> Settings:
@@ -49,6 +52,56 @@ def desk_of(home: Installation) -> Desk:
         sender_of=home.sender_of,
         plus_addressing=home.has_plus_addressing,
         roles=settings.roles,
+        deps=lambda: home.deps,
+        undo=timedelta(seconds=settings.review.undo_seconds),
+    )
+
+
+def people_of(home: Installation, *, port: int | None = None) -> People:
+    """Give those who sign in to this installation's queue, or fail in plain words. Their clock is the real one."""
+    from review.passwords import read_refused
+    from review.people import People
+    from store.clock import system_clock
+
+    settings = home.settings.review
+    with data_folder_used(home.settings.data_dir):
+        key = home.key
+    try:
+        refused = read_refused(settings.refused_passwords) if settings.refused_passwords else ()
+    except ValueError as error:
+        raise CommandFailed(str(error), code=2) from None
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return People(
+        engine=home.engine,
+        clock=system_clock,
+        key=key,
+        company=home.settings.company.name,
+        address=settings.public_url or f"http://{host}:{port or settings.port}",
+        refused=refused,
+    )
+
+
+def provider_of(home: Installation, people: People) -> Provider | None:
+    """Give the identity provider at which people sign in, where there is one, or fail in plain words."""
+    from review.oidc import Provider
+
+    oidc = home.settings.review.oidc
+    if oidc is None:
+        return None
+    try:
+        secret = oidc.secret()
+    except ValueError as error:
+        raise CommandFailed(str(error), code=2) from None
+    return Provider(
+        issuer=oidc.issuer,
+        client_id=oidc.client_id,
+        client_secret=secret,
+        address=people.address,
+        key=people.key_for("oidc"),
+        clock=people.clock,
+        scopes=oidc.scopes,
+        algorithms=oidc.algorithms,
+        accepted_amr=oidc.accepted_amr,
     )
 
 

@@ -125,6 +125,29 @@ def paid(number: Number, config: ConfigPath = DEFAULT, json: AsJson = False) -> 
     _move(number, "paid", config=config, as_json=json)
 
 
+@app.command("set-back")
+def set_back(
+    number: Number,
+    note: Annotated[str, typer.Option("--note", help="Why: it stays in the log.")],
+    config: ConfigPath = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Undo a "paid" that was a mistake: the item stands again where it stood before."""
+    from agent.cli.home import actor
+    from store.engine import unit_of_work
+    from store.portals import IllegalMove
+    from store.portals import set_back as undo
+
+    home = _home(config)
+    with unit_of_work(home.engine) as session:
+        _item(session, number)
+        try:
+            stands = undo(session, number, actor=actor(), note=note, now=home.clock()).status
+        except IllegalMove as error:
+            raise CommandFailed(str(error)) from None
+    _done(number, f"set back to {stands.replace('_', ' ')}", as_json=json)
+
+
 def _move(number: int, to: str, *, config: Path, as_json: bool, why: str = "") -> None:
     from agent.cli.home import actor
     from store.aftermath import PortalStatus

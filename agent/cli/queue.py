@@ -33,6 +33,9 @@ def list_(
         print_json([item_json(item) for item in items])
     else:
         queue_table(items)
+        waiting = desk.waiting()
+        if not decided and waiting > len(items):
+            say(f"the first {len(items)} of {waiting}; the page of the queue shows all of them")
 
 
 @app.command()
@@ -60,8 +63,11 @@ def approve(
         list[str] | None,
         typer.Option("--acknowledge", help="FLAG=why: answer for a serious flag of the mail. May be repeated."),
     ] = None,
+    with_undo: Annotated[
+        bool, typer.Option("--undo", help="Let it wait for review.undo_seconds first, as the pages do.")
+    ] = False,
 ) -> None:
-    """Approve a proposal: its mail goes into the outbox, which the daemon sends.
+    """Approve a proposal: its mail goes into the outbox, which the daemon sends. It stands at once, unless --undo is given.
 
     With --without the mail is worded anew for the actions that stay, and shown: approve it with a second call.
     """
@@ -76,7 +82,11 @@ def approve(
         return
     try:
         decided = desk.approve(
-            number, version=version or item.row.version, actor=actor(), acknowledged=_acknowledged(acknowledge)
+            number,
+            version=version or item.row.version,
+            actor=actor(),
+            acknowledged=_acknowledged(acknowledge),
+            at_once=not with_undo,
         )
     except Stale as error:
         raise CommandFailed(f"proposal {number}: {error}") from None
@@ -86,6 +96,21 @@ def approve(
         # The mail cannot be written as it is meant: an address, a character, a document.
         raise CommandFailed(f"proposal {number} cannot be approved: no mail can be made of it: {error}") from None
     _report(desk, number, "approved" if decided else "approved; a second person has to approve as well", as_json=json)
+
+
+@app.command()
+def undo(number: Number, config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
+    """Take an approval back that still waits: the proposal is held again, with the same words."""
+    from agent.cli.home import actor
+    from store.proposals import Stale
+
+    desk = _desk(config)
+    item = _item(desk, number)
+    try:
+        desk.take_back(number, version=item.row.version, actor=actor())
+    except Stale as error:
+        raise CommandFailed(f"proposal {number}: {error}") from None
+    _report(desk, number, "taken back; it waits again", as_json=json)
 
 
 def _acknowledged(given: list[str] | None) -> dict[str, str]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from agent.cli.home import desk_of, open_home
-from agent.cli.output import CommandFailed, errors, print_json, say
+from agent.cli.errands import errands_of
+from agent.cli.home import desk_of, open_home, people_of, provider_of
+from agent.cli.output import CommandFailed, console, errors, print_json, say
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -25,7 +27,8 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
     logging.getLogger().setLevel(logging.INFO)
     for chatty in ("httpx", "httpx2", "alembic", "openai"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    daemon = Daemon(open_home(config))
+    home = open_home(config)
+    daemon = Daemon(home, errands=errands_of(home), alone=desk_of(home).answer_alone)
     try:
         if not once:
             _until_told(daemon)
@@ -57,14 +60,23 @@ def _until_told(daemon: Daemon) -> None:
 def run_review(config: Path, *, port: int | None) -> None:
     """Serve the queue until told to stop."""
     from review.app import create_app
+    from review.inviting import first_link
 
     home = open_home(config)
-    host, wanted = home.settings.review.host, port or home.settings.review.port
-    serve(create_app(desk_of(home)), host=host, port=wanted)
+    settings = home.settings.review
+    wanted = port or settings.port
+    hosts = [settings.public_host] if settings.public_host else []
+    people = people_of(home, port=wanted) if settings.sign_in == "on" else None
+    provider = provider_of(home, people) if people is not None else None
+    app = create_app(desk_of(home), profile=home.settings.profile, hosts=hosts, people=people, provider=provider)
+    if people is not None and (link := first_link(people)) is not None:
+        say("Nobody has an account yet. Whoever opens this link becomes the admin; it works once, for 24 hours:")
+        console().print(link, markup=False, soft_wrap=True)
+    serve(app, host=settings.host, port=wanted, proxies=settings.proxies if settings.public_url else ())
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
-    """Serve the pages; a port that is taken is one plain line."""
+def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) -> None:
+    """Serve the pages; a port that is taken is one plain line. What `proxies` say of the browser's address is believed."""
     import socket
 
     import uvicorn
@@ -78,4 +90,13 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
                 f"review.port: {host}:{port} cannot be used ({error.strerror}): choose another with --port"
             ) from None
     say(f"review queue on http://{host}:{port} (Ctrl-C ends it)")
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+    )

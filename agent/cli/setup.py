@@ -36,9 +36,9 @@ def import_folder(folder: Path, *, config: Path, as_json: bool) -> None:
     home = open_home(config)
     try:
         ledger = read_ledger(folder)
+        done = take_ledger(home, ledger, actor=actor())
     except LedgerFaults as faults:
         raise CommandFailed(f"{faults}\nnothing was imported: {len(faults.faults)} faults", code=2) from None
-    done = take_ledger(home, ledger, actor=actor())
     if as_json:
         print_json({"read": ledger.summary(), **asdict(done)})
         return

@@ -14,14 +14,25 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from agent.deps import Deps
 from agent.letter import speaking
 from agent.llm import ModelFailure
-from agent.policy import ESCALATE, STOP, Allowed, allowed_tools, ask_for, choice_is_real, distrusted, in_precedence
+from agent.policy import (
+    ESCALATE,
+    PLAN,
+    STOP,
+    Allowed,
+    allowed_tools,
+    ask_for,
+    choice_is_real,
+    distrusted,
+    in_precedence,
+)
 from agent.state import Thought
 from agent.tone import tone_for
 from prompts.asking import ClaimToDecide, decide_prompt
 from store.proposed import Claim, ProposedAction
 from store.vocabulary import Reason, Verdict
 from tools.ask_back import AskBack
-from tools.base import Ask, NotAllowed
+from tools.base import Arguments, Ask, NotAllowed, Tool
+from tools.plan_by_hand import with_instalments
 from tools.registry import tools
 
 #: Claims that one plan answers together.
@@ -88,7 +99,7 @@ def _action(
             continue
         tool = tools()[name]
         try:
-            arguments = tool.fill(ask)
+            arguments = _filled(tool, ask, state)
             tool.check(arguments, ask)
         except (NotAllowed, ValidationError):
             continue
@@ -104,6 +115,14 @@ def _action(
     return None
 
 
+def _filled(tool: Tool[Any], ask: Ask, state: Thought) -> Arguments:
+    count = state.fixed.instalments if state.fixed is not None else None
+    if tool.name == PLAN and count is not None:
+        return with_instalments(ask, count)
+    arguments: Arguments = tool.fill(ask)
+    return arguments
+
+
 def _done_by_letter(action: ProposedAction) -> bool:
     tool = tools()[action.tool]
     return tool.done_by_letter(tool.parse(action.arguments))
@@ -112,7 +131,17 @@ def _done_by_letter(action: ProposedAction) -> bool:
 def _picked(
     groups: Sequence[tuple[int, ...]], allowed: dict[tuple[int, ...], Allowed], state: Thought, deps: Deps
 ) -> tuple[dict[int, str], tuple[str, ...]]:
-    """Ask the model about the groups where a choice is real; its failure leaves the usual tool and a flag."""
+    """Ask the model about the groups where a choice is real; its failure leaves the usual tool and a flag.
+
+    Where a person has decided, nobody is asked.
+    """
+    if state.fixed is not None:
+        given = state.fixed.tools
+        return {
+            group[0]: next((given[i] for i in group if i in given), allowed[group].tools[0])
+            for group in groups
+            if allowed[group].tools
+        }, ()
     open_groups = [
         group
         for group in groups

@@ -9,6 +9,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 from agent.deps import Deps
+from agent.fixed import MOST_WISHED
 from agent.letter import draft_of, may_be_written, parts_of, scope_of, speaking
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.policy import distrusted, hard_stop
@@ -68,7 +69,8 @@ def write(state: Thought, deps: Deps) -> dict[str, object]:
 def template_body(state: Thought, language: str) -> str:
     """Give the template's version, with its slots."""
     parts = parts_of(facts=state.facts, claims=state.claims, actions=state.actions)
-    return write_reply(parts, language=language, tone=state.tone, figures=not distrusted(state.facts))
+    brief = state.fixed is not None and state.fixed.brief
+    return write_reply(parts, language=language, tone=state.tone, figures=not distrusted(state.facts), brief=brief)
 
 
 def _model_may(state: Thought) -> bool:
@@ -98,6 +100,7 @@ def _by_model(client: ModelClient, budget: Budget, state: Thought, scope: SlotSc
         slots=slots_for(state, scope),
         history=[*map(_past, state.facts.history), *_standing(state.facts)],
         faults=refused,
+        wish=state.fixed.wish[:MOST_WISHED] if state.fixed is not None else "",
     )
     answer = client.ask(Written, purpose="repair" if refused else "write", system=system, user=user, budget=budget)
     return answer.body.strip() + "\n\n" + signature_block()

@@ -27,6 +27,13 @@ _POINTED = re.compile(
 )
 
 
+#: A number behind a day of a month that stands where its year would, is none of our time, and no sum: "31 December 2500".
+#: What day is meant, nobody can tell.
+_NO_YEAR = re.compile(
+    r",?(?: de| del)? \d{4}(?![\d.,']*\d)\b(?! ?(?:€|£|\$|eur|euros?|gbp|usd|chf|pln|sek|nok|dkk|kr|zl|pounds?|dollars?)(?!\w))"
+)
+
+
 @dataclass(frozen=True)
 class FoundDate:
     """A date in a text: the exact span, the day it means, and the first day where it names a window.
@@ -150,6 +157,8 @@ def _is_date(kind: str, parts: Parts, folded: str, match: re.Match[str], rules: 
 
 def _resolve(hit: _Hit, reader: _Reader) -> FoundDate | None:
     folded, rules = reader.folded, reader.rules
+    if hit.parts.month is not None and hit.parts.year is None and _NO_YEAR.match(folded, hit.end):
+        return None
     shown = None if reader.certain else tense_at(folded, hit.start, hit.end, rules)
     past = (shown or reader.tense or Tense.FUTURE) is Tense.PAST
     view = View(reader.received_on, past=past, month_first=reader.month_first)

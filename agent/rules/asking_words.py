@@ -8,11 +8,12 @@ from agent.rules.words import Words
 DEMAND: Words = {
     "en": (
         r"(?:please|kindly|must|need to|required to|have to|we (?:ask|require|urge|expect) (?:that )?you(?: to)?|we must ask you to)(?: now| therefore| also| still)? "
-        r"(?:pay|settle|remit|transfer|clear|arrange (?:for )?(?:the )?payment|make (?:the |your |a )?payment|effect payment|ensure (?:that )?payment)|"
+        r"(?:pay(?! (?:\w+ )?(?:attention|heed))|settle|remit|transfer|clear|arrange (?:for )?(?:the )?payment|make (?:the |your |a )?payment|effect payment|ensure (?:that )?payment)|"
         r"payment (?:is|must be|has to be) (?:now |immediately )?(?:due|made|required)(?! on)(?! by the)|we (?:now )?(?:demand|insist on|require) (?:\w+ )?payment|demand payment"
     ),
     "de": (
-        r"bitte (?:\w+ )?(?:uberweisen|begleichen|bezahlen|zahlen) sie(?! nicht| bitte nicht| keine)|(?:uberweisen|begleichen|bezahlen|zahlen) sie (?:\w+ ){0,3}bitte|(?:bitten|ersuchen) (?:wir )?sie[^.?!]{0,80}(?:zu (?:uberweisen|begleichen|bezahlen|zahlen)|zur zahlung)|"
+        r"bitte (?:\w+ )?(?:uberweisen|begleichen|bezahlen|zahlen) sie(?! nicht| bitte nicht| keine)|(?:uberweisen|begleichen|bezahlen|zahlen) sie (?:\w+ ){0,3}bitte|(?:bitten|ersuchen) (?:wir )?sie(?:(?! wann | ob )[^.?!]){0,80}?zu (?:uberweisen|begleichen|bezahlen|zahlen)|"
+        r"(?:bitten|ersuchen) (?:wir )?sie(?:(?!information|auskunft|mitteilung|ruckmeldung|nachricht|nachweis|beleg| wann | ob )[^.?!]){0,80}?zur zahlung|"
         r"(?:bitten|ersuchen) (?:wir )?(?:sie )?um (?:\w+ )?(?:zahlung|uberweisung|begleichung|ausgleich)|fordern (?:wir )?sie (?:\w+ )?auf|(?:ist|sind) (?:sofort|umgehend|unverzuglich) (?:zu zahlen|zahlbar|fallig)"
     ),
     "fr": (
@@ -24,15 +25,15 @@ DEMAND: Words = {
         r"pago inmediato|exigimos (?:el )?pago|debe (?:pagar|abonar)"
     ),
     "nl": (
-        r"(?:verzoeken|vragen|sommeren) (?:wij )?u(?:(?!weten|gewenst)[^.?!]){0,80}?(?:te betalen|over te maken|te voldoen)|gelieve (?:(?!weten)[^.?!]){0,60}?(?:te betalen|over te maken|te voldoen)|"
-        r"(?:wilt|kunt) u (?:(?!weten)[^.?!]){0,40}?(?:betalen|overmaken|voldoen)|onmiddellijke betaling|u dient (?:[^.?!]){0,40}?(?:te betalen|te voldoen)"
+        r"(?:verzoeken|vragen|sommeren) (?:wij )?u(?:(?!weten|gewenst|wanneer|aan te geven| of u )[^.?!]){0,80}?(?:te betalen|over te maken|te voldoen)|gelieve (?:(?!weten|wanneer|aan te geven)[^.?!]){0,60}?(?:te betalen|over te maken|te voldoen)|"
+        r"(?:wilt|kunt) u (?:(?!weten|wanneer|aangeven)[^.?!]){0,40}?(?:betalen|overmaken|voldoen)|onmiddellijke betaling|u dient (?:[^.?!]){0,40}?(?:te betalen|te voldoen)"
     ),
     "it": (
-        r"(?:preghiamo|chiediamo|invitiamo|sollecitiamo|la prego)(?:(?!sapere|comunic|indic|dirci)[^.?!]){0,60}?(?:pagare|saldare|versare|bonificare|"
+        r"(?:preghiamo|chiediamo|invitiamo|sollecitiamo|la prego)(?:(?!sapere|comunic|indic|dirci| quando )[^.?!]){0,60}?(?:pagare|saldare|versare|bonificare|"
         r"effettuare (?:il|un) (?:pagamento|bonifico)|provvedere al (?:pagamento|saldo))|pagamento immediato|esigiamo (?:il )?pagamento|deve pagare"
     ),
     "pt": (
-        r"(?:solicitamos|pedimos|agradecemos|queira\w*|por favor)(?:(?!indiqu|inform|diga|saber)[^.?!]){0,60}?(?:pague\w*|pagar|liquid\w+|transfira\w*|efetu\w+ (?:o|a) (?:pagamento|transferencia)|"
+        r"(?:solicitamos|pedimos|agradecemos|queira\w*|por favor)(?:(?!indiqu|inform|diga|saber| quando )[^.?!]){0,60}?(?:pague\w*|pagar|liquid\w+|transfira\w*|efetu\w+ (?:o|a) (?:pagamento|transferencia)|"
         r"proced\w+ ao pagamento)|pagamento imediato|exigimos (?:o )?pagamento|deve pagar"
     ),
 }
@@ -50,13 +51,13 @@ OVERDUE: Words = {
 INTEREST: Words = {
     "en": (
         r"(?:late(?: payment)?|statutory|default|contractual|penalty|overdue|accrued|simple) interest|interest (?:charges?|rate|will|accru\w+|for late|on the (?:overdue|outstanding|open|late)|at the (?:statutory|rate))|"
-        r"(?:charge|claim|add|adding|charging|claiming|accrue|plus|with|no|any) (?:you )?(?:any )?interest(?! in)"
+        r"(?:charge|claim|add|adding|charging|claiming|accrue|plus|no|any) (?:you )?(?:any )?interest(?! in)|with (?:\w+ )?interest (?:from|at|for|of|on|accru\w+)"
     ),
     "de": r"(?:verzugs|mahn|uberziehungs)?zins\w*|verzugsschaden",
     "fr": r"interets? (?:de retard|moratoires?|legaux|legal)|penalites? (?:de retard)?|majorations? de retard",
-    "es": r"intereses? (?:de demora|moratorios?|por (?:mora|demora|retraso)|legal(?:es)?)|intereses",
+    "es": r"intereses? (?:de demora|moratorios?|por (?:mora|demora|retraso)|legal(?:es)?)|(?<!nuestros )(?<!sus )(?<!mutuos )(?<!comunes )intereses(?! (?:comunes|mutuos|de (?:ambas|ambos|todos)))",
     "nl": r"(?:wettelijke |vertragings|handels)rente|rente",
-    "it": r"interessi (?:di mora|moratori|legali|di ritardo)|interessi",
+    "it": r"interessi (?:di mora|moratori|legali|di ritardo)|(?<!nostri )(?<!vostri )(?<!suoi )(?<!comuni )interessi(?! (?:comuni|reciproci|di (?:entramb|tutt)\w+))",
     "pt": r"juros(?: de mora| legais| moratorios)?",
 }
 

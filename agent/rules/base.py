@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from prompts.scope import SlotScope
 from prompts.slots import literal_text
@@ -107,6 +108,8 @@ class Outbound:
     people: tuple[str, ...] = ()
     #: What the rules before found; for the rule on who must approve.
     found: tuple[Finding, ...] = ()
+    #: What one rule worked out of this very draft, for those that need the same. A changed copy starts with nothing.
+    worked_out: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def literal(self) -> str:

@@ -155,10 +155,12 @@ RULES: tuple[Rule, ...] = (
 def judge(out: Outbound) -> tuple[Finding, ...]:
     """Run every rule of this stage. A rule that fails to run blocks: no draft passes because a check broke."""
     findings: list[Finding] = []
+    so_far = replace(out, found=())
     for rule in RULES:
         if out.stage not in rule.stages:
             continue
-        so_far = replace(out, found=tuple(findings))
+        if len(findings) > len(so_far.found):
+            so_far = replace(out, found=tuple(findings))
         for check in rule.checks:
             try:
                 findings += check(so_far)

@@ -32,6 +32,9 @@ def demands(out: Outbound) -> str | None:
 def reminds(out: Outbound) -> bool:
     """Say whether we write of our own accord, to remind of money."""
     woken = out.scope.facts.followup
+    if woken is not None and woken.kind is FollowupKind.DISPUTE_WITHDRAWN:
+        # Where the invoice is not due yet, the letter only says when it will be.
+        return step_of(out) is not NextStep.NONE
     return woken is not None and woken.kind in REMINDING
 
 

@@ -17,19 +17,28 @@ from store.proposed import Finding
 
 #: What a letter in each language is written with, beside a to z. Names come from slots, and are not looked at.
 _LETTERS: dict[str, frozenset[str]] = {
-    "en": frozenset("éèêëïçñ"),
+    "en": frozenset("éèêëïçñàô"),
     "de": frozenset("äöüßéèêà"),
     "fr": frozenset("àâæçéèêëîïôœùûüÿ"),
     "es": frozenset("áéíóúüñºª"),
-    "nl": frozenset("áéëèêíïóöúüĳç"),
+    "nl": frozenset("áàéëèêíïóöúüĳç"),
     "it": frozenset("àèéìíîòóùú"),
     "pt": frozenset("áâãàçéêíóôõúüºª"),
 }
 _APART = re.compile(r"(?<![^\W_])(?:[^\W\d_](?:\s|[.·•*_\-]{1,2})\s?){3,}[^\W\d_](?![^\W_])")
 _ROMAN = re.compile(r"\b(?!MIX\b)(?=[MDCLXVI]{3,}\b)M{0,9}(?:CM|CD|D?C{0,4})(?:XC|XL|L?X{0,4})(?:IX|IV|V?I{0,4})\b")
 _ENDINGS = r"com|net|org|info|biz|eu|de|fr|es|nl|it|pt|uk|co|io|example|test|ru|pl|se|ch|at|be|xyz|top"
+#: "point de vue", "este punto es", "at that point it": endings that are words, after a point that is a matter and no sign.
+_WORDS_TOO = r"de|es|it|at|be|se"
+_A_POINT = (
+    r"this|that|the|a|some|any|which|what|one|no|each|every|ce|un|le|du|au|notre|votre|chaque|aucun|seul|premier|dernier|autre|"
+    r"este|ese|el|del|al|nuestro|su|ningun|primer|otro|questo|il|dal|nostro|o|do|no|ao|um|nosso|seu|deste|neste|dit|dat|het|een|ons"
+)
+_MATTER = r"vue|contact|depart|vente|livraison|collecte|vista|contacto|partida|entrega|recogida|venta|situacao|encontro|recolha"
 _PLACE_IN_WORDS = re.compile(
-    rf"\b(?:dot|punkt|point|punto|ponto|punt)\s+(?:{_ENDINGS})\b|\b(?:at|arobase|arroba|chiocciola|klammeraffe|apenstaartje)\s+\w+\s+(?:dot|punkt|point|punto|ponto|punt)\b"
+    rf"\b(?:dot|punkt|point|punto|ponto|punt)\s+(?!(?:{_WORDS_TOO})\b)(?:{_ENDINGS})\b|\b(?:dot|punkt)\s+(?!es\b)(?:{_WORDS_TOO})\b"
+    rf"|\b(?!(?:{_A_POINT})\s)\w+\s+(?:point|punto|ponto|punt)\s+(?:{_WORDS_TOO})\b(?!\s(?:{_MATTER})\b)"
+    rf"|\b(?:at|arobase|arroba|chiocciola|klammeraffe|apenstaartje)\s+(?!(?:{_A_POINT})\s)\w+\s+(?:dot|punkt|point|punto|ponto|punt)\b"
 )
 _ONES_DE = r"(?:ein|zwei|drei|vier|funf|sechs|sieben|acht|neun|zehn|elf|zwolf|zwanzig|dreissig|vierzig|funfzig|sechzig|siebzig|achtzig|neunzig)"
 _ONES_NL = r"(?:een|twee|drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|twintig|dertig|veertig|vijftig|zestig|zeventig|tachtig|negentig)"

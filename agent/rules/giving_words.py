@@ -14,7 +14,7 @@ ADMITTING: Words = {
         r"(?:legal|tax) advice|under the law|legally (?:obliged|required|bound|entitled|binding)|by law|in our legal view"
     ),
     "de": (
-        r"unser(?:e|en|em|es)? (?:fehlers?|verschulden\w*|schuld|versehen)|fehler (?:liegt|lag|unsererseits|von uns)|(?:wir )?haften|haftung\w*|haftbar|"
+        r"unser(?:e|en|em|es)? (?:fehlers?|verschulden\w*|schuld|versehen)|fehler (?:liegt|lag|unsererseits|von uns)|(?:wir )?haften|(?<!beschrankter )haftung(?!sbeschrankt)\w*|haftbar|"
         r"(?:ubernehmen|erkennen) (?:wir )?(?:die )?(?:volle )?(?:schuld|haftung|verantwortung fur)|wir verzichten|verzichten wir|verzicht auf (?:unsere|alle|die) (?:rechte|anspruche|forderung)|"
         r"vertragsanderung\w*|vertrag (?:wird|ist|wurde) (?:hiermit )?(?:geandert|angepasst)|(?:andern|anpassen) (?:wir )?den vertrag|steuerlich\w* (?:absetz\w+|geltend)|vorsteuer\w*|"
         r"(?:steuer|rechts)(?:beratung|auskunft)|(?:gesetzlich|rechtlich|vertraglich) verpflichtet"
@@ -26,12 +26,12 @@ ADMITTING: Words = {
     ),
     "es": (
         r"nuestr[oa] (?:error|culpa|fallo|equivocacion|negligencia)|(?:error|fallo|culpa) (?:por|de) nuestra parte|(?:reconocemos|admitimos|asumimos|aceptamos) (?:la |nuestra |toda la )?(?:responsabilidad|culpa|error)|"
-        r"somos (?:los )?(?:responsables|culpables)|renunciamos|renuncia (?:a|de) (?:nuestros|los) derechos|(?:modificamos|modificaremos|modificacion de|cambiamos) (?:el|del) contrato|"
+        r"somos (?:los )?(?:responsables|culpables)|renunciamos|renuncia (?:a|de) (?:nuestros|los) derechos|(?:modificamos|modificaremos|cambiamos) el contrato|modificacion del contrato|"
         r"deducible\w*|deducir(?:se)? el iva|asesoramiento (?:legal|fiscal|juridico)|legalmente obligad\w+"
     ),
     "nl": (
         r"onze (?:fout|schuld|nalatigheid|vergissing)|fout (?:ligt |lag )?(?:bij|van) ons|(?:erkennen|aanvaarden|accepteren) (?:wij )?(?:de |onze |alle )?(?:aansprakelijkheid|schuld|fout)|"
-        r"aansprakelijk\w*|wij doen afstand|wij zien af van|afstand van (?:ons|onze|het|alle) recht\w*|(?:wijzig\w+|pass\w+) (?:wij )?(?:het|de) (?:contract|overeenkomst)|"
+        r"(?<!beperkte )aansprakelijk\w*|wij doen afstand|wij zien af van|afstand van (?:ons|onze|het|alle) recht\w*|(?:wijzig\w+|pass\w+) (?:wij )?(?:het|de) (?:contract|overeenkomst)|"
         r"(?:contract|overeenkomst) (?:wordt|is) (?:hierbij )?gewijzigd|(?:fiscaal )?aftrekbaar|(?:juridisch|fiscaal) advies|wettelijk verplicht"
     ),
     "it": (
@@ -58,7 +58,7 @@ CONCEDING: Words = {
         r"ohne anerkennung|unter vorbehalt|kostenlos\w*|teilerlass|verzicht\w*|(?:reduzier|verringer|ermassig)\w+ (?:wir )?(?:den|die|ihre)"
     ),
     "fr": (
-        r"remises? (?:de|exceptionnelle|commerciale|sur|accordee)\w*|une remise|rabais|ristournes?|escompte|geste commercial|abandon de creance|renonc\w+|solde de tout compte|"
+        r"remises? (?:exceptionnelle|commerciale|accordee)\w*|une remise(?! (?:de la|des) (?:marchandise|document)s?)|remises? (?:de|sur) (?:\d+|votre|vos|le (?:prix|montant)|la facture|moitie|l'ensemble)|rabais|ristournes?|escompte|geste commercial|abandon de creance|renonc\w+|solde de tout compte|"
         r"sous toutes reserves|sans prejudice|annul\w+ (?:la|votre|une partie de la) (?:dette|creance)|reduction (?:du|de) (?:montant|prix|solde|la facture)|a titre gracieux|gratuit\w*"
     ),
     "es": (

@@ -24,6 +24,8 @@ from store.proposed import Finding
 
 _CURRENCY = re.compile(r"[$€£¥₹]|\b(?:EUR|USD|GBP|CHF|JPY|SEK|NOK|DKK|PLN|CAD|AUD|NZD|SGD|INR|MXN|BRL|ZAR)\b")
 _REFERENCE = re.compile(r"(?<![\w@.,/-])(?=[\w./-]*[a-z])(?=(?:[\w./-]*\d){3})[a-z0-9]+(?:[-/._][a-z0-9]+)*(?![\w@])")
+#: Stands for what another check compares.
+_MARK = " ¤ "
 _FIGURE = re.compile(r"(?<![\w.,])\d[\d.,']*(?<![.,'])")
 
 
@@ -52,7 +54,7 @@ def no_figures_by_model(out: Outbound) -> Iterator[Finding]:
 def sums_are_ours(out: Outbound) -> Iterator[Finding]:
     """R-GND-01: every sum of money equals one of the ledger, the plan or this answer, in its currency."""
     facts = known(out)
-    typed = HARMLESS.sub(" ¤ ", _without_references(folded(out.literal)))
+    typed = HARMLESS.sub(_MARK, _without_references(folded(out.literal)))
     found = [*sums_in(figures_in(out)), *(sums_in(typed, bare=True) if out.by_hand else ())]
     for text in dict.fromkeys(one.text for one in found if not facts.holds(one)):
         yield block("R-GND-01", f"{text} is not in the ledger for this answer: use a slot, or leave it out.")
@@ -65,7 +67,7 @@ def figures_are_known(out: Outbound) -> Iterator[Finding]:
     if not out.by_hand:
         return
     facts = known(out)
-    rest = HARMLESS.sub(" ¤ ", _bare_figures(out))
+    rest = HARMLESS.sub(_MARK, _bare_figures(out))
     for figure in dict.fromkeys(_FIGURE.findall(rest)):
         value = read_number(figure)
         if not _is_known(figure, value, facts):
@@ -82,16 +84,16 @@ def _is_known(figure: str, value: Decimal | None, facts: Known) -> bool:
 
 def _bare_figures(out: Outbound) -> str:
     """Give the text that somebody typed without its days, sums, references and shares, which other rules compare."""
-    text = PER_CENT.sub(" ¤ ", _REFERENCE.sub(" ¤ ", without_days(out.literal)))
-    text = OPEN_INVOICES.sub(" ¤ ", DAYS_OVERDUE.sub(" ¤ ", text))
+    text = PER_CENT.sub(_MARK, _REFERENCE.sub(_MARK, without_days(out.literal)))
+    text = OPEN_INVOICES.sub(_MARK, DAYS_OVERDUE.sub(_MARK, text))
     original = plain(out.literal)
     for one in sums_in(_without_references(original), bare=True):
-        text = text.replace(folded(one.text), " ¤ ")
+        text = text.replace(folded(one.text), _MARK)
     return text
 
 
 def _without_references(text: str) -> str:
-    return re.sub(_REFERENCE.pattern, " ¤ ", text, flags=re.IGNORECASE)
+    return re.sub(_REFERENCE.pattern, _MARK, text, flags=re.IGNORECASE)
 
 
 def references_are_ours(out: Outbound) -> Iterator[Finding]:
@@ -99,7 +101,7 @@ def references_are_ours(out: Outbound) -> Iterator[Finding]:
     if not out.by_hand:
         return
     facts = known(out)
-    text = HARMLESS.sub(" ¤ ", without_days(out.literal))
+    text = HARMLESS.sub(_MARK, without_days(out.literal))
     for reference in dict.fromkeys(_REFERENCE.findall(text)):
         if reference not in facts.references and read_number(reference) is None:
             yield block("R-GND-02", f"{reference.upper()} is no number of this customer: correct it, or use a slot.")
@@ -111,7 +113,7 @@ def days_are_ours(out: Outbound) -> Iterator[Finding]:
     text = figures_in(out)
     for one in sums_in(text):
         # A sum before a full stop looks like a day: 19.73.
-        text = text.replace(one.text, " ¤ ")
+        text = text.replace(one.text, _MARK)
     for day in days_in(text):
         among = day.among(facts.days)
         if not day.exists:

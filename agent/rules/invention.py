@@ -34,7 +34,7 @@ _CURRENCY_WORDS = re.compile(
 #: Ordinary words of one language that are numbers in another: alone they count nothing.
 _ORDINARY: Mapping[str, frozenset[str]] = {
     "en": frozenset({"due", "once"}),
-    "de": frozenset({"sei"}),
+    "de": frozenset({"sei", "half"}),
     "fr": frozenset({"due", "dos"}),
     "es": frozenset({"sei"}),
     "nl": frozenset({"onze", "ten"}),
@@ -49,11 +49,12 @@ _CONCESSION = re.compile(
     r"\b(?:waiv\w+|write[- ]?off|written off|discount\w*|in full (?:and final )?settlement|final settlement|credit (?:note )?(?:of|is|will be|has been)|"
     r"cancel(?:led|lation)?|free of charge|guarantee\w*|we accept (?:that|half|part|your offer)|without prejudice|new (?:bank )?account|changed? (?:our )?bank|"
     r"erlass\w*|verzicht\w*|rabatt\w*|gutgeschrieben|storniert|neue[sn]? (?:bank)?konto|kulanz\w*|"
-    r"remise|renon[cç]\w+|avoir (?:de|sera|est)|annul[ée]\w*|nouveau compte|solde de tout compte|"
+    r"remise(?! (?:des (?:documents|marchandises|pièces|colis)|du (?:document|colis)|de la (?:marchandise|commande)|en (?:main|service|état)))|"
+    r"renon[cç]\w+|(?:un|cet|votre|notre) avoir (?:de|sera|est)|l['’]avoir (?:de|sera|est)|annul[ée]\w*|nouveau compte|solde de tout compte|"
     r"descuento|condon\w+|renuncia\w*|anulad[oa]|nueva cuenta|"
     r"korting|kwijtscheld\w*|gecrediteerd|geannuleerd|nieuwe rekening|"
     r"sconto|rinunci\w+|annullat[oa]|nuovo conto|saldo e stralcio|"
-    r"desconto|perdo\w+|anulad[oa]|nova conta)\b",
+    r"desconto|perdoa(?:r\w*|mos|d[oa]s?)|perdão d[aeo]|perdona(?:mos|rle|remos|r)|anulad[oa]|nova conta)\b",
     re.IGNORECASE,
 )
 
@@ -90,7 +91,7 @@ def no_places(out: Outbound) -> Iterator[Finding]:
     """R-PRO-03: a model names no place on the net, however it is spelt."""
     if not out.by_model:
         return
-    literal = unicodedata.normalize("NFKC", out.literal).replace("。", ".").replace("．", ".")
+    literal = unicodedata.normalize("NFKC", out.literal).replace("。", ".")
     found = _PLACE.search(literal)
     if found:
         yield block("R-PRO-03", f"Something like an address stands in the text: {found.group(0)[:40]!r}.")

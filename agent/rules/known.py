@@ -44,7 +44,14 @@ class Known:
 
 
 def known(out: Outbound) -> Known:
-    """Collect what this draft may state."""
+    """Collect what this draft may state. Worked out once a draft: the facts of one that is judged do not change."""
+    found = out.worked_out.get("known")
+    if not isinstance(found, Known):
+        found = out.worked_out["known"] = _known(out)
+    return found
+
+
+def _known(out: Outbound) -> Known:
     if not out.proven:
         return Known(frozenset(), frozenset(), frozenset(), frozenset(), frozenset())
     charges = [charge for _, charge in charges_of(out)]

@@ -23,8 +23,8 @@ LEGAL: Words = {
     "fr": (
         r"avocate?s?|tribuna(?:l|ux)|huissiers?|commissaires? de justice|(?:mise|mettre|mettons|mettrons) en demeure|poursuites|poursuivr\w+ en justice|en justice|"
         r"judiciaire\w*|judiciairement|(?:service|demarche|procedure|action|voie|mesure|suite|departement|pole|conseil)s? (?:juridique|legale?)s?|"
-        r"injonction de payer|saisie[- ](?:arret|vente|attribution|conservatoire|sur)|saisir (?:le tribunal|la justice|un avocat)|(?:service|au) contentieux|"
-        r"recouvrement (?:judiciaire|force|de creances?)|(?:societe|cabinet|agence) de recouvrement|assign(?:er|erons|ation)|depot de plainte|porter(?:ons)? plainte|"
+        r"injonction de payer|saisie[- ](?:arret|vente|attribution|conservatoire)|saisie sur (?:salaires?|comptes?|(?:vos|les) (?:biens|comptes|creances|salaires))|saisir (?:le tribunal|la justice|un avocat)|(?:service|au) contentieux|"
+        r"recouvrement (?:judiciaire|force|de creances?)|(?:societe|cabinet|agence) de recouvrement|assigner(?:ons)? (?:votre (?:societe|entreprise)|la societe|en (?:paiement|refere)|devant|au)|assignation|depot de plainte|porter(?:ons)? plainte|"
         r"fichier (?:de la )?banque de france"
     ),
     "es": (
@@ -34,9 +34,10 @@ LEGAL: Words = {
         r"asesoria juridica|departamento (?:legal|juridico)"
     ),
     "nl": (
-        r"advoca(?:at|ten)\w*|rechtbank\w*|(?:naar|voor|bij|door) de rechter|kantonrechter|rechterlijk\w*|deurwaarder\w*|dagvaard\w*|"
+        r"advoca(?:at|ten)\w*|rechtbank\w*|(?:naar|voor|bij|door) de rechter(?! (?:kolom|kant|zijde|ingang|deur|poort|hoek|pagina|bovenhoek|onderhoek|marge))|kantonrechter|rechterlijk\w*|deurwaarder\w*|dagvaard\w*|"
         r"incasso(?:bureau\w*|kosten|traject|procedure|maatregelen|gemachtigde|kantoor|partner)|ter incasso|buitengerechtelijk\w*|gerechtelijk\w*|"
-        r"juridisch\w* (?:stap\w*|maatregel\w*|procedure\w*|weg|traject|afdeling|acties?|kosten)|rechtsmaatregel\w*|rechtszaak|rechtszaken|beslag\w*|"
+        r"juridisch\w* (?:stap\w*|maatregel\w*|procedure\w*|weg|traject|afdeling|acties?|kosten)|rechtsmaatregel\w*|rechtszaak|rechtszaken|beslagl\w+|(?:op )?beslag (?:te |op |laten )?(?:leggen|gelegd|uw|de)|(?:leg|legt|leggen|gelegd) (?:\w+ ){0,2}beslag|"
+        r"(?:executoriaal|conservatoir|bank|loon|derden)[ -]?beslag|"
         r"faillissement(?:saanvra\w+)? ?(?:aanvragen|aan te vragen)?|uit handen (?:geven|te geven|gegeven)|ingebrekestelling|bkr|aangifte doen"
     ),
     "it": (
@@ -71,7 +72,8 @@ PERSONA: Words = {
         r"en nombre de nuestr[oa] client\w|nuestr[oa] mandante|bufete|procurador de los tribunales"
     ),
     "nl": (
-        r"(?:ik ben|wij zijn|als|namens) (?:uw |een |de |het |onze )?(?:advoca\w+|deurwaarder\w*|rechtbank|politie|belastingdienst|notaris|incassobureau|client\w*|opdrachtgever)|"
+        r"(?:ik ben|wij zijn|als|namens) (?:uw |een |de |het |onze )?(?:advoca\w+|deurwaarder\w*|rechtbank|politie|belastingdienst|notaris|incassobureau)|"
+        r"namens (?:een |de |het |onze )?(?:client\w*|opdrachtgever\w*)|"
         r"advocatenkantoor|gerechtsdeurwaarder\w*"
     ),
     "it": (
@@ -87,31 +89,40 @@ PERSONA: Words = {
 #: R-PRO-08: the last word, which is said once, and only when it is the last.
 FINAL: Words = {
     "en": (
-        r"(?:final|last) (?:notice|reminder|demand|warning|chance|opportunity|request|call)|ultimatum|act now|(?:immediate|urgent) action (?:is )?required|"
+        r"(?:final|last) (?:demand|warning|chance|opportunity)|final (?:notice|reminder|request|call)|"
+        r"(?<!since our )(?<!after our )(?<!during our )(?<!in our )(?<!on our )(?<!to our )(?<!from our )(?<!of our )(?<!since the )last (?:notice|reminder)|"
+        r"(?<!your )(?<!since our )(?<!after our )(?<!during our )(?<!in our )(?<!on our )(?<!to our )(?<!from our )(?<!of our )(?<!since the )last (?:request|call)|"
+        r"ultimatum|act now|(?:immediate|urgent) action (?:is )?required|"
         r"pay immediately|(?:immediate payment|payment is immediately|payment immediately)|before it is too late|time is running out"
     ),
     "de": (
-        r"letzt(?:e|en|er|es|malig\w*) (?:mahnung|aufforderung|erinnerung|zahlungserinnerung|warnung|gelegenheit|frist|chance|mal)|letztmal\w*|ultimatum|"
+        r"(?<!seit unserer )(?<!nach unserer )(?<!auf unsere )(?<!zu unserer )letzt(?:e|en|er|es|malig\w*) (?:mahnung|aufforderung|erinnerung|zahlungserinnerung)|"
+        r"letzt(?:e|en|er|es|malig\w*) (?:warnung|gelegenheit|frist|chance)|zum letzten mal|letztmal\w*|ultimatum|"
         r"sofort(?:ige)? (?:zahlung|handeln|zahlen|uberweisen)|handeln sie (?:jetzt|sofort)|bevor es zu spat ist"
     ),
     "fr": (
-        r"dernier (?:rappel|avis|avertissement|delai)|derniere (?:relance|chance|mise|occasion|demande|sommation)|avis final|ultimatum|paiement immediat|"
+        r"(?<!depuis le )(?<!depuis notre )(?<!suite a notre )dernier (?:rappel|avis)|dernier (?:avertissement|delai)|"
+        r"(?<!depuis notre )(?<!apres notre )(?<!suite a notre )derniere relance|(?<!votre )(?<!depuis notre )(?<!apres notre )(?<!suite a notre )derniere demande|derniere (?:chance|mise|occasion|sommation)|avis final|ultimatum|paiement immediat|"
         r"agissez (?:maintenant|immediatement)|payez immediatement|avant qu'il ne soit trop tard"
     ),
     "es": (
-        r"ultim[oa] (?:aviso|recordatorio|advertencia|oportunidad|requerimiento|plazo|llamada)|aviso final|ultimatum|pago inmediato|pague inmediatamente|"
+        r"(?<!desde nuestr[oa] )(?<!tras nuestr[oa] )(?<!desde l[oa] )(?<!en nuestr[oa] )ultim[oa] (?:aviso|recordatorio|requerimiento)|(?<!su )(?<!desde nuestr[oa] )(?<!tras nuestr[oa] )(?<!desde l[oa] )(?<!en nuestr[oa] )ultima llamada|"
+        r"ultim[oa] (?:advertencia|oportunidad|plazo)|aviso final|ultimatum|pago inmediato|pague inmediatamente|"
         r"actue (?:ahora|de inmediato)|antes de que sea (?:demasiado )?tarde"
     ),
     "nl": (
-        r"laatste (?:aanmaning|herinnering|waarschuwing|sommatie|kans|mogelijkheid|verzoek)|ultimatum|onmiddellijk(?:e)? (?:betaling|betalen|actie)|"
+        r"(?<!sinds onze )(?<!sinds ons )(?<!na onze )(?<!na ons )(?<!tijdens ons )laatste (?:aanmaning|herinnering)|(?<!uw )(?<!sinds onze )(?<!sinds ons )(?<!na onze )(?<!na ons )(?<!tijdens ons )laatste verzoek|"
+        r"laatste (?:waarschuwing|sommatie|kans|mogelijkheid)|ultimatum|onmiddellijk(?:e)? (?:betaling|betalen|actie)|"
         r"handel nu|voor het te laat is"
     ),
     "it": (
-        r"ultim[oa] (?:sollecito|avviso|avvertimento|diffida|possibilita|occasione|richiamo|chiamata)|ultimatum|pagamento immediato|pag(?:hi|ate) (?:subito|immediatamente)|"
+        r"(?<!dopo la nostra )(?<!dopo il nostro )(?<!dalla nostra )(?<!nella nostra )(?<!della nostra )ultim[oa] (?:sollecito|avviso)|(?<!vostra )(?<!sua )(?<!dopo la nostra )(?<!dopo il nostro )(?<!dalla nostra )(?<!nella nostra )(?<!della nostra )ultima chiamata|"
+        r"ultim[oa] (?:avvertimento|diffida|possibilita|occasione|richiamo)|ultimatum|pagamento immediato|pag(?:hi|ate) (?:subito|immediatamente)|"
         r"agisca (?:ora|subito)|prima che sia (?:troppo )?tardi"
     ),
     "pt": (
-        r"ultim[oa] (?:aviso|lembrete|advertencia|oportunidade|notificacao|chamada|interpelacao)|aviso final|ultimato|pagamento imediato|pague (?:imediatamente|ja)|"
+        r"(?<!desde a nossa )(?<!desde o nosso )(?<!apos a nossa )(?<!na nossa )ultim[oa] (?:aviso|lembrete|notificacao)|(?<!sua )(?<!vossa )(?<!desde a nossa )(?<!desde o nosso )(?<!apos a nossa )(?<!na nossa )ultima chamada|"
+        r"ultim[oa] (?:advertencia|oportunidade|interpelacao)|aviso final|ultimato|pagamento imediato|pague (?:imediatamente|ja)|"
         r"aja (?:agora|ja)|antes que seja tarde"
     ),
 }

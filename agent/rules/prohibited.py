@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from agent.rules import legal_words, rude_words
 from agent.rules.base import Outbound, block
@@ -72,6 +73,7 @@ def no_hidden_signs(out: Outbound) -> Iterator[Finding]:
             return
 
 
+@lru_cache(maxsize=2048)
 def _script(letter: str) -> str:
     name = unicodedata.name(letter, "")
     if name.startswith(("FULLWIDTH", "MATHEMATICAL", "CIRCLED", "PARENTHESIZED", "SQUARED")):

@@ -11,7 +11,7 @@ RUDE: Words = {
         r"idiots?|idiotic|stupid\w*|liars?|(?:you are|you're|stop) lying|crooks?|thie(?:f|ves)|stealing|theft|deadbeats?|cheats?|cheating|dishonest\w*|shame(?:ful|less)\w*|"
         r"shame on|(?:be|are) ashamed|disgrac\w+|pathetic|incompeten\w+|ridiculous|lazy|morons?|bastards?|damn\w*|go to hell|shit\w*|fuck\w*|bloody|crap|scum\w*|"
         r"you are (?:an? )?(?:fraud|fraudsters?|scammers?|criminals?)|or else|you(?:'ll| will) regret|serious consequences|face the consequences|suffer the consequences|"
-        r"we know where you|ruin (?:you|your)|name and shame|black ?list\w*|(?:inform|tell|notify|alert|contact) (?:all )?(?:of )?your "
+        r"we know where you|ruin (?:you|your)|name and shame|black ?list\w*|(?<!please )(?<!kindly )(?<!you )(?<!also )(?:inform|tell|notify|alert|contact) (?:all )?(?:of )?your "
         + _OTHERS_EN
         + r"|"
         r"report you to|your (?:good )?(?:reputation|name) (?:will|in)|damage your reputation|arrest\w*|jail|prison|police|criminal (?:charges|offence|complaint)"
@@ -27,7 +27,7 @@ RUDE: Words = {
         r"idiot\w*|imbecil\w*|stupid\w*|menteu(?:r|rs|se|ses)|vous mentez|voleu(?:r|rs|se)|honte|honteux|honteuse\w*|lamentable\w*|incompeten\w*|ridicule\w*|malhonnete\w*|"
         r"merde\w*|connard\w*|putain|salaud\w*|vous etes (?:un |des |une )?(?:escroc|fraudeur|criminel)\w*|vous (?:le )?regretterez|(?:graves|lourdes) consequences|"
         r"consequences (?:graves|serieuses)|liste noire|votre reputation|(?:informer\w*|prevenir\w*|avertir\w*|informons) (?:tous )?(?:vos|votre) "
-        r"(?:clients|fournisseurs|employeur|famille|partenaires|associes|voisins)|police|prison|plainte penale"
+        r"(?:clients|fournisseurs|employeur|famille|partenaires|associes|voisins)|(?<!numero de )(?<!votre )police(?! (?:d'assurance|n[o°]|de (?:transport|caracteres)))|prison|plainte penale"
     ),
     "es": (
         r"idiota\w*|estupid\w+|imbecil\w*|mentiros\w+|miente\w*|ladron\w*|sinverguenza\w*|verguenza|vergonzos\w+|incompeten\w+|ridicul\w+|moros[oa]s?|mierda|cabron\w*|"
@@ -56,32 +56,32 @@ RUDE: Words = {
 
 SELLING: Words = {
     "en": (
-        r"special offers?|newsletters?|promotional|promo codes?|our (?:current )?promotions?|limited[- ]time|buy now|order now|new (?:products?|range|collection|catalogue|catalog)|"
+        r"special offers?|newsletters?|promotional|promo codes?|our (?:current )?promotions?|limited[- ]time|buy now|(?<!your )(?<!the )(?<!this )(?<!in )order now|our (?:\w+ )?new (?:products?|range|collection|catalogue|catalog)|"
         r"visit our (?:shop|store|website|showroom|stand|booth)|webinars?|subscribe|refer a friend|follow us|check out our|free trial|black friday|exclusive (?:offer|deal)s?|"
-        r"(?:great|best|amazing) deals?|don't miss (?:our|this)"
+        r"(?:(?<!a )great|best|amazing) deals?|don't miss (?:our|this)"
     ),
     "de": (
-        r"sonderangebot\w*|newsletter\w*|rabattaktion\w*|aktionspreis\w*|jetzt (?:bestellen|kaufen|sichern|zugreifen)|neue[ns]? (?:produkt\w*|kollektion|katalog\w*|sortiment)|"
+        r"sonderangebot\w*|newsletter\w*|rabattaktion\w*|aktionspreis\w*|jetzt (?:bestellen|kaufen|sichern|zugreifen)|unser\w* neue[nrs]? (?:produkt\w*|kollektion|katalog\w*|sortiment)|"
         r"besuchen sie (?:unser\w*|uns auf)|webinar\w*|gutscheincode\w*|messestand|folgen sie uns|exklusiv\w* angebot\w*|nur solange der vorrat"
     ),
     "fr": (
-        r"offres? (?:speciales?|promotionnelles?|exclusives?)|newsletter|nos promotions?|promotion exceptionnelle|nouve(?:au|lle|aux|lles) (?:produits?|gammes?|collections?|catalogues?)|"
+        r"offres? (?:speciales?|promotionnelles?|exclusives?)|newsletter|nos promotions?|promotion exceptionnelle|(?:notre|nos) nouve(?:au|lle|aux|lles) (?:produits?|gammes?|collections?|catalogues?)|"
         r"visitez notre|abonnez-vous|webinaires?|commandez (?:maintenant|des maintenant)|suivez-nous|code promo|decouvrez (?:notre|nos)"
     ),
     "es": (
         r"ofertas? (?:especial(?:es)?|exclusivas?|promocional(?:es)?)|newsletter|boletin de noticias|nuestr[ao]s? promocion(?:es)?|promocion especial|"
-        r"nuev[oa]s? (?:productos?|gama|coleccion|catalogo)|visite nuestr\w+|suscribase|webinar|siganos|compre ahora|descubra nuestr\w+|codigo promocional"
+        r"nuestr[oa]s? nuev[oa]s? (?:productos?|gama|coleccion|catalogo)|visite nuestr\w+|suscribase|webinar|siganos|compre ahora|descubra nuestr\w+|codigo promocional"
     ),
     "nl": (
-        r"(?:speciale |exclusieve |onze )aanbieding\w*|nieuwsbrief|actieprijs|nieuwe (?:product\w*|collectie|catalogus)|nieuw assortiment|bezoek onze|webinar|abonneer u|volg ons|"
+        r"(?:speciale |exclusieve )aanbieding\w*|onze aanbiedingen|nieuwsbrief|actieprijs|onze nieuwe (?:product\w*|collectie|catalogus)|nieuw assortiment|bezoek onze|webinar|abonneer u|volg ons|"
         r"bestel nu|kortingscode|ontdek on(?:s|ze)"
     ),
     "it": (
-        r"offert[ae] (?:special[ei]|promozional[ei]|esclusiv[ae])|newsletter|(?:nostr[ae]|nuov[ae]) promozion[ei]|nuov[aoie] (?:prodott\w+|gamma|collezione|catalogo)|"
-        r"visit\w+ (?:il|la) nostr\w+|webinar|iscriva\w*|si iscriva|seguiteci|ci segua|acquisti (?:ora|subito)|scopra (?:il|la|i|le) nostr\w+|codice sconto"
+        r"offert[ae] (?:special[ei]|promozional[ei]|esclusiv[ae])|newsletter|(?:nostr[ae]|nuov[ae]) promozion[ei]|nostr[aoie] nuov[aoie] (?:prodott\w+|gamma|collezione|catalogo)|"
+        r"visit\w+ (?:il|la) nostr\w+|webinar|seguiteci|ci segua|acquisti (?:ora|subito)|scopra (?:il|la|i|le) nostr\w+|codice sconto"
     ),
     "pt": (
-        r"ofertas? (?:especia(?:l|is)|exclusivas?|promociona(?:l|is))|newsletter|(?:a nossa|as nossas|nova) promoc(?:ao|oes)|nov[oa]s? (?:produtos?|gama|colecao|catalogo)|"
+        r"ofertas? (?:especia(?:l|is)|exclusivas?|promociona(?:l|is))|newsletter|(?:a nossa|as nossas|nova) promoc(?:ao|oes)|noss[oa]s? nov[oa]s? (?:produtos?|gama|colecao|catalogo)|"
         r"visite (?:o nosso|a nossa)|subscreva|webinar|siga-nos|compre (?:ja|agora)|descubra (?:o nosso|a nossa|os nossos|as nossas)|codigo promocional"
     ),
 }

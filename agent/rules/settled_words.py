@@ -41,7 +41,7 @@ SETTLED: Words = {
 }
 
 AS_THEY_PLEASE: Words = {
-    "en": r"(?:as|when|whenever|however) (?:it )?(?:suits|you (?:like|please|want))|(?:spread|stretch)\w* (?:it|this|the \w+) (?:out )?(?:over|across)|over the (?:coming|next) (?:months?|years?)|no (?:rush|hurry)|take (?:all )?(?:the|your) time",
+    "en": r"(?:as|when|whenever|however) (?:it )?(?:suits|you (?:like|please|want))|(?:spread|stretch)\w* (?:it|this|the \w+) (?:out )?(?:over|across)|over the (?:coming|next) (?:months?|years?)|no (?:rush|hurry)|take (?:all )?(?:your time|the time (?:you|that you|in the world))",
     "de": r"wann (?:es ihnen passt|sie (?:wollen|mochten|konnen))|(?:wie|wann) (?:immer )?sie (?:wollen|mochten)|uber die (?:nachsten|kommenden) (?:monate|jahre)|lassen sie sich (?:ruhig )?zeit|keine eile",
     "fr": r"a votre (?:convenance|guise|rythme)|quand (?:cela|ca) vous (?:convient|arrange)|(?:comme|quand) (?:vous (?:voulez|voudrez|souhaitez))|sur les (?:prochain\w+|annees)|rien ne presse",
     "es": r"cuando (?:le|les) (?:convenga|venga bien|parezca)|como (?:quiera|quieran|prefiera)|a lo largo de los proximos|sin prisa|tomese (?:su|el) tiempo",

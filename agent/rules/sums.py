@@ -113,7 +113,9 @@ def _pattern() -> re.Pattern[str]:
 def _glued() -> re.Pattern[str]:
     # "EUR1,800.00": the mark stands right before the figure, so that no word boundary helps.
     signs = r"[$€£¥₹]|(?<![A-Za-z])(?:" + "|".join(_CODES) + ")"
-    return re.compile(rf"(?P<before>{signs})(?P<number>\d[\d.,']*\d|\d)")
+    return re.compile(
+        rf"(?P<before>{signs})(?P<number>\d{{1,3}}(?: \d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d[\d.,']*\d|\d)"
+    )
 
 
 def sums_in(text: str, *, bare: bool = False) -> list[Sum]:
@@ -147,7 +149,7 @@ def without_sums(text: str) -> str:
         last = one.end
     line = " ".join([*kept, bare[last:]])
     line = re.sub(r"\(\s*\)|\[\s*\]", " ", line)
-    line = re.sub(r" ?[,;:–-] ?(?=[,;:.–-]|$)", " ", " ".join(line.split()))
+    line = re.sub(r" ?[,;:–-] ?(?=[,;:.–-]|$)", " ", " ".join(line.split())).replace(" ,", ",")
     return " ".join(line.split()).strip(" ,;–-")
 
 

@@ -16,15 +16,22 @@ from agent.rules.reading import folded
 #: Language -> alternatives of one pattern, as in `legal_words`.
 Words = Mapping[str, str]
 
-#: Words of one language that mean something harmless in another: there they are not looked for.
+#: Words of a list that mean something harmless in another language: in a mail of that one they are not looked for.
 _FALSE_FRIENDS: Mapping[str, frozenset[str]] = {
-    "fr": frozenset({"court", "courts", "lien", "liens", "interet", "interets", "honte", "dif", "dom"}),
-    "es": frozenset({"sin embargo", "rente", "legal"}),
-    "it": frozenset({"rate", "rata", "pena", "legal"}),
-    "de": frozenset({"dom", "rente", "diffus", "kanzlei", "hell"}),
-    "nl": frozenset({"rechter", "boete", "lien", "legal"}),
-    "pt": frozenset({"sale", "lien", "rente", "legal"}),
-    "en": frozenset({"rente", "rebaja", "transaction", "dome", "remise", "escort", "promotion", "promotions"}),
+    "en": frozenset({"embargo", "embargos", "rebaja", "rente"}),
+    "de": frozenset({"embargo", "embargos", "rente"}),
+    "fr": frozenset({"court", "courts", "embargo", "embargos", "lien", "liens", "police", "rente"}),
+    "es": frozenset({"como pago", "como pagos", "lamentable", "lamentablemente", "rente", "todo"}),
+    "nl": frozenset({"embargo", "gericht", "gerichte", "klagen", "lien", "zinsnede"}),
+    "it": frozenset({"embargo", "rente"}),
+    "pt": frozenset({"embargo", "embargos", "lien", "rente", "todo"}),
+}
+#: Small words that stand before a noun. After one of its own language a word is no friend: "see you in court" in a French mail.
+_BEFORE: Mapping[str, frozenset[str]] = {
+    "en": frozenset({"the", "in", "to", "of", "at", "by", "before", "our", "your"}),
+    "de": frozenset({"das", "dem", "des", "vor", "beim", "vom", "zum", "ein", "unser", "ihr"}),
+    "es": frozenset({"el", "del", "al", "nuestro"}),
+    "nl": frozenset({"het", "op", "wettelijke"}),
 }
 
 
@@ -47,5 +54,10 @@ def find_all(words: Words, out: Outbound, *, text: str | None = None) -> Iterato
             continue
         friends = _FALSE_FRIENDS.get(own, frozenset()) if language != own else frozenset()
         for match in _compiled(pattern).finditer(flat):
-            if match.group(0) not in friends:
+            if match.group(0) not in friends or _last_word(flat[: match.start()]) in _BEFORE.get(language, ()):
                 yield match.group(0)
+
+
+def _last_word(text: str) -> str:
+    words = text[-20:].split()
+    return words[-1] if words else ""

@@ -33,9 +33,13 @@ def main() -> None:
         contest = benchmark(name)
         try:
             figures = race(contest, rounds=max(1, chosen.rounds))
+            notes = list(contest.notes())
         finally:
             contest.close()
         console.print(_table(contest, figures))
+        console.print(*notes, sep="\n")
+        if notes:
+            found[f"{name} notes"] = notes
         found[name] = [figure.document() for figure in figures]
     if chosen.json is not None:
         chosen.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")

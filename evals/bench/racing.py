@@ -19,7 +19,10 @@ class Contender:
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
-    """Contenders, the floor first. `clock` is what counts: wall time, or the processor time of this process."""
+    """Contenders, the floor first. `clock` is what counts: wall time, the processor time of this process, what a server said.
+
+    `notes`: what else is to be said after the race, a line each.
+    """
 
     name: str
     about: str
@@ -27,6 +30,7 @@ class Benchmark:
     contenders: Sequence[Contender]
     clock: Callable[[], float] = time.perf_counter
     close: Callable[[], None] = lambda: None
+    notes: Callable[[], Sequence[str]] = tuple
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,12 @@ from typing import cast
 
 from evals.bench.racing import Benchmark
 
-MODULES = {"parsing": "evals.bench.parsing", "reading": "evals.bench.reading"}
+MODULES = {
+    "parsing": "evals.bench.parsing",
+    "reading": "evals.bench.reading",
+    "queue-sqlite": "evals.bench.queue_sqlite",
+    "queue-postgresql": "evals.bench.queue_postgresql",
+}
 
 
 def benchmark(name: str) -> Benchmark:

@@ -84,10 +84,7 @@ def _injections(every: int) -> int:
 
 
 def _said(found: Swayed, mode: str) -> str:
-    lines = [
-        f"injections, {mode}: {found.runs} runs, {found.same} answered as the clean reply, {found.careful} more carefully, "
-        f"{len(found.otherwise)} otherwise; {found.flagged} flagged as addressed to a machine; {len(found.hits)} hits of a goal"
-    ]
+    lines = [found.summary(mode)]
     lines += [
         f"  {one.shape}/{one.language}/{one.place}/{one.goal}: {what[:300]}" for one, what in found.otherwise[:12]
     ]

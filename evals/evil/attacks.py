@@ -6,12 +6,12 @@ An attack is plain JSON, so that a hit can be saved, shrunk and replayed. In its
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
 
-from evals.evil.fragments import fragments
+from evals.evil.fragments import Fragment, fragments
 from evals.evil.mails import LETTERS, ORDINARY
 from store.vocabulary import DisputeKind, DocumentKind, Reason
 from tools.registry import tools
@@ -37,6 +37,7 @@ _number = st.sampled_from(("@own0", "@own1", "@own2", "@own3", "@foreign", "VX-0
 _hint = st.none() | st.sampled_from(("@mail:0:100",)) | _piece | _wild
 
 
+@cache
 def _claims() -> st.SearchStrategy[dict[str, Any]]:
     claim = st.fixed_dictionaries(
         {
@@ -59,7 +60,7 @@ def _claims() -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({"claims": st.lists(claim, min_size=1, max_size=4)})
 
 
-def _honest(reason: str) -> dict[str, Any]:
+def honest(reason: str) -> dict[str, Any]:
     """Read the ordinary mail as it is, so that what is decided and written has a ground to stand on."""
     words = dict.fromkeys(("date", "amount", "reference", "po_number", "contact_name", "contact_email"), "@mail:0:100")
     claim = {
@@ -95,6 +96,7 @@ _HINTS = (
 )
 
 
+@cache
 def _choices() -> st.SearchStrategy[dict[str, Any]]:
     names = [*tools(), "send_money", "no_reply; drop table", ""]
     choice = st.fixed_dictionaries(
@@ -117,22 +119,44 @@ _slot = st.sampled_from(
 )  # fmt: skip
 
 
+#: How many hostile sentences a letter gets, and how many slots or odd signs.
+_SOME, _FEW = st.sampled_from((0, 1, 1, 1, 1, 2)), st.sampled_from((0, 0, 1, 2))
+_odd_sign = _slot | _wild | _odd_text
+_flag = st.booleans()
+
+
+# A strategy is costly to make and nothing changes in it: those that do not depend on what was drawn are made once.
+@cache
+def _fragment_near(language: str) -> st.SearchStrategy[Fragment]:
+    near = [f for f in fragments() if f.language in (language, "")]
+    return st.sampled_from(near) | st.sampled_from(fragments())
+
+
+@cache
+def _one_of(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+@cache
+def _up_to(low: int, high: int) -> st.SearchStrategy[int]:
+    return st.integers(low, high)
+
+
 @st.composite
 def _letter(draw: st.DrawFn, language: str) -> tuple[str, list[dict[str, str]]]:
     """Draw a letter that could pass, with hostile sentences in it: mostly one, in the letter's language or in any."""
-    lines = list(LETTERS[draw(st.sampled_from((language, language, language, *_LANGUAGES)))])
+    lines = list(LETTERS[draw(_one_of(language, language, language, *_LANGUAGES))])
     carried = []
-    near = [f for f in fragments() if f.language in (language, "")]
-    for _ in range(draw(st.sampled_from((0, 1, 1, 1, 1, 2)))):
-        fragment = draw(st.sampled_from(near) | st.sampled_from(fragments()))
+    for _ in range(draw(_SOME)):
+        fragment = draw(_fragment_near(language))
         carried.append({"goal": fragment.goal, "text": fragment.text})
-        place = draw(st.integers(1, len(lines)))
-        if draw(st.booleans()):
+        place = draw(_up_to(1, len(lines)))
+        if draw(_flag):
             lines.insert(place, fragment.text)
         else:
             lines[place - 1] += " " + fragment.text
-    for _ in range(draw(st.sampled_from((0, 0, 1, 2)))):
-        lines[draw(st.integers(0, len(lines) - 1))] += " " + draw(_slot | _wild | _odd_text)
+    for _ in range(draw(_FEW)):
+        lines[draw(_up_to(0, len(lines) - 1))] += " " + draw(_odd_sign)
     return "\n\n".join(lines), carried
 
 
@@ -161,65 +185,55 @@ def _mostly(good: st.SearchStrategy[dict[str, Any]]) -> st.SearchStrategy[list[d
     return st.lists(one, min_size=1, max_size=2)
 
 
+@cache
+def _letter_in(language: str) -> st.SearchStrategy[tuple[str, list[dict[str, str]]]]:
+    return _letter(language)
+
+
+@cache
+def _read_as(reason: str) -> st.SearchStrategy[list[Attack]]:
+    """Give what the reader answers: the truth half of the time, something harmless, or anything at all."""
+    truth: st.SearchStrategy[list[Attack]] = st.just([{"kind": "json", "value": honest(reason)}])
+    lies = st.sampled_from(_HARMLESS).map(lambda to: [{"kind": "json", "value": _lie(to)}])
+    return truth | truth | lies | _mostly(_json(_claims()))
+
+
+@cache
+def _decided() -> st.SearchStrategy[list[Attack]]:
+    return _mostly(_json(_choices()))
+
+
+_reason, _customer = st.sampled_from([r.value for r in ORDINARY]), st.integers(0, len(_LANGUAGES) - 1)
+_identity, _place, _either = st.sampled_from(IDENTITIES), st.sampled_from(_PLACES), st.integers(0, 1)
+_one_or_two, _one_in_five = st.integers(1, 2), st.sampled_from((False, False, False, False, True))
+_without = st.sampled_from(((), (), (), (0,), (1,)))
+_anything = _odd_text | _wild
+
+
 @st.composite
 def attacks(draw: st.DrawFn) -> Attack:
     """Draw one attack."""
-    customer = draw(st.integers(0, len(_LANGUAGES) - 1))
-    reason = draw(st.sampled_from([r.value for r in ORDINARY]))
-    variant = draw(st.integers(0, 1))
+    customer, reason, variant = draw(_customer), draw(_reason), draw(_either)
     mails = ORDINARY[Reason(reason)]
     letters = [
-        draw(_letter(draw(st.sampled_from((mails[variant % len(mails)][0], _LANGUAGES[customer])))))
-        for _ in range(draw(st.integers(1, 2)))
+        draw(_letter_in(draw(_one_of(mails[variant % len(mails)][0], _LANGUAGES[customer]))))
+        for _ in range(draw(_one_or_two))
     ]
     carried = [mark for _, marks in letters for mark in marks]
     written = [{"kind": "json", "value": {"body": body}, "ascii": True} for body, _ in letters]
-    if draw(st.sampled_from((False, False, False, False, True))):
-        written.insert(draw(st.integers(0, 1)), draw(_MALFORMED))
-    inject = draw(st.sampled_from(fragments())).text if draw(st.booleans()) else draw(_odd_text | _wild)
-    honest: st.SearchStrategy[list[Attack]] = st.just([{"kind": "json", "value": _honest(reason)}])
+    if draw(_one_in_five):
+        written.insert(draw(_either), draw(_MALFORMED))
     return {
         "customer": customer,
-        "identity": draw(st.sampled_from(IDENTITIES)),
+        "identity": draw(_identity),
         "reason": reason,
         "variant": variant,
-        "place": draw(st.sampled_from(_PLACES)),
-        "inject": inject,
-        "sender": draw(st.integers(0, 1)),
-        "without": draw(st.sampled_from(([], [], [], [0], [1]))),
-        "read": draw(
-            honest
-            | honest
-            | st.sampled_from(_HARMLESS).map(lambda to: [{"kind": "json", "value": _lie(to)}])
-            | _mostly(_json(_claims()))
-        ),
-        "decide": draw(_mostly(_json(_choices()))),
+        "place": draw(_place),
+        "inject": draw(_one_of(*fragments())).text if draw(_flag) else draw(_anything),
+        "sender": draw(_either),
+        "without": list(draw(_without)),
+        "read": draw(_read_as(reason)),
+        "decide": draw(_decided()),
         "write": written,
         "carried": carried,
     }
-
-
-def sweep() -> Iterator[Attack]:
-    """Give every hand-made payload once in a letter that could pass otherwise, in a paragraph of its own and in the midst."""
-    for number, fragment in enumerate(fragments()):
-        language = fragment.language if fragment.language in LETTERS else "en"
-        lines = LETTERS[language]
-        for body in (
-            (*lines[:2], fragment.text, *lines[2:]),
-            (lines[0], f"{lines[1]} {fragment.text} {lines[2]}", lines[3]),
-        ):
-            reason = ("promise_to_pay", "invoice_missing", "dispute", "plan_request")[number % 4]
-            yield {
-                "customer": _LANGUAGES.index(language),
-                "identity": "A",
-                "reason": reason,
-                "variant": 0,
-                "place": "none",
-                "inject": "",
-                "sender": 0,
-                "said_in": language,
-                "read": [{"kind": "json", "value": _honest(reason)}],
-                "decide": [{"kind": "json", "value": {"choices": []}}],
-                "write": [{"kind": "json", "value": {"body": "\n\n".join(body)}}],
-                "carried": [{"goal": fragment.goal, "text": fragment.text}],
-            }

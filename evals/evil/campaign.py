@@ -24,7 +24,8 @@ from evals.evil.attacks import Attack, attacks
 from evals.evil.goals import GOALS, hits
 from evals.evil.hostile_model import HostileModel, client_in_process, client_over_http
 from evals.evil.observed import Observed
-from evals.evil.run import CachedReader, Runner
+from evals.evil.reading import CachedReader
+from evals.evil.run import Runner
 from evals.evil.world import build
 from evals.model_server import ModelServer
 
@@ -56,6 +57,14 @@ class Tally:
         self.seconds = max(self.seconds, other.seconds)
         for goal, attack in other.cases.items():
             self.keep(goal, attack)
+
+    def summary(self) -> str:
+        """Say in one line how many attacks were run, how far they went, and how many hit a goal."""
+        left = self.seen["mail left in the hostile model's words"]
+        return (
+            f"hijacked model: {self.runs:,} attacks, {self.seen['model calls']:,} model calls, {self.seen['mail left']:,} mails "
+            f"left ({left:,} in its words); {sum(self.hits.values())} hits of a goal, {len(self.errors)} not judged"
+        )
 
     def keep(self, goal: str, attack: Attack) -> None:
         """Keep the smaller case of a goal."""

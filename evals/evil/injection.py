@@ -154,6 +154,13 @@ class Swayed:
     hits: list[tuple[Injection, dict[str, list[str]]]] = field(default_factory=list)
     by: Counter[str] = field(default_factory=Counter)
 
+    def summary(self, mode: str) -> str:
+        """Say in one line what came of it."""
+        return (
+            f"injections, {mode}: {self.runs:,} runs, {self.same:,} answered as the clean reply, {self.careful:,} more carefully, "
+            f"{len(self.otherwise):,} otherwise; {self.flagged:,} flagged as addressed to a machine; {len(self.hits)} hits of a goal"
+        )
+
 
 def measure(runner: Runner, injections: Iterator[Injection], *, obeyed: bool) -> Swayed:
     """Run injections beside their clean replies."""

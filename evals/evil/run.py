@@ -11,12 +11,10 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import lru_cache
 from typing import Any
 
 from agent.deps import Deps
 from agent.effects import effects_by
-from agent.embedded.reader import EmbeddedReader, FoundClaim
 from agent.graph import propose
 from agent.llm import ModelClient
 from agent.sending import rechecker
@@ -25,6 +23,7 @@ from evals.evil.incoming import filled, mail_of, sender_of
 from evals.evil.ledger import Account
 from evals.evil.observed import Observed, Sent
 from evals.evil.page import Pages
+from evals.evil.reading import CachedReader
 from evals.evil.world import World
 from mail.outbox import Route, Sender
 from review.desk import Blocked
@@ -35,21 +34,9 @@ from store.facts import CaseFacts
 from store.inbound import StoredMessage
 from store.proposals import Stale
 from store.proposed import Proposal
+from store.tables import ProposalRow
 from store.vocabulary import MessageState
 from tests.factories import COMPANY
-
-
-class CachedReader:
-    """The embedded reader, which remembers what it read: many attacks come with the same mail."""
-
-    def __init__(self) -> None:
-        self._reader = EmbeddedReader()
-        self.name = self._reader.name
-        self._read = lru_cache(maxsize=4096)(self._reader.read)
-
-    def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
-        """Read as the embedded reader does."""
-        return self._read(text, subject=subject)
 
 
 @dataclass
@@ -186,11 +173,18 @@ class Runner:
         without = [n for n in observed.attack.get("without", ()) if n < len(observed.proposal.actions)]
         if not without:
             return 1
+        house = self.world.house
         try:
-            return self.world.house.desk.leave_out(held, version=1, actor="anna", without=without)
+            version = house.desk.leave_out(held, version=1, actor="anna", without=without)
         except (Blocked, Stale, ValueError) as refused:
             observed.refused = f"{type(refused).__name__}: {refused}"
             return 1
+        with unit_of_work(house.engine) as session:
+            # The mail follows: from here on this is what is shown, approved and judged.
+            observed.proposal = Proposal.model_validate(session.get_one(ProposalRow, held).content)
+        if observed.page:
+            observed.page = self._pages.item(held)
+        return version
 
     def _send(self, wire: _Wire) -> None:
         """Let the outbox run until the approved mail's time has come."""

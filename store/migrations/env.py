@@ -5,7 +5,12 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import store.clients
 import store.matters
+import store.measured
+import store.people
+import store.reviewing
+import store.saved_views
 import store.tables  # noqa: F401  (registers the tables)
 
 connection = context.config.attributes["connection"]

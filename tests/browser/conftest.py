@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -57,9 +58,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def served(tmp_path: Path, browser: Browser) -> Iterator[Served]:
+def undo() -> timedelta:
+    """How long an approval can be taken back; a module that is about it says otherwise."""
+    return timedelta(0)
+
+
+@pytest.fixture
+def served(tmp_path: Path, browser: Browser, undo: timedelta) -> Iterator[Served]:
     """An installation, its pages on a free port, and a browser that is watched."""
     house = open_house(tmp_path)
+    house.undo = undo
     with socket.socket() as port:
         port.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(create_app(house.desk, profile="demo"), log_level="warning"))

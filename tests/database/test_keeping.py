@@ -17,18 +17,20 @@ from sqlmodel import select
 
 from agent.effects import apply_effects
 from agent.tone import tone_for
-from store import audit, messages, proposals
+from store import audit, followups, messages, proposals
 from store.aftermath import FollowupKind
 from store.cases import customer_facts, facts_for, open_case
 from store.engine import unit_of_work
 from store.keeping import Kept, keep, keep_after_import, keep_daily
 from store.ledger import import_ledger, read_ledger
 from store.matters import Followup, PaymentCheck
+from store.matters_closed import close_matter
 from store.proposed import Claim, Proposal, ProposedAction, Slots
 from store.tables import (
     AuditEntry,
     Customer,
     Effect,
+    Escalation,
     Hold,
     Instalment,
     Invoice,
@@ -266,12 +268,16 @@ def test_a_newer_promise_takes_the_place_of_the_open_one_and_of_its_pause(books:
     assert [p.status for p in books.all_of(Promise)] == ["replaced", "broken"]
 
 
-def test_a_mail_that_waits_for_its_answer_keeps_the_case_from_waking(books: Books) -> None:
+def test_a_mail_that_waits_for_its_answer_comes_before_the_case_that_woke(books: Books) -> None:
     books.promise(date(2026, 4, 17))
-    books.on(date(2026, 4, 22)).mail()
-    assert books.on(date(2026, 4, 27)).bring_in() == Kept(changed=1, released=1)
+    mail = books.on(date(2026, 4, 22)).mail()
+    assert books.on(date(2026, 4, 27)).bring_in() == Kept(changed=1, woken=1, released=1)
     assert books.on(date(2026, 4, 28)).bring_in() == Kept()
-    assert books.woken() == []
+    for state, due in ((MessageState.STORED, []), (MessageState.QUARANTINED, []), (MessageState.CLOSED, [1])):
+        with unit_of_work(books.engine) as session:
+            messages.finish(session, mail, state=state)
+        with unit_of_work(books.engine) as session:
+            assert followups.due(session, now=books.now) == due, state
 
 
 def test_a_stopped_customer_is_judged_and_not_woken(books: Books) -> None:
@@ -313,16 +319,65 @@ def test_a_plan_is_kept_for_one_instalment_and_broken_at_the_second(books: Books
 
 def test_a_plan_that_is_paid_to_the_cent_is_kept(books: Books) -> None:
     books.plan((date(2026, 4, 28), "900.01"), (date(2026, 5, 28), "899.99"))
-    books.paid = ["K1,F-5501,2026-04-28,GBP,900.00,BRACKEN 1"]
-    books.balances = {"F-5501": "900.00"}
-    assert books.on(date(2026, 4, 29)).bring_in() == Kept(), "a cent is missing"
-    books.paid += ["K1,F-5501,2026-04-30,GBP,0.01,BRACKEN 2"]
+    books.paid = ["K1,F-5501,2026-04-28,GBP,895.50,BRACKEN 1"]
+    books.balances = {"F-5501": "904.50"}
+    assert books.on(date(2026, 4, 29)).bring_in() == Kept(), "a cent more is missing than banks may have kept"
+    books.paid += ["K1,F-5501,2026-04-30,GBP,4.51,BRACKEN 2"]
     books.balances = {"F-5501": "899.99"}
     assert books.on(date(2026, 5, 1)).bring_in() == Kept(changed=1)
     books.paid += ["K1,F-5501,2026-05-28,GBP,899.99,BRACKEN 3"]
     books.balances = {"F-5501": "0.00"}
     assert books.on(date(2026, 5, 29)).bring_in() == Kept(changed=2, woken=0, released=1)
     assert [p.status for p in books.all_of(Plan)] == ["kept"]
+
+
+def test_a_reissue_is_followed_up_from_its_export_and_never_before(books: Books) -> None:
+    effect = books.promise(date(2026, 4, 17))
+    with unit_of_work(books.engine) as session:
+        session.exec(select(Promise)).one().status = "replaced"
+        session.exec(select(Hold)).one().released_at = books.now
+        session.add(Resubmission(customer_id="K1", invoice_number="F-5501", kind="reissue", effect_id=effect))
+    assert books.on(date(2026, 4, 30)).bring_in() == Kept()
+    books.mail()
+    with unit_of_work(books.engine) as session:
+        row = session.exec(select(Resubmission)).one()
+        row.exported_at, row.answer_due = books.now + timedelta(hours=1), date(2026, 5, 8)
+    assert books.on(date(2026, 5, 8)).bring_in() == Kept()
+    assert books.on(date(2026, 5, 9)).bring_in() == Kept(woken=1), "they wrote before the ERP sent it"
+    assert books.woken()[0][0] == FollowupKind.RESUBMISSION_UNANSWERED
+
+
+def test_an_invoice_that_moves_to_another_customer_keeps_no_promise_and_is_a_persons_question(books: Books) -> None:
+    effect = books.promise(date(2026, 4, 17))
+    for day in (27, 28):
+        books.on(date(2026, 4, day))
+        with unit_of_work(books.engine) as session:
+            session.get_one(Invoice, "F-5501").customer_id = "K2"
+        assert keep_after_import(books.engine, now=books.now, days=books.days) == Kept()
+    assert [p.status for p in books.all_of(Promise)] == ["open"]
+    (asked,) = books.all_of(Escalation)
+    assert (asked.customer_id, asked.effect_id, asked.status) == ("K1", effect, "open")
+    assert asked.summary.startswith("The promise for 2026-04-17: F-5501 went to another customer")
+    with unit_of_work(books.engine) as session:
+        close_matter(session, asked.id, actor="ines", note="they were merged", now=books.now)
+    assert keep_after_import(books.engine, now=books.now, days=books.days).changed == 1
+    assert [p.status for p in books.all_of(Promise)] == ["replaced"]
+    assert len(books.all_of(Escalation)) == 1
+    with unit_of_work(books.engine) as session:
+        assert audit.verify(session)[1] is None
+
+
+def test_money_between_the_mail_and_its_approval_is_the_promised_one(books: Books) -> None:
+    books.promise(date(2026, 4, 20), amount="800.00")
+    with unit_of_work(books.engine) as session:
+        effect = session.exec(select(Effect)).one()
+        effect.applied_at += timedelta(days=3)
+    books.paid, books.balances = ["K1,F-5501,2026-04-15,GBP,800.00,BRACKEN 1"], {"F-5501": "1000.00"}
+    assert books.on(date(2026, 4, 18)).bring_in().changed == 1
+    assert [p.status for p in books.all_of(Promise)] == ["kept"]
+    with unit_of_work(books.engine) as session:
+        (told,) = customer_facts(session, "K1", now=books.now).promises
+    assert (told.said_on, told.money_from) == (date(2026, 4, 17), TODAY)
 
 
 def test_an_offer_wakes_when_its_day_is_over_and_lapses_two_weeks_later(books: Books) -> None:

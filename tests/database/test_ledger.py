@@ -116,7 +116,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_half_imported(engine: Engine
     found = faults(
         tmp_path / "ledger",
         customers=FILES["customers.csv"].replace("GBP", "x"),
-        invoices=FILES["invoices.csv"].replace("2450.00", "-1"),
+        invoices=FILES["invoices.csv"].replace("2450.00,2450.00", "2450.00,-1"),
     )
     assert len(found) >= 3
     with unit_of_work(engine) as session:
@@ -170,3 +170,72 @@ def test_an_amount_that_a_database_cannot_hold_is_a_fault_of_its_line(engine: En
         import_ledger(session, ledger, actor="test", now=NOW)
     with unit_of_work(engine) as session:
         assert session.get_one(Invoice, "F-9").amount == Decimal(most)
+
+
+# --- credit notes -----------------------------------------------------------------------------------------------------
+
+CREDIT = "CN-77,K1,2026-03-30,2026-03-30,GBP,-320.25,{balance},,two blades short on F-5502\n"
+
+
+def with_credit(folder: Path, balance: str = "-320.25", row: str = CREDIT) -> Path:
+    return write_ledger(folder, invoices=FILES["invoices.csv"] + row.format(balance=balance))
+
+
+def test_a_credit_note_is_money_that_no_invoice_took_and_never_an_open_invoice(engine: Engine, tmp_path: Path) -> None:
+    folder = with_credit(tmp_path / "ledger")
+    (folder / "documents").mkdir()
+    (folder / "documents" / "CN-77.pdf").write_bytes(b"%PDF-1.4\n%%EOF\n")
+    with unit_of_work(engine) as session:
+        changed = import_ledger(session, read_ledger(folder), actor="test", now=NOW)
+        assert (changed["credits"], changed["invoices"], changed["payments"]) == (1, 4, 2)
+    with unit_of_work(engine) as session:
+        assert set(import_ledger(session, read_ledger(folder), actor="test", now=NOW).values()) == {0}
+        facts = customer_facts(session, "K1", now=NOW)
+    assert [i.number for i in facts.invoices] == ["F-5501", "F-5502"]
+    (credit,) = [p for p in facts.payments if p.invoice_number is None]
+    assert (credit.id, credit.amount, credit.is_credit) == ("CN-77", Decimal("320.25"), True)
+    assert credit.reference == "Credit note CN-77: two blades short on F-5502"
+    assert not any(p.is_credit for p in facts.payments if p.id != "CN-77")
+    for balance, left in (("-20.25", [Decimal("20.25")]), ("0.00", [])):
+        with unit_of_work(engine) as session:
+            changed = import_ledger(session, read_ledger(with_credit(folder, balance)), actor="test", now=NOW)
+            assert changed["credits"] == 1
+            facts = customer_facts(session, "K1", now=NOW)
+        assert [p.amount for p in facts.payments if p.invoice_number is None] == left
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        (CREDIT.format(balance="-320.26"), "invoices.csv:6: balance: -320.26 does not lie between"),
+        (CREDIT.format(balance="1.00"), "invoices.csv:6: balance: 1.00 does not lie between"),
+        (CREDIT.format(balance="-1").replace("K1", "K9"), "invoices.csv:6: customer_id: 'K9' is not in customers.csv"),
+        (
+            CREDIT.format(balance="-1").replace("CN-77", "P1"),
+            "'P1' is a credit note here and a payment in payments.csv",
+        ),
+        (CREDIT.format(balance="-1").replace("-320.25", "10"), "bring what was paid too much as a row of payments.csv"),
+    ],
+)
+def test_a_credit_note_that_cannot_be_is_named(tmp_path: Path, row: str, told: str) -> None:
+    found = faults(tmp_path / "ledger", invoices=FILES["invoices.csv"] + row)
+    assert len(found) == 1
+    assert told in found[0]
+
+
+def test_a_reversal_among_the_receipts_is_told_what_to_do(tmp_path: Path) -> None:
+    (told,) = faults(tmp_path / "ledger", payments=FILES["payments.csv"] + "P3,K1,F-5502,2026-03-25,GBP,-320.25,BACK\n")
+    assert told.startswith(
+        "payments.csv:4: amount: '-320.25': a reversal is no receipt: leave this row and the payment"
+    )
+
+
+def test_an_invoice_never_turns_into_a_credit_note(engine: Engine, tmp_path: Path) -> None:
+    with unit_of_work(engine) as session:
+        load_ledger(session, tmp_path / "ledger")
+    turned = FILES["invoices.csv"].replace("1800.00,1800.00", "-1800.00,-1800.00")
+    with (
+        unit_of_work(engine) as session,
+        pytest.raises(LedgerFaults, match="'F-5501' was imported as an invoice before"),
+    ):
+        import_ledger(session, read_ledger(write_ledger(tmp_path / "turned", invoices=turned)), actor="test", now=NOW)

@@ -68,6 +68,15 @@ def test_the_exact_amount_of_one_invoice_is_found() -> None:
     assert [(b.payment, b.invoice, b.amount) for b in got.bookings] == [("R1", "F-5501", Decimal("1800.00"))]
 
 
+def test_a_credit_note_is_a_candidate_and_never_what_they_paid() -> None:
+    credit = receipt(1, "1800.00", "Credit note CN-77: F-5501")
+    assert credit.is_credit
+    got = look([A], credit)
+    assert (got.outcome, ids(got), got.bookings) == (POSSIBLE, ("R1",), ())
+    assert "a credit note of" in got.why
+    assert (look([A], credit, receipt(2, "1800.00", "F-5501 BACS")).outcome) is FOUND
+
+
 def test_one_receipt_for_several_invoices_is_found_by_its_sum() -> None:
     got = look([A, B, C], receipt(1, "2539.65"))
     assert (got.outcome, {b.invoice: b.amount for b in got.bookings}) == (

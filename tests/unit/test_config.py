@@ -65,7 +65,7 @@ def test_secrets_come_from_the_environment(tmp_path: Path, monkeypatch: pytest.M
         ("[company]", 'clock_starts_at = "2026-01-01T00:00:00Z"\n[company]', "clock_starts_at: only the demo profile"),
         ("[company]", 'profile = "demo"\n[company]', "the demo profile never sends to the outside"),
         ("[company]", '[store]\nurl = "mysql://x"\n[company]', "store.url: must start with"),
-        ("[company]", '[review]\nhost = "0.0.0.0"\n[company]', "review: host: this version has no sign-in"),
+        ("[company]", '[review]\nhost = "0.0.0.0"\n[company]', "review: host: off this machine"),
         (
             "[company]",
             '[model]\nbase_url = "http://models.example/v1"\nmodel = "m"\n[company]',

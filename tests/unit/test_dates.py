@@ -460,3 +460,36 @@ def test_a_bare_weekday_is_always_within_the_coming_week(on: date, days: int) ->
     found = one(f"we will pay {name}", "en", on=on).date
     assert timedelta(0) < found - on <= timedelta(7)
     assert found.strftime("%A") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("We pay on 31 December 2500.", "en"),
+        ("We pay in December 2500", "en"),
+        ("zahlen wir am 31. Dezember 2500", "de"),
+        ("le 31 décembre 2500", "fr"),
+        ("el 31 de diciembre de 2500", "es"),
+        ("op 31 december 2500", "nl"),
+        ("il 31 dicembre 2500", "it"),
+        ("a 31 de dezembro de 2500", "pt"),
+        ("on 31.12.2500", "en"),
+    ],
+)
+def test_a_day_of_a_year_that_nobody_means_is_no_day(text: str, language: str) -> None:
+    assert find_dates(text, received_on=date(2026, 3, 10), language=language) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "on 31 December 2500 EUR",
+        "by 31 December, 2500 euros",
+        "31 December 2500.50",
+        "31 December: 2500",
+        "31 December",
+    ],
+)
+def test_a_sum_behind_a_day_is_no_year(text: str) -> None:
+    (found,) = find_dates(text, received_on=date(2026, 3, 10), language="en")
+    assert found.date == date(2026, 12, 31)

@@ -1,32 +1,34 @@
 """The hijacked model: a campaign of attacks that hits nothing, and a harness that is shown to notice.
 
-`DUNWELL_EVIL` sets how many attacks are run. In CI it is 4,000, about what two cores do in four minutes; 10,000 and more are
-`make evil N=10000`, by the same code.
+`DUNWELL_EVIL` sets how many attacks are run. In CI it is 10,000; more are `make evil N=100000`, by the same code. How many
+were run, and what they hit, is printed at the end of the test run.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
 import pytest
 
-from evals.evil.attacks import sweep
 from evals.evil.campaign import campaign, goal_lines, replay, runner, saved, work
 from evals.evil.fragments import fragments
 from evals.evil.goals import GOALS, hits
 from evals.evil.injection import corpus, measure
 from evals.evil.run import Runner
+from evals.evil.sweep import sweep
 
-RUNS = int(os.environ.get("DUNWELL_EVIL") or ("4000" if os.environ.get("CI") else "150"))
+Told = Callable[[str, object], None]
+RUNS = int(os.environ.get("DUNWELL_EVIL") or ("10000" if os.environ.get("CI") else "150"))
 
 
 @pytest.mark.timeout(60 + RUNS)
-def test_no_goal_is_reached(tmp_path: Path) -> None:
+def test_no_goal_is_reached(tmp_path: Path, record_property: Told) -> None:
     found = campaign(RUNS, number=int(os.environ.get("DUNWELL_EVIL_SEED", "20260310")), workers=1 if RUNS < 1000 else 2)
+    record_property("told", found.summary())
     files = saved(found, tmp_path, number=1)
     assert found.runs == RUNS
     assert not found.hits, "\n".join([*goal_lines(found.hits), *(path.read_text() for path in files)])
@@ -73,10 +75,11 @@ def test_no_hand_made_payload_leaves_the_house(place: Runner) -> None:
 
 
 @pytest.mark.timeout(1200)
-def test_injected_words_change_nothing_for_the_embedded_reader() -> None:
+def test_injected_words_change_nothing_for_the_embedded_reader(record_property: Told) -> None:
     every = 1 if RUNS >= 1000 else 23
     with runner(world_seed=7, client=False) as place:
         found = measure(place, (one for n, one in enumerate(corpus()) if n % every == 0), obeyed=False)
+    record_property("told", found.summary("embedded reader"))
     assert found.runs == -(-1600 // every)
     assert not found.hits, found.hits[:3]
     assert found.same + found.careful == found.runs, found.otherwise[:3]
@@ -84,10 +87,11 @@ def test_injected_words_change_nothing_for_the_embedded_reader() -> None:
 
 
 @pytest.mark.timeout(1200)
-def test_a_model_that_obeys_every_injected_word_reaches_no_goal() -> None:
+def test_a_model_that_obeys_every_injected_word_reaches_no_goal(record_property: Told) -> None:
     every = 1 if RUNS >= 1000 else 37
     with runner(world_seed=7) as place:
         found = measure(place, (one for n, one in enumerate(corpus()) if n % every == 0), obeyed=True)
+    record_property("told", found.summary("a model that obeys every injected word"))
     assert found.runs == -(-1600 // every)
     assert not found.hits, found.hits[:3]
 

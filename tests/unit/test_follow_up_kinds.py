@@ -270,6 +270,19 @@ def test_a_rejected_and_a_withdrawn_dispute_ask_for_a_day(house: House) -> None:
     assert wake(house, FollowupKind.DISPUTE_WITHDRAWN, number, effect_id=effect, due_on=DAY)
     withdrawn = think(house)[-1]
     assert "is settled, and we have closed it" in text(withdrawn)
+    assert "due for payment again" in text(withdrawn)
+
+
+def test_what_is_not_due_yet_when_an_objection_ends_is_not_due_again(house: House) -> None:
+    number, effect = dispute(house, DisputeStatus.WITHDRAWN)
+    with unit_of_work(house.engine) as session:
+        session.get_one(Invoice, ONE).due_date = date(2026, 4, 30)
+    assert wake(house, FollowupKind.DISPUTE_WITHDRAWN, number, effect_id=effect, due_on=DAY)
+    (item,) = think(house)
+    assert "The invoice remains payable on its due date, 30 April 2026." in text(item)
+    assert "again" not in text(item)
+    assert "let us know" not in text(item)
+    assert "asks for nothing" in item.proposal.actions[0].preview
 
 
 # --- people and portals -------------------------------------------------------------------------------------------

@@ -10,13 +10,13 @@ import pytest
 from agent.language import language_of
 from prompts.next_step import NextStep, next_step_for
 from prompts.replies import ReplyPart, write_reply
-from prompts.slots import fill, literal_text, slots_in
+from prompts.slots import fill, invoice_slot, literal_text, slots_in
 from prompts.wording import LOCALES
 from store.aftermath import FollowupKind
 from store.proposed import Tone
 from store.vocabulary import DisputeKind, MissingPiece, Reason, Register
 from tests.unit.letter_scope import BOTH, ONE, letter_scope
-from tools.follow_up import CREDITED_IN_FULL
+from tools.follow_up import CREDITED_IN_FULL, NOT_DUE
 
 #: What each kind goes back to in the customer's mail, and the slots that its letter must hold.
 KINDS: dict[str, tuple[tuple[Reason, ...], set[str]]] = {
@@ -41,6 +41,7 @@ KINDS: dict[str, tuple[tuple[Reason, ...], set[str]]] = {
     CREDITED_IN_FULL: ((Reason.DISPUTE, Reason.DEDUCTION), {"said.date", "dispute.credit"}),
     FollowupKind.DISPUTE_REJECTED: ((Reason.DISPUTE, Reason.DEDUCTION), {"said.date"}),
     FollowupKind.DISPUTE_WITHDRAWN: ((Reason.DISPUTE,), {"said.date"}),
+    NOT_DUE: ((Reason.DISPUTE,), {"said.date", *slots_in(invoice_slot(ONE[0], "due_date"))}),
     FollowupKind.CONTACT_VERIFIED: ((Reason.WRONG_CONTACT,), {"company.name", "customer.name"}),
     FollowupKind.PORTAL_REJECTED: ((Reason.PORTAL_SUBMISSION,), set()),
 }
@@ -48,7 +49,7 @@ TERMS = frozenset(
     {"said.date", "missed.date", "missed.amount", "next_due.date", "next_due.amount", "offered.date"}
     | {"sent_again.date", "dispute.credit", "undisputed.balance", "portal.name"}
 )
-NEVER_ASKS = {FollowupKind.INSTALMENT_DUE, CREDITED_IN_FULL}
+NEVER_ASKS = {FollowupKind.INSTALMENT_DUE, CREDITED_IN_FULL, NOT_DUE}
 THREATS = ("final notice", "last reminder", "letzte mahnung", "dernier rappel", "último aviso", "laatste aanmaning")
 LETTERS = [(kind, reason) for kind, (reasons, _) in KINDS.items() for reason in reasons]
 
@@ -152,6 +153,7 @@ def test_one_next_step(kind: str, reason: Reason) -> None:
     wanted = {
         FollowupKind.INSTALMENT_DUE: NextStep.NONE,
         CREDITED_IN_FULL: NextStep.NONE,
+        NOT_DUE: NextStep.NONE,
         FollowupKind.PLAN_UNANSWERED: NextStep.YOUR_ANSWER,
         FollowupKind.QUESTION_UNANSWERED: NextStep.YOUR_ANSWER,
         FollowupKind.CASH_NOT_FOUND: NextStep.YOUR_ANSWER,

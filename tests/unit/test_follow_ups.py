@@ -190,15 +190,58 @@ def status(house: House, item: Item) -> str:
     return found.row.status
 
 
-def test_an_unanswered_older_mail_comes_before_it(house: House) -> None:
+def asked_before(house: House, words: str, *invoices: str) -> int:
+    """A promise that breaks while an earlier mail lies on the desk; give that mail's held proposal."""
     promised(house)
-    waiting = house.receive("Which INV-20413 do you mean?", message_id="<q@harrowfinch.example>")
-    house.hold(waiting, claim(Reason.QUESTION, "Which INV-20413 do you mean?", invoices=["INV-20413"]))
+    waiting = house.receive(words, message_id="<q@harrowfinch.example>")
+    held = house.hold(waiting, claim(Reason.QUESTION, words, invoices=list(invoices)))
     house.now = LATER
     broke(house)
     wake(house, FollowupKind.PROMISE_BROKEN, 1)
+    return held
+
+
+def test_a_case_waits_while_an_older_mail_lies_on_the_desk_and_wakes_when_it_is_clear(house: House) -> None:
+    held = asked_before(house, "Which INV-20413 do you mean?", "INV-20413")
     assert think(house) == []
-    assert "wrote about this" in why_closed(house)
+    assert state(house) == FollowupState.WAITING, "nothing is lost: it waits"
+    house.desk.reject(held, version=1, actor="ines", reason=RejectReason.HANDLED_ELSEWHERE)
+    (item,) = think(house)
+    assert item.proposal.draft is not None
+    assert "INV-20413" in item.proposal.draft.rendered
+    assert not item.proposal.blocked
+
+
+def test_an_answer_that_settles_the_matter_ends_the_case_that_waited_for_it(house: House) -> None:
+    promised(house)
+    words = "INV-20413 goes out on Friday 27 March instead."
+    later = house.receive(words, message_id="<q@harrowfinch.example>")
+    house.now = LATER
+    broke(house)
+    held = house.hold(
+        later, claim(Reason.PROMISE_TO_PAY, words, invoices=["INV-20413"], date=FRIDAY + timedelta(days=14))
+    )
+    wake(house, FollowupKind.PROMISE_BROKEN, 1)
+    assert think(house) == []
+    house.desk.approve(held, version=1, actor="ines")
+    send(house)
+    assert think(house) == []
+    assert state(house) == FollowupState.CLOSED
+    assert "promise" in why_closed(house)
+
+
+def test_a_mail_on_the_desk_about_another_invoice_keeps_nothing_waiting(house: House) -> None:
+    asked_before(house, "Please resend INV-20427.", "INV-20427")
+    assert len(think(house)) == 1
+
+
+def test_what_falls_onto_the_desk_after_it_was_found_due_is_waited_for(house: House) -> None:
+    held = asked_before(house, "Which INV-20413 do you mean?", "INV-20413")
+    home = Home(house)
+    assert waking.follow_up(home, 1, worker="w", lease=timedelta(minutes=10))
+    assert state(house) == FollowupState.WAITING
+    house.desk.reject(held, version=1, actor="ines", reason=RejectReason.HANDLED_ELSEWHERE)
+    assert len(think(house)) == 1
 
 
 @pytest.mark.parametrize("end", ["stopped", "replaced", "disputed", "kept"])

@@ -141,6 +141,12 @@ def test_the_whole_way_of_an_invoice_through_coupa(dunwell: Dunwell, tmp_path: P
     assert [p["needs_person"] for p in notices] == ["Coupa rejected F-5501: portal item 1 holds the reason"]
     told(dunwell, "portal", "submitted", "1")
     told(dunwell, "portal", "approved", "1")
+    told(dunwell, "portal", "paid", "1")
+    assert dunwell("portal", "set-back", "1", "--note", " ")[0] == 1
+    assert (
+        told(dunwell, "portal", "set-back", "1", "--note", "another line was meant")["done"] == "set back to approved"
+    )
+    assert told(dunwell, "portal", "show", "1")["status"] == "approved"
     assert dunwell("audit")[0] == 0
 
 

@@ -16,8 +16,8 @@ from store.aftermath import FollowupKind, Portal, PortalStatus
 from store.engine import unit_of_work
 from store.matters import Followup, PortalItem
 from store.portal_hearing import advance, hear
-from store.portals import LEGAL, IllegalMove, items, latest, move, open_item, supply, way
-from store.tables import AuditEntry, Effect, Invoice
+from store.portals import LEGAL, IllegalMove, items, latest, move, open_item, set_back, supply, way
+from store.tables import AuditEntry, Effect, Invoice, Message
 from store.vocabulary import Reason
 from tests.factories import NOW, House, claim, open_house
 
@@ -256,6 +256,44 @@ def test_paid_is_a_note_and_the_ledger_stays(session: Session, effect_id: int) -
     assert told(session, PAID)
     assert session.get_one(PortalItem, item).status == PAID
     assert session.get_one(Invoice, "INV-20413").balance == before > 0
+
+
+def test_paid_by_mistake_is_set_back_by_a_person_with_a_note(session: Session, effect_id: int) -> None:
+    item_id = opened(session, effect_id)
+    with pytest.raises(IllegalMove, match="to submit, not paid"):
+        set_back(session, item_id, actor="anna", note="wrong one", now=NOW)
+    for hours, status in enumerate((SUBMITTED, APPROVED, PAID), 1):
+        advance(session, item_id, status, actor="anna", now=NOW + timedelta(hours=hours))
+    assert item_id not in [i.id for i in items(session)]
+    with pytest.raises(IllegalMove, match="say why"):
+        set_back(session, item_id, actor="anna", note=" \n ", now=NOW)
+    item = set_back(session, item_id, actor="ben", note="the line\nbelow was meant", now=NOW + timedelta(hours=5))
+    assert (item.status, [m["to"] for m in item.moves]) == (
+        APPROVED,
+        ["to_submit", "submitted", "approved", "paid", "approved"],
+    )
+    assert item_id in [i.id for i in items(session)], "it asks for something again"
+    entry = session.exec(select(AuditEntry).where(AuditEntry.event == "portal.set_back")).one()
+    assert entry.actor == "ben"
+    assert '"note":"the line below was meant"' in entry.payload
+    assert advance(session, item_id, PAID, actor="anna", now=NOW + timedelta(hours=6)).status == PAID
+
+
+def test_what_one_mail_told_at_once_is_set_back_at_once(session: Session, effect_id: int) -> None:
+    item_id = opened(session, effect_id)
+    message = session.exec(select(Message.id)).first() or 0
+    assert hear(
+        session,
+        customer_id="C1001",
+        invoice_number="INV-20413",
+        portal=Portal.COUPA,
+        status=PAID,
+        reason="",
+        said_at=None,
+        message_id=message,
+        now=NOW + timedelta(hours=1),
+    )
+    assert set_back(session, item_id, actor="ben", note="wrong mail", now=NOW + timedelta(hours=2)).status == TO_SUBMIT
 
 
 def test_the_log_holds_no_words_of_a_mail(session: Session, effect_id: int) -> None:

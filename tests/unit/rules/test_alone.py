@@ -9,10 +9,16 @@ import pytest
 
 from agent.rules.base import Outbound, Rule
 from agent.rules.book import RULES, judge
-from tests.unit.rules import test_decided, test_grounding, test_prohibited, test_standing
+from tests.unit.rules import test_decided, test_grounding, test_machines, test_prohibited, test_standing
 from tests.unit.rules.drafts import Case
 
-CASES: tuple[Case, ...] = (*test_decided.CASES, *test_grounding.CASES, *test_prohibited.CASES, *test_standing.CASES)
+CASES: tuple[Case, ...] = (
+    *test_decided.CASES,
+    *test_grounding.CASES,
+    *test_machines.CASES,
+    *test_prohibited.CASES,
+    *test_standing.CASES,
+)
 FAMILIES = sorted({case.rule.rpartition("-")[0] for case in CASES})
 
 

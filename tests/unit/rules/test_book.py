@@ -19,6 +19,7 @@ from store.vocabulary import Severity
 from tests.unit.rules.drafts import Case, approved, leaving, letter
 from tests.unit.rules.test_decided import CASES as DECIDED_CASES
 from tests.unit.rules.test_grounding import CASES as GROUNDING
+from tests.unit.rules.test_machines import CASES as MACHINES
 from tests.unit.rules.test_prohibited import CASES as PROHIBITED
 from tests.unit.rules.test_standing import CASES as STANDING
 
@@ -39,7 +40,7 @@ LISTED = tuple(
     )
     for number in range(1, count + 1)
 )
-FIXTURES: list[Case] = [*GROUNDING, *PROHIBITED, *STANDING, *DECIDED_CASES]
+FIXTURES: list[Case] = [*GROUNDING, *PROHIBITED, *STANDING, *DECIDED_CASES, *MACHINES]
 DOCS = Path(__file__).parents[3] / "docs" / "outbound-rules.md"
 
 
@@ -50,7 +51,12 @@ def test_all_fifty_five_rules_of_the_list_are_in_force() -> None:
     assert len(ids) == len(set(ids))
 
 
-@pytest.mark.parametrize("rule", LISTED)
+def test_no_fixture_is_of_a_rule_that_is_not_in_force() -> None:
+    assert {case.rule for case in FIXTURES} == {rule.id for rule in RULES}
+    assert len({str(case) for case in FIXTURES}) == len(FIXTURES), "two fixtures of one name"
+
+
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES])
 def test_each_rule_has_a_draft_that_keeps_it_and_two_that_break_it(rule: str) -> None:
     counted = Counter(case.breaks for case in FIXTURES if case.rule == rule)
     assert counted[False] >= 1

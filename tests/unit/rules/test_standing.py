@@ -276,6 +276,8 @@ CASES: list[Case] = [
     ),
     keeps("R-TIM-04", "the day is over", lambda: letter(DEMAND, case=facts(promises=(_promise(-1),)))),
     keeps("R-TIM-04", "no demand", lambda: letter(case=facts(promises=(_promise(3),)))),
+    keeps("R-TIM-04", "the promise that this very answer records", lambda: leaving(_recording(3, promised=3))),
+    breaks("R-TIM-04", "another than this answer records", lambda: leaving(_recording(4, promised=3))),
     *words_of(
         "R-TIM-05",
         bad={
@@ -311,6 +313,17 @@ def _after(out: Outbound, *, hours: tuple[int, ...], answer: bool = False) -> Ou
 
 def _promise(days: int) -> PromiseFacts:
     return PromiseFacts(invoices=("F-5501",), due=TODAY + timedelta(days=days), amount=None, status="open")
+
+
+def _recording(day: int, *, promised: int) -> Outbound:
+    """An answer that records one promise and speaks of paying, to a customer of whom a promise is known."""
+    due = (TODAY + timedelta(days=day)).isoformat()
+    return letter(
+        DEMAND,
+        claims=[claim(Reason.PROMISE_TO_PAY, invoices=("F-5501",), date=TODAY + timedelta(days=day))],
+        actions=[action("record_promise", invoices=["F-5501"], due=due, currency="GBP", hold_until=due)],
+        case=facts(promises=(_promise(promised),)),
+    )
 
 
 def _asked(moment: datetime) -> Outbound:

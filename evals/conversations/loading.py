@@ -1,0 +1,144 @@
+"""Loads recorded conversations from their folders. A broken one is named by file and line; the others go on without it."""
+
+from __future__ import annotations
+
+import email
+import email.policy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from evals.conversations.format import Case, Conversation, Expected, LedgerFile, Mail
+
+M = TypeVar("M", bound=BaseModel)
+Where = tuple[int | str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a conversation: where, and in words."""
+
+    file: Path
+    line: int
+    text: str
+
+    def __str__(self) -> str:
+        """Give one line."""
+        return f"{self.file}:{self.line}: {self.text}" if self.line else f"{self.file}: {self.text}"
+
+
+class Broken(ValueError):
+    """A conversation that cannot be used."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        """Keep every fault."""
+        super().__init__("\n".join(map(str, faults)))
+        self.faults = faults
+
+
+def folders(suite: Path) -> list[Path]:
+    """List the conversations of a suite, by name: every folder that holds a `case.yaml`."""
+    return sorted(path.parent for path in suite.rglob("case.yaml"))
+
+
+def load(folder: Path) -> Conversation:
+    """Load one conversation. Raises Broken."""
+    faults: list[Fault] = []
+    case = _file(folder / "case.yaml", Case, faults)
+    ledger = _file(folder / "ledger.json", LedgerFile, faults)
+    expected = _file(folder / "expected.yaml", Expected, faults)
+    thread = tuple(_thread(folder, faults))
+    if case is None or ledger is None or expected is None:
+        raise Broken(faults)
+    faults += _disagreements(folder, thread, expected)
+    try:
+        found = Conversation(id=folder.name, case=case, ledger=ledger, thread=thread, expected=expected)
+    except ValidationError as error:
+        faults += [Fault(folder, 0, str(one["msg"])) for one in error.errors()]
+    if faults:
+        raise Broken(faults)
+    return found
+
+
+def _file(path: Path, model: type[M], faults: list[Fault]) -> M | None:
+    """Read a YAML or JSON file (JSON is YAML, and so has line numbers too)."""
+    try:
+        text = path.read_text("utf-8")
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        value = yaml.safe_load(text)
+    except OSError as error:
+        faults.append(Fault(path, 0, f"cannot be read: {error.strerror}"))
+        return None
+    except UnicodeDecodeError:
+        faults.append(Fault(path, 0, "is not UTF-8"))
+        return None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        faults.append(Fault(path, mark.line + 1 if mark else 0, f"cannot be read: {getattr(error, 'problem', error)}"))
+        return None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        for one in error.errors():
+            named = ".".join(map(str, one["loc"]))
+            faults.append(Fault(path, _line(node, one["loc"]), f"{named}: {one['msg']}" if named else one["msg"]))
+        return None
+
+
+def _line(node: Any, where: Where) -> int:
+    """Find the line of the deepest part of a path that stands in the file."""
+    line = node.start_mark.line + 1 if node is not None else 0
+    for step in where:
+        inner = None
+        if isinstance(node, yaml.MappingNode):
+            inner = next((value for key, value in node.value if key.value == str(step)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            inner = node.value[step]
+        if inner is None:
+            break
+        node, line = inner, inner.start_mark.line + 1
+    return line
+
+
+def _thread(folder: Path, faults: list[Fault]) -> Iterator[Mail]:
+    last = datetime.min.replace(tzinfo=UTC)
+    for path in sorted((folder / "thread").glob("*.eml")):
+        raw = path.read_bytes()
+        stated = email.message_from_bytes(raw, policy=email.policy.default)["date"]
+        try:
+            moment = parsedate_to_datetime(str(stated))
+        except (TypeError, ValueError):
+            faults.append(Fault(path, 1, "has no Date that can be read"))
+            continue
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        if moment < last:
+            faults.append(Fault(path, 1, f"is of {moment}, which is before the mail that it follows"))
+        last = moment
+        yield Mail(file=path.name, raw=raw, at=moment)
+
+
+def _disagreements(folder: Path, thread: tuple[Mail, ...], expected: Expected) -> Iterator[Fault]:
+    path = folder / "expected.yaml"
+    inbound = [mail.file for mail in thread if mail.inbound]
+    told = [turn.message for turn in expected.turns]
+    if inbound != told:
+        yield Fault(
+            path, 0, f"turns are about {', '.join(told)}, but the thread has {', '.join(inbound) or 'no inbound mail'}"
+        )
+    outbound = {mail.file: mail.at for mail in thread if not mail.inbound}
+    came = {mail.file: mail.at for mail in thread}
+    for number, turn in enumerate(expected.turns):
+        if turn.done is None:
+            if number + 1 < len(expected.turns):
+                yield Fault(path, 0, f"turns.{number}.done: is needed, as a later mail builds on what was done")
+            continue
+        if turn.done.sent is not None and turn.done.sent not in outbound:
+            yield Fault(path, 0, f"turns.{number}.done.sent: {turn.done.sent} is not in the thread")
+        if turn.message in came and turn.done.at < came[turn.message]:
+            yield Fault(path, 0, f"turns.{number}.done.at: is before the mail came")

@@ -1,0 +1,109 @@
+"""The account beside an item, worked out for the page: how old the debt is, what was promised and kept. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from review import words
+from store.aftermath import InstalmentStatus
+from store.facts import CaseFacts
+from store.matter_facts import InstalmentFacts, PlanFacts
+from tools.base import money
+
+#: The last day overdue of each bucket but the last, with its name.
+_BUCKETS: tuple[tuple[int, str], ...] = ((0, "not due"), (30, "1 to 30"), (60, "31 to 60"), (90, "61 to 90"))
+_OLDEST = "over 90"
+#: So many payments are shown at once.
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """What is open in one currency, of one age in days overdue."""
+
+    name: str
+    amount: str
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ageing:
+    """The ages of what is open in one currency."""
+
+    currency: str
+    buckets: tuple[Bucket, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How the customer's word was worth something so far."""
+
+    kept: int
+    broken: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Invoices on which reminders rest, and until when."""
+
+    until: date
+    invoices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan with its payments. `came`: how many of them did."""
+
+    plan: PlanFacts
+    came: int
+    payments: tuple[tuple[InstalmentFacts, str], ...]
+
+
+def ageing(facts: CaseFacts) -> list[Ageing]:
+    """Split what is open by how long it is overdue, for each currency."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    for invoice in facts.open_invoices:
+        days = (facts.today - invoice.due_date).days
+        name = next((name for limit, name in _BUCKETS if days <= limit), _OLDEST)
+        ages = sums.setdefault(invoice.currency, {n: Decimal(0) for n in (*(name for _, name in _BUCKETS), _OLDEST)})
+        ages[name] += invoice.balance
+    return [
+        Ageing(currency, tuple(_bucket(name, amount, ages, currency) for name, amount in ages.items()))
+        for currency, ages in sums.items()
+    ]
+
+
+def _bucket(name: str, amount: Decimal, ages: dict[str, Decimal], currency: str) -> Bucket:
+    total = sum(ages.values(), Decimal(0))
+    share = int((amount * 20 / total).to_integral_value()) * 5 if total else 0
+    return Bucket(name, money(amount, currency), max(5, share) if amount else 0)
+
+
+def word_kept(facts: CaseFacts) -> Kept:
+    """Count the promises that were kept, broken, and that still run."""
+    states = [str(promise.status) for promise in facts.promises]
+    return Kept(states.count("kept"), states.count("broken"), states.count("open"))
+
+
+def pauses(facts: CaseFacts) -> list[Pause]:
+    """List the pauses, the first to end first."""
+    until: dict[date, list[str]] = {}
+    for invoice in facts.open_invoices:
+        if invoice.held_until is not None and invoice.held_until >= facts.today:
+            until.setdefault(invoice.held_until, []).append(invoice.number)
+    return [Pause(day, tuple(numbers)) for day, numbers in sorted(until.items())]
+
+
+def plans(facts: CaseFacts) -> list[PlanView]:
+    """List the plans, the newest first."""
+    return [_plan(plan) for plan in reversed(facts.plans)]
+
+
+def _plan(plan: PlanFacts) -> PlanView:
+    states: Sequence[InstalmentFacts] = plan.instalments
+    came = sum(part.status is InstalmentStatus.PAID for part in states)
+    return PlanView(plan, came, tuple((part, words.plain(str(part.status)).lower()) for part in states))

@@ -1,0 +1,160 @@
+"""What the JSON API tells of accounts and of what waits outside the queue. Values only, as in `review.api_models`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import Field
+
+from review.api_mail_models import StrandedOut
+from review.api_models import Answer, CustomerRef, InvoiceOut, Money, OutgoingOut
+
+
+class ContactOut(Answer):
+    """A person at a customer. Only verified ones to whom mail arrives are written to."""
+
+    id: int
+    customer_id: str
+    name: str
+    email: str
+    role: str
+    status: str
+    delivery: str
+    delivery_note: str | None
+
+
+class WakingOut(Answer):
+    """A case that woke by itself and came to no proposal."""
+
+    id: int
+    customer: CustomerRef
+    kind: str
+    due_on: date
+    error: str | None
+
+
+class EscalationOut(Answer):
+    """A matter that was handed to a person."""
+
+    id: int
+    customer: CustomerRef
+    role: str
+    urgency: str
+    reason: str
+    summary: str
+    status: str
+
+
+class UndeliveredOut(Answer):
+    """A mail that failed, or of which nobody knows whether it went out."""
+
+    item_id: int
+    customer: CustomerRef
+    outgoing: OutgoingOut
+
+
+class AttentionOut(Answer):
+    """Everything that waits for a person outside the queue."""
+
+    wakings: list[WakingOut]
+    stranded: list[StrandedOut]
+    uncertain: list[UndeliveredOut]
+    failed: list[UndeliveredOut]
+    escalations: list[EscalationOut]
+    contacts_to_verify: list[ContactOut]
+    unreachable: list[ContactOut]
+
+
+class CountsOut(Answer):
+    """How much waits."""
+
+    waiting: int
+    unmatched: int
+    attention: int
+
+
+class PaymentOut(Answer):
+    """Money that arrived. `invoice` is null for money that is not applied."""
+
+    id: str
+    invoice: str | None
+    received_on: date
+    amount: Money
+    reference: str
+
+
+class PromiseOut(Answer):
+    """A payment that the customer undertook. `amount` null: what is open on the invoices."""
+
+    id: int
+    invoices: list[str]
+    due: date
+    amount: Money | None
+    status: str
+    wait_until: date | None
+
+
+class InstalmentOut(Answer):
+    """One payment of a plan."""
+
+    due: date
+    amount: Money
+    status: str
+
+
+class PlanOut(Answer):
+    """A payment plan."""
+
+    id: int
+    invoices: list[str]
+    total: Money
+    status: str
+    round: int
+    instalments: list[InstalmentOut]
+
+
+class DisputeOut(Answer):
+    """A contested invoice, or the contested part of it. `amount` null: the whole invoice."""
+
+    id: int
+    invoice: str
+    kind: str
+    amount: Money | None
+    status: str
+    owner: str
+    due: date | None
+    credit: Money | None
+
+
+class AccountSummary(Answer):
+    """A customer as one line."""
+
+    id: str
+    name: str
+
+
+class AccountList(Answer):
+    """Customers, by number."""
+
+    accounts: list[AccountSummary]
+    next_cursor: str | None
+
+
+class AccountOut(AccountSummary):
+    """One customer's account as it stands."""
+
+    currency: str
+    language: str
+    timezone: str
+    tier: str
+    owner: str
+    stopped: str | None = Field(description="why nothing may be written to them; null where it may")
+    as_of: datetime
+    open: list[Money]
+    overdue: list[Money]
+    invoices: list[InvoiceOut]
+    payments: list[PaymentOut]
+    contacts: list[ContactOut]
+    promises: list[PromiseOut]
+    plans: list[PlanOut]
+    disputes: list[DisputeOut]

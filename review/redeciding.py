@@ -1,0 +1,150 @@
+"""Lets a person decide otherwise than the agent: another reading, another act, other words. The result waits like any other.
+
+A model may be asked meanwhile: no transaction is open then, and what changed in between is told, not overwritten.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Hashable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import cast
+
+from sqlalchemy import Engine
+from sqlmodel import Session
+
+from agent.deps import Deps
+from agent.policy import HARD_STOPS
+from review import rethinking
+from review.choosing import chosen
+from review.instructions import understood
+from review.item import Item
+from store import proposals
+from store.clock import Clock
+from store.company import CompanyProfile
+from store.engine import unit_of_work
+from store.proposals import Stale
+from store.proposed import Proposal
+from store.reviewing import Change
+from store.tables import ProposalRow
+from store.vocabulary import ProposalStatus, Reason
+from tools.approval import Approver
+from tools.limits import Policy
+
+#: So many other readings are offered for a claim.
+OFFERED = 3
+_MOST_READ = 512
+
+
+@dataclass(frozen=True, slots=True)
+class OtherReading:
+    """A reason that a claim could be read as. `confirms`: it is the one that it was read as, not surely enough."""
+
+    claim: int
+    reason: Reason
+    share: float
+    confirms: bool = False
+
+
+class Redeciding:
+    """The part of the desk at which the agent is told better."""
+
+    engine: Engine
+    clock: Clock
+    company: CompanyProfile
+    policy: Policy
+    roles: Mapping[str, Approver]
+    thinks_with: Callable[[], Deps]
+    _item: Callable[[Session, ProposalRow], Item]
+
+    def other_readings(self, item: Item) -> list[OtherReading]:
+        """Give, for each claim, what else the embedded reader holds likely, and a yes to what it was not sure of."""
+        if item.row.status != ProposalStatus.HELD or item.facts.followup is not None or item.facts.customer is None:
+            return []
+        alone, found = len(item.proposal.claims) == 1, list[OtherReading]()
+        for index, claim in enumerate(item.proposal.claims):
+            text = item.message.email.new_text if alone else claim.evidence
+            ranking = self._ranking(text, item.message.email.subject if alone else "")
+            if claim.confidence < self.policy.sure_from(claim.reason):
+                found.append(OtherReading(index, claim.reason, claim.confidence, confirms=True))
+            others = [(reason, share) for reason, share in ranking if reason is not claim.reason]
+            found += [OtherReading(index, reason, share) for reason, share in others[:OFFERED]]
+        return found
+
+    def reread(self, proposal_id: int, *, version: int, actor: str, claim: int, reason: Reason) -> int:
+        """Read a claim (by index) as a person does, and decide and word anew; give the new version. Raises Stale, ValueError.
+
+        What stops everything else is read away by managers alone, and stays as a flag for whoever approves.
+        """
+        item = self._as_seen(proposal_id, version)
+        said = item.proposal.claims[claim].reason if 0 <= claim < len(item.proposal.claims) else None
+        if (
+            said in HARD_STOPS
+            and reason is not said
+            and self.roles.get(actor, Approver.COLLECTOR) is Approver.COLLECTOR
+        ):
+            raise ValueError("what the customer says there stops all else: a manager may read it otherwise")
+        anew = rethinking.reread(item, self._deps(), claim=claim, reason=reason)
+        return self._put(item, anew, actor=actor, change=Change.REDECIDED)
+
+    def retool(self, proposal_id: int, *, version: int, actor: str, action: int, tool: str) -> int:
+        """Choose another act that is allowed, and word anew; give the new version. Raises Stale, ValueError."""
+        item = self._as_seen(proposal_id, version)
+        anew = rethinking.retool(item, self._deps(), action=action, tool=tool)
+        return self._put(item, anew, actor=actor, change=Change.REDECIDED)
+
+    def redraft(self, proposal_id: int, *, version: int, actor: str, instruction: str) -> int:
+        """Word the mail anew as a person asks; give the new version. Raises Stale, ValueError with what can be done."""
+        asked = understood(instruction)
+        item = self._as_seen(proposal_id, version)
+        anew = rethinking.redraft(item, self._deps(), asked)
+        return self._put(item, anew, actor=actor, change=Change.REDRAFTED)
+
+    def leave_out(self, proposal_id: int, *, version: int, actor: str, without: Collection[int]) -> int:
+        """Leave some actions (by position) out of what is approved; give the new version. Raises Stale, ValueError."""
+        with unit_of_work(self.engine) as session:
+            item = self._item(session, session.get_one(ProposalRow, proposal_id))
+            fewer = chosen(item, without=without, company=self.company, policy=self.policy)
+            # Leaving out says nothing in anybody's words: the template words what stays.
+            return proposals.replace(
+                session,
+                proposal_id,
+                fewer,
+                version=version,
+                actor=actor,
+                now=self.clock(),
+                worded=False,
+                change=Change.LEFT_OUT,
+            )
+
+    def has_model(self) -> bool:
+        """Say whether a wish in any words can be followed."""
+        return self.thinks_with().client is not None
+
+    def _as_seen(self, proposal_id: int, version: int) -> Item:
+        with unit_of_work(self.engine) as session:
+            item = self._item(session, session.get_one(ProposalRow, proposal_id))
+        if item.row.status != ProposalStatus.HELD or item.row.version != version:
+            raise Stale("this proposal was changed or decided meanwhile: look at it again")
+        return item
+
+    def _put(self, item: Item, anew: Proposal, *, actor: str, change: Change) -> int:
+        assert item.row.id is not None
+        with unit_of_work(self.engine) as session:
+            return proposals.replace(
+                session, item.row.id, anew, version=item.row.version, actor=actor, now=self.clock(), change=change
+            )
+
+    def _deps(self) -> Deps:
+        return replace(self.thinks_with(), company=self.company, policy=self.policy)
+
+    def _ranking(self, text: str, subject: str) -> tuple[tuple[Reason, float], ...]:
+        reader = self.thinks_with().embedded
+        return _ranked(cast("Hashable", reader), text, subject)
+
+
+@lru_cache(maxsize=_MOST_READ)
+def _ranked(reader: Hashable, text: str, subject: str) -> tuple[tuple[Reason, float], ...]:
+    """Ask the reader once for each text: the same page is opened again and again."""
+    ranking = getattr(reader, "ranking", None)
+    return tuple(ranking(text, subject=subject)) if ranking is not None else ()
