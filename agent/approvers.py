@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from store.people import Person
 from store.persons import by_login
 from store.roles import DECIDERS
 from tools.approval import Approver
@@ -22,3 +23,9 @@ def approver_of(session: Session, actor: str, roles: Mapping[str, Approver]) -> 
     if person.disabled_at is not None or person.role not in DECIDERS:
         return None
     return Approver(person.role)
+
+
+def signing_names(session: Session, roles: Mapping[str, Approver]) -> tuple[str, ...]:
+    """List the names that may stand under a mail: of the persons who decide, and those under [roles]."""
+    deciding = select(Person.name).where(col(Person.role).in_(sorted(DECIDERS)), col(Person.disabled_at).is_(None))
+    return (*session.exec(deciding).all(), *(name.removeprefix("cli:") for name in roles if name != "local"))

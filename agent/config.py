@@ -91,7 +91,9 @@ class Settings(BaseSettings):
             if not self.company.owns(address):
                 raise ValueError(f"review.digest.to: {address} is not at a domain of the company")
             if address.lower() in ours:
-                raise ValueError(f"review.digest.to: {address} is a mailbox that dunwell reads: name a person or a list")
+                raise ValueError(
+                    f"review.digest.to: {address} is a mailbox that dunwell reads: name a person or a list"
+                )
         return self
 
     @classmethod

@@ -19,7 +19,6 @@ from tools.registry import tools
 def effects_by(clock: Clock) -> Callable[[Session, int], None]:
     """Give what the outbox calls, in its own transaction, when a mail is sent."""
 
-
     def carry_out(session: Session, proposal_id: int) -> None:
         apply_effects(session, proposal_id, clock())
         decisions.note_sent(session, proposal_id, now=clock())

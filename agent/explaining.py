@@ -114,11 +114,13 @@ def _automatic(policy: Policy, reason: Reason, amount: Decimal, tier: str) -> st
         return "never: this reason is always a person's"
     band = table.band(amount)
     if not table.is_open(reason, amount, tier):
-        return f"no: the cell {reason.value}, {band.value}, {tier} is not open; everything is a draft for a person"
+        return (
+            f"no: the policy does not open the cell {reason.value}, {band.value}, {tier}; "
+            "a manager may, on the page Numbers, once its record allows it"
+        )
     return (
         f"open for template answers ({band.value}, {tier}) once persons decided {table.min_proposals} and approved "
-        f"{table.min_unedited:%} unedited; never with identity C or D, a flag, a dispute or a plan. "
-        "This version sends nothing by itself: the cell has no effect yet"
+        f"{table.min_unedited:%} unedited; never with identity C or D, a flag, a dispute or a plan"
     )
 
 

@@ -14,7 +14,7 @@ from email.message import EmailMessage
 
 from sqlmodel import Session
 
-from agent.approvers import approver_of
+from agent.approvers import approver_of, signing_names
 from agent.letter import scope_of
 from agent.rules.base import Approval, Outbound, Part, Stage, Wire
 from agent.rules.book import judge
@@ -177,7 +177,7 @@ def rechecker(
         facts = facts_behind(session, held.message_id, followup_id=held.followup_id, now=now)
         if facts.customer is None:
             return Refusal("the mail belongs to no customer", void=True)
-        out = outbound(proposal, facts, company=company, policy=policy, people=tuple(roles))
+        out = outbound(proposal, facts, company=company, policy=policy, people=signing_names(session, roles))
         past = [mail for mail in written.written_to(session, row.customer_id, now=now) if mail.outgoing_id != row.id]
         out = replace(
             out,

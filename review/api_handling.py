@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Path, Request, Response
 
 from review.api_items import decided, known
 from review.api_models import Decided, Done
@@ -22,7 +23,9 @@ from review.api_requests import (
     UndoIn,
 )
 from review.desk import Desk
+from review.enclosing import enclosure_of
 from review.limiting import limited
+from review.security import BYTES
 from review.viewer import actor_of
 
 
@@ -117,6 +120,22 @@ def handling_api_routes(desk: Desk) -> APIRouter:
         """List what colleagues said about an item."""
         said = desk.comments(known(desk, number))
         return CommentList(comments=[CommentOut(by=c.actor, at=c.at, text=c.text) for c in said])
+
+    @api.get(
+        "/items/{number}/documents/{place}",
+        operation_id="get_document",
+        response_class=Response,
+        responses={200: {"description": "The PDF.", "content": {BYTES: {"schema": {"type": "string"}}}}},
+    )
+    def get_document(number: Number, place: Annotated[int, Path(ge=0, lt=1000)]) -> Response:
+        """Give one of the PDFs that go along (`draft.files`, from 0), as bytes of no type that a browser would open."""
+        item = known(desk, number)
+        with told():
+            found = enclosure_of(desk.engine, item, place, company=desk.company)
+        if found is None:
+            raise HTTPException(404, f"Proposal {number} has no document {place}.")
+        named = {"content-disposition": f'attachment; filename="{found.filename}"'}
+        return Response(found.content, media_type=BYTES, headers=named)
 
     @api.post("/items/{number}/comment", operation_id="comment_item")
     def comment_item(request: Request, number: Number, asked: CommentIn) -> Done:

@@ -21,8 +21,8 @@ from review.itemroutes import alternative_routes, handling_routes
 from review.limiting import Limits
 from review.listpages import list_routes, settle_routes
 from review.mendpages import mend_routes
-from review.oidc import Provider
 from review.numberpages import number_routes
+from review.oidc import Provider
 from review.pages import decide_routes, look_routes
 from review.paperpages import paper_routes
 from review.people import People
@@ -78,7 +78,7 @@ def create_app(
     app.state.limits = limits = Limits(people.clock if people is not None else desk.clock)
     if people is not None:
         app.include_router(people_area(people, show, tokens, limits, provider))
-    pulse = Pulse(lambda since: desk.moves(since=since))
+    app.state.pulse = pulse = Pulse(lambda since: desk.moves(since=since))
     app.include_router(queue_routes(desk, show))
     app.include_router(view_routes(desk, tokens))
     app.include_router(together_routes(desk, show, tokens))

@@ -55,14 +55,13 @@ class Approving:
     def outbound(self, draft: Draft | None = None) -> Outbound:
         """Give what the rules look at; of a proposal without a draft, an empty one."""
         nothing = Draft(language="en", subject="", body="")
-        people = tuple(name.removeprefix("cli:") for name in self._roles if name != "local")
         return outbound(
             self._item.proposal,
             self._item.facts,
             draft=draft or self._item.proposal.draft or nothing,
             company=self._company,
             policy=self._policy,
-            people=people,
+            people=self._item.signers,
         )
 
     def decide(self, session: Session, *, actor: str, acknowledged: Mapping[str, str], now: datetime) -> Decision:

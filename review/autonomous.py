@@ -19,7 +19,7 @@ from review.matters import Matters
 from store import autonomy_cells, decisions
 from store.autonomy_cells import Place
 from store.decisions import AUTONOMY
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.measured import AutonomyCell, CellState, Outcome
 from store.proposals import Stale
 from store.proposed import Draft, Finding
@@ -92,6 +92,9 @@ class Autonomous(Matters):
             return "there is no answer that could go out by itself"
         if proposal.flags or any(claim.flags for claim in proposal.claims):
             return "the mail is flagged"
+        if self.policy.profile().notices.ai != "always":
+            # The draft was worded as one that a person sends: it does not say that a program did.
+            return "the recipient must be told that nobody read it: set notices.ai to always in the profile"
         if any(action.tool == "escalate_to_human" or action.declined for action in proposal.actions):
             return "it is handed to a person"
         if proposal.findings or self.preview(item, body=draft.body)[1]:
@@ -152,7 +155,7 @@ class Autonomous(Matters):
 
     def autonomy_table(self) -> list[CellView]:
         """List every cell that could ever be opened, with its evidence."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             known, open_ = autonomy_cells.cells(session), set(self._in_force(session).open)
             cells = [
                 Cell(reason=reason, band=band, tier=tier)

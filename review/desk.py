@@ -16,6 +16,7 @@ from types import MappingProxyType
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from agent.approvers import signing_names
 from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
 from agent.letter import draft_of, scope_of
@@ -24,8 +25,8 @@ from mail.reply_token import new_token
 from prompts.scope import SlotScope
 from review.api_lists import ApiLists
 from review.approving import Approving, Decision
-from review.handling import Handling
 from review.exporting import Exporting
+from review.handling import Handling
 from review.item import Blocked, Item, RejectReason
 from review.mending import Mending
 from review.outgoing import outgoing_mail
@@ -39,7 +40,7 @@ from review.undoing import Undoing
 from store import messages, proposals
 from store.clock import Clock
 from store.company import CompanyProfile
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.followup_facts import facts_behind
 from store.measured import Outcome
 from store.proposals import Stale, content
@@ -90,23 +91,24 @@ class Desk(Queueing, Together, Mending, Undoing, Redeciding, Handling, Tokens, A
 
     def decided(self, *, limit: int = 50) -> list[Item]:
         """List what was decided last."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return [self._item(session, row) for row in proposals.decided(session, limit=limit)]
 
     def in_status(self, status: ProposalStatus, *, limit: int = 50) -> list[Item]:
         """List the proposals of one status, newest first."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return [self._item(session, row) for row in proposals.in_status(session, status, limit=limit)]
 
     def show(self, proposal_id: int) -> Item | None:
         """Give one proposal; None when there is none of this number."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             row = session.get(ProposalRow, proposal_id)
             return self._item(session, row) if row is not None else None
 
     def _item(self, session: Session, row: ProposalRow) -> Item:
         facts = facts_behind(session, row.message_id, followup_id=row.followup_id, now=self.clock())
-        return Item(row=row, proposal=content(row), message=messages.load(session, row.message_id), facts=facts)
+        mail, signers = messages.load(session, row.message_id), signing_names(session, self.roles)
+        return Item(row=row, proposal=content(row), message=mail, facts=facts, signers=signers)
 
     # --- editing --------------------------------------------------------------------------------------------------
 

@@ -64,7 +64,8 @@ class DraftFiling:
             except MailboxError as error:
                 # A folder that cannot be used stops nothing else; the next round tries again.
                 log.warning("mailbox %s: drafts are not filed: %s", name, error)
-                self._folders.pop(name).close()
+                if (broken := self._folders.pop(name, None)) is not None:
+                    broken.close()
         return done
 
     def close(self) -> None:

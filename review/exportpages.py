@@ -21,9 +21,7 @@ def export_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
     routes = APIRouter(dependencies=[Depends(tokens.require)])
 
     @routes.post("/exports/{what}")
-    def export(
-        request: Request, what: str, days: Annotated[int, Form(ge=1, le=3650)] = 30
-    ) -> Response:
+    def export(request: Request, what: str, days: Annotated[int, Form(ge=1, le=3650)] = 30) -> Response:
         if what not in desk.exports():
             raise HTTPException(404, "There is no such export.")
         limited(request, "export")

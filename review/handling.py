@@ -15,7 +15,7 @@ from review.thread import Thread, thread_of
 from store import audit, handling, proposals, revisions
 from store.cases import customer_facts, customer_zone
 from store.clock import Clock, day_in
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.people import Person
 from store.proposals import Stale
 from store.proposed import Draft, Finding
@@ -74,12 +74,12 @@ class Handling:
 
     def names(self) -> dict[str, str]:
         """Give the names of everybody who ever had a login, for what stands signed with a login."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return dict(session.exec(select(Person.login, Person.name)).all())
 
     def colleagues(self) -> list[tuple[str, str]]:
         """List who an item can be given to, as (login, name); empty where nobody signs in."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             rows = session.exec(
                 select(Person.login, Person.name)
                 .where(col(Person.role).in_([role.value for role in DECIDERS]), col(Person.disabled_at).is_(None))
@@ -90,7 +90,7 @@ class Handling:
 
     def comments(self, item: Item) -> Sequence[Comment]:
         """List what was said about an item."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return handling.comments(session, item.row)
 
     def be_here(self, proposal_id: int, *, login: str, name: str) -> Sequence[Presence]:
@@ -103,24 +103,24 @@ class Handling:
 
     def others_here(self, proposal_id: int, *, login: str) -> Sequence[Presence]:
         """Give who else has an item open."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return handling.others_here(session, proposal_id, login=login, now=self.clock())
 
     def history(self, proposal_id: int) -> list[revisions.Made]:
         """List every state that a proposal had, oldest first; empty where nothing was changed."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return revisions.history(session, proposal_id)
 
     def thread(self, item: Item) -> Thread:
         """Give the whole conversation around an item."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return thread_of(session, item.row)
 
     def first_approval(self, row: ProposalRow) -> FirstApproval | None:
         """Give the first of two approvals, whether it still counts or not; None where there was none."""
         if row.approved_first_by is None or row.approved_first_version is None:
             return None
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             entry = session.exec(
                 select(AuditEntry)
                 .where(AuditEntry.subject == f"proposal:{row.id}", AuditEntry.event == "proposal.approved_first")

@@ -41,6 +41,8 @@ class Item:
     proposal: Proposal
     message: StoredMessage
     facts: CaseFacts
+    #: The names that may stand under the mail: of the people who decide.
+    signers: tuple[str, ...] = ()
 
     @property
     def markable(self) -> str | None:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 from store import applications, matter_lists, portals
 from store.aftermath import PortalStatus
 from store.clock import Clock
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.matter_lists import Page, Wanted
 from store.portal_hearing import advance
 from store.review_numbers import Numbers, numbers
@@ -53,19 +53,19 @@ class Listing:
 
     def listed(self, kind: Kind, wanted: Wanted) -> Page:
         """Give a page of a list."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             if kind is Kind.PROMISES:
                 return matter_lists.promises(session, wanted, today=self.today())
             return _LISTS[kind](session, wanted)
 
     def open_counts(self) -> Mapping[str, int]:
         """Count what is open in each list."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return matter_lists.open_counts(session, today=self.today())
 
     def numbers(self, *, since: datetime, until: datetime) -> Numbers:
         """Give the numbers of a period."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return numbers(session, since=since, until=until)
 
     def move_portal_item(self, item_id: int, to: PortalStatus, *, actor: str, why: str = "") -> None:

@@ -98,9 +98,7 @@ def settle_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to("/lists/disputes?notice=dispute_ended")
 
     @settle.post("/portal-items/{number}/move")
-    def move(
-        request: Request, number: Number, status: Annotated[PortalStatus, Form()], why: Note = ""
-    ) -> Response:
+    def move(request: Request, number: Number, status: Annotated[PortalStatus, Form()], why: Note = "") -> Response:
         _told("", lambda: desk.move_portal_item(number, status, actor=actor_of(request), why=why))
         return to("/lists/portal?notice=portal_moved")
 

@@ -28,7 +28,9 @@ STATES: Mapping[Kind, Mapping[str, str]] = {
     },
     Kind.PLANS: {"open": "proposed or agreed"} | {s: str(s) for s in PlanStatus if s not in ("proposed", "agreed")},
     Kind.DISPUTES: {str(status): str(status) for status in DisputeStatus},
-    Kind.PORTAL: {"open": "asks for something"} | {str(s): words.plain(s).lower() for s in PortalStatus} | {"all": "all"},
+    Kind.PORTAL: {"open": "asks for something"}
+    | {str(s): words.plain(s).lower() for s in PortalStatus}
+    | {"all": "all"},
     Kind.PAYMENTS: {"open": "open", "applied": "applied", "dismissed": "dismissed", "lapsed": "lapsed"},
 }
 TITLES: Mapping[Kind, tuple[str, str]] = {
@@ -101,7 +103,9 @@ def _promise(matter: Matter, today: date) -> _Said:
     pills = [(_GRAVE.get(row.status, ""), row.status)]
     if row.status == PromiseStatus.OPEN and row.due <= today + SOON:
         days = (row.due - today).days
-        pills.append(("warn", "due today" if not days else f"due in {days} d" if days > 0 else f"{-days} d past its day"))
+        pills.append(
+            ("warn", "due today" if not days else f"due in {days} d" if days > 0 else f"{-days} d past its day")
+        )
     waits = f"In time until {_day(row.wait_until)}." if row.wait_until and row.status == PromiseStatus.OPEN else ""
     return _Said(
         title=f"{_day(row.due)}: {listed(row.invoices) or 'the account'}",
@@ -157,7 +161,9 @@ def _portal(matter: Matter, _today: date) -> _Said:
         pills=((_GRAVE.get(row.status, ""), words.plain(row.status).lower()), ("", words.plain(row.portal))),
         lines=(
             *(f"Missing: {text}" for text in missing),
-            f"{words.plain(last['to'])} by {last['by']}, {last['at'][:10]}{': ' + last['why'] if last['why'] else ''}" if last else "",
+            f"{words.plain(last['to'])} by {last['by']}, {last['at'][:10]}{': ' + last['why'] if last['why'] else ''}"
+            if last
+            else "",
         ),
         moves=tuple(sorted(status.value for status in LEGAL[PortalStatus(row.status)])),
     )
@@ -178,7 +184,15 @@ def _payment(matter: Matter, _today: date) -> _Said:
     )
 
 
-_GRAVE = {"broken": "bad", "rejected": "bad", "not_found": "bad", "lapsed": "warn", "possible": "warn", "kept": "good", "found": "good"}
+_GRAVE = {
+    "broken": "bad",
+    "rejected": "bad",
+    "not_found": "bad",
+    "lapsed": "warn",
+    "possible": "warn",
+    "kept": "good",
+    "found": "good",
+}
 _SAYS: Mapping[Kind, Callable[[Matter, date], _Said]] = {
     Kind.ESCALATIONS: _escalation,
     Kind.PROMISES: _promise,

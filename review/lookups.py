@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, union_all
 from sqlmodel import Session, col, select
 
-from review.unmatched import Suggestion, UnmatchedMail, count, suggestions_for, unmatched
+from review.unmatched import Suggestion, UnmatchedMail, UnmatchedPage, count, suggestions_for, unmatched_page
 from store import contacts, followups, messages, outbox
 from store.aftermath import FollowupState
-from store.engine import looking, unit_of_work
+from store.engine import looking
 from store.inbound import StoredMessage
 from store.matters import Followup
 from store.tables import Contact, Customer, Effect, Escalation, Message, Outgoing, ProposalRow
@@ -49,6 +49,7 @@ class Attention:
     contacts: tuple[Contact, ...] = ()
     unreachable: tuple[Contact, ...] = ()
     names: dict[str, str] | None = None
+    replaces: dict[int, Contact] | None = None
 
     def name(self, customer_id: str) -> str:
         """Give a customer's name."""
@@ -76,18 +77,22 @@ class Lookups:
             return Counts(waiting=self.waiting(), attention=_decisions(session), unmatched=count(session))
 
     def unmatched(self) -> list[UnmatchedMail]:
-        """List the mails that belong to nobody yet, with whose they could be."""
-        with unit_of_work(self.engine) as session:
-            return unmatched(session)
+        """List the oldest mails that belong to nobody yet, with whose they could be."""
+        return list(self.unmatched_page().mails)
+
+    def unmatched_page(self, *, asked: str = "", page: int = 1) -> UnmatchedPage:
+        """Give a page of them, of those with some words."""
+        with looking(self.engine) as session:
+            return unmatched_page(session, asked=asked, page=page)
 
     def suggestions(self, message_id: int) -> tuple[Suggestion, ...]:
         """Give whose mail one could be that belongs to nobody yet."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return suggestions_for(session, message_id)
 
     def attention(self) -> Attention:
         """List everything that waits for a person outside the queue."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return Attention(
                 wakings=tuple(followups.quarantined(session)),
                 stranded=tuple(_stranded(session)),
@@ -101,38 +106,43 @@ class Lookups:
                 contacts=tuple(contacts.to_verify(session)),
                 unreachable=tuple(contacts.unreachable(session)),
                 names=dict(session.exec(select(Customer.id, Customer.name)).all()),
+                replaces={
+                    contact.id: old
+                    for contact in contacts.to_verify(session)
+                    if contact.id is not None and (old := contacts.replaced_by(session, contact)) is not None
+                },
             )
 
     def mail(self, message_id: int) -> StrandedMail | None:
         """Give one stored mail, whatever became of it; None when there is none of this number."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             row = session.get(Message, message_id)
             return _stranded_mail(session, row) if row is not None else None
 
     def effects(self, proposal_id: int) -> list[Effect]:
         """List what an approved proposal has done, in order."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             done = select(Effect).where(Effect.proposal_id == proposal_id).order_by(col(Effect.position))
             return list(session.exec(done))
 
     def outgoing(self, proposal_id: int) -> Outgoing | None:
         """Give the mail that a proposal's approval put into the outbox."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return session.exec(select(Outgoing).where(Outgoing.proposal_id == proposal_id)).first()
 
     def customers(self) -> list[tuple[str, str]]:
         """List every customer's number and name, by name."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return list(session.exec(select(Customer.id, Customer.name).order_by(Customer.name)).all())
 
     def live_proposal(self, message_id: int) -> int | None:
         """Give the proposal for a mail that was not overtaken."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return _live(session, message_id)
 
     def live_follow_up(self, followup_id: int) -> tuple[int | None, FollowupState]:
         """Give the proposal of a waking that was not overtaken, and where the waking stands."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             live = select(ProposalRow.id).where(
                 ProposalRow.followup_id == followup_id, col(ProposalRow.status) != ProposalStatus.VOID
             )

@@ -76,6 +76,7 @@ _API_LOOK: tuple[str, ...] = (
     "/items/{number}",
     "/items/{number}/alternatives",
     "/items/{number}/comments",
+    "/items/{number}/documents/{place}",
     "/lists/{kind}",
     "/numbers",
     "/autonomy",

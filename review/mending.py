@@ -82,10 +82,13 @@ class Mending(Lookups):
 
     # --- contacts -------------------------------------------------------------------------------------------------
 
-    def verify_contact(self, contact_id: int, *, actor: str, note: str) -> None:
-        """Make a contact a recipient, with a note of how it was verified. Raises ValueError."""
+    def verify_contact(self, contact_id: int, *, actor: str, note: str, keep_old: bool = False) -> None:
+        """Make a contact a recipient, with a note of how it was verified. Raises ValueError.
+
+        Whom they replace is not written to any more, but with `keep_old`.
+        """
         with unit_of_work(self.engine) as session:
-            contacts.verify(session, contact_id, actor=actor, note=note, now=self.clock())
+            contacts.verify(session, contact_id, actor=actor, note=note, now=self.clock(), keep_old=keep_old)
 
     def make_reachable(self, contact_id: int, *, actor: str) -> None:
         """Write to a contact again from which mail came back, or a complaint. Raises ValueError."""

@@ -50,9 +50,11 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
         return to(f"/items/{number}")
 
     @mend.post("/contacts/{number}/verify")
-    def verify(request: Request, number: Number, note: Annotated[str, Form()] = "") -> Response:
+    def verify(
+        request: Request, number: Number, note: Annotated[str, Form()] = "", keep_old: Annotated[str, Form()] = ""
+    ) -> Response:
         try:
-            desk.verify_contact(number, actor=actor_of(request), note=note)
+            desk.verify_contact(number, actor=actor_of(request), note=note, keep_old=keep_old == "yes")
         except ValueError as error:
             raise HTTPException(422, f"The contact {error}.") from None
         return to("/attention?notice=verified")

@@ -27,9 +27,7 @@ _NO = "That did not work. Begin again; if it goes on, ask an admin for a new lin
 _UNKNOWN = "This company account belongs to nobody here: follow the link of your invitation first."
 
 
-def oidc_routes(
-    people: People, show: Renderer, tokens: FormTokens, limits: Limits, provider: Provider
-) -> APIRouter:
+def oidc_routes(people: People, show: Renderer, tokens: FormTokens, limits: Limits, provider: Provider) -> APIRouter:
     """Make the routes."""
     routes = APIRouter()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Depends, Form, HTTPException, Path, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from review import words
@@ -32,12 +32,22 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
     items = ItemPages(desk, show)
 
     @look.get("/unmatched")
-    def unmatched(request: Request, notice: str = "") -> Response:
+    def unmatched(
+        request: Request,
+        notice: str = "",
+        q: Annotated[str, Query(max_length=100)] = "",
+        page: Annotated[int, Query(ge=1, le=100_000)] = 1,
+    ) -> Response:
+        found = desk.unmatched_page(asked=q.strip(), page=page)
         return show.page(
             request,
             "unmatched.html",
             tab="unmatched",
-            mails=desk.unmatched(),
+            mails=found.mails,
+            total=found.total,
+            asked=q.strip(),
+            page=page,
+            pages=found.pages,
             customers=desk.customers(),
             notice=words.NOTICES.get(notice),
         )

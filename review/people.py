@@ -5,7 +5,6 @@ What it decides goes into the audit log. It knows nothing of pages; who may see 
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import secrets
@@ -209,20 +208,6 @@ class People:
     def seal_totp(self, secret: str, login: str) -> str:
         """Seal a second factor for the person with this login."""
         return self.sealer.seal(secret, place=f"person:{login}")
-
-    def device_mark(self, login: str) -> str:
-        """Make the mark of a browser from which this person signed in."""
-        nonce = secrets.token_urlsafe(12)
-        return f"{nonce}.{self._device(login, nonce)}"
-
-    def is_device_of(self, login: str, mark: str) -> bool:
-        """Say whether a browser holds the mark of this person."""
-        nonce, _, signed = mark.partition(".")
-        return hmac.compare_digest(self._device(login, nonce).encode(), signed.encode("utf-8", "replace"))
-
-    def _device(self, login: str, nonce: str) -> str:
-        mac = hmac.new(self.key_for("device"), f"{nonce}:{login}".encode("utf-8", "replace"), hashlib.sha256)
-        return base64.urlsafe_b64encode(mac.digest()).decode().rstrip("=")
 
     def _step(self, person: Person, code: str) -> int | None:
         if person.totp_sealed is None:

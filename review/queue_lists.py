@@ -19,7 +19,7 @@ from store.engine import looking, unit_of_work
 from store.queue import Filters, Page, Place, QueueRow
 from store.queue_counts import Counts, Group
 from store.queue_pulse import Beat, Move, beat, moves
-from store.queue_search import MOST_FOUND, count
+from store.queue_search import MOST_FOUND
 from store.queue_words import asked
 from store.saved_views import SavedView
 from tools.limits import Policy
@@ -62,8 +62,8 @@ class Queueing:
         with looking(self.engine) as session:
             at = beat(session)
             page = queue.page(session, filters, now=now, after=after, before=before)
-            cut = bool(asked(filters.text)) and count(session, filters.text) >= MOST_FOUND
         groups = self._groups(filters)
+        cut = bool(asked(filters.text)) and sum(group.count for group in groups) >= MOST_FOUND
         return QueuePage(page, queue_counts.counts(groups, filters), at, cut)
 
     def _groups(self, filters: Filters) -> list[Group]:

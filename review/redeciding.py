@@ -5,7 +5,7 @@ A model may be asked meanwhile: no transaction is open then, and what changed in
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import cast
@@ -24,7 +24,7 @@ from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.proposals import Stale
-from store.proposed import Proposal
+from store.proposed import ModelCall, Proposal
 from store.reviewing import Change
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus, Reason
@@ -97,7 +97,11 @@ class Redeciding:
         """Word the mail anew as a person asks; give the new version. Raises Stale, ValueError with what can be done."""
         asked = understood(instruction)
         item = self._as_seen(proposal_id, version)
-        anew = rethinking.redraft(item, self._deps(), asked)
+        try:
+            anew = rethinking.redraft(item, self._deps(), asked)
+        except rethinking.NotFollowed as refused:
+            self._note_calls(item, refused.calls)
+            raise
         return self._put(item, anew, actor=actor, change=Change.REDRAFTED)
 
     def leave_out(self, proposal_id: int, *, version: int, actor: str, without: Collection[int]) -> int:
@@ -120,6 +124,10 @@ class Redeciding:
     def has_model(self) -> bool:
         """Say whether a wish in any words can be followed."""
         return self.thinks_with().client is not None
+
+    def _note_calls(self, item: Item, calls: Sequence[ModelCall]) -> None:
+        with unit_of_work(self.engine) as session:
+            proposals.note_calls(session, item.message.id, calls, now=self.clock())
 
     def _as_seen(self, proposal_id: int, version: int) -> Item:
         with unit_of_work(self.engine) as session:

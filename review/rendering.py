@@ -15,7 +15,7 @@ from review import linking, views, words
 from review.desk import Desk
 from review.security import FormTokens
 from review.undoing import Undoable
-from store.roles import READERS
+from store.roles import DECIDERS, READERS
 from tools.base import money
 
 FOLDER = Path(__file__).parent
@@ -87,7 +87,7 @@ class Renderer:
     def _undoable(self, request: Request, context: dict[str, Any]) -> list[Undoable]:
         """Give what this person may still take back, but for the item on the page, which says so itself."""
         viewer = getattr(request.state, "viewer", None)
-        if viewer is None or not self._desk.undo:
+        if viewer is None or viewer.role not in DECIDERS or not self._desk.undo:
             return []
         shown = context["item"].row.id if "item" in context else None
         return [each for each in self._desk.undoable(viewer.login) if each.seconds and each.proposal_id != shown]

@@ -19,7 +19,7 @@ from agent.nodes.write import MODEL_TRIES
 from agent.policy import HARD_STOPS, PLAN, allowed_tools, ask_for
 from review.instructions import Instruction
 from review.item import Item
-from store.proposed import Claim, Proposal, Tone
+from store.proposed import Claim, ModelCall, Proposal, Tone
 from store.vocabulary import Reason, Register, Verdict
 from tools.base import NotAllowed
 from tools.plan_arguments import Move
@@ -34,6 +34,18 @@ _ASKED_SHORTER, _ASKED_WARMER, _ASKED_FIRMER = (
     f"a person asked for a {how}" for how in ("shorter mail", "warmer tone", "firmer tone")
 )
 _IN_DIFFICULTY = frozenset({Reason.HARDSHIP, Reason.PLAN_REQUEST, Reason.INSOLVENCY})
+
+
+class NotFollowed(ValueError):
+    """No mail that follows a wish keeps the rules. `calls`: what was asked of the model, which costs all the same."""
+
+    def __init__(self, calls: tuple[ModelCall, ...]) -> None:
+        """Say what happened."""
+        super().__init__(
+            f"the language model gave no mail that keeps the rules in {MODEL_TRIES} tries, or this mail is one of fixed "
+            "words: edit the text instead"
+        )
+        self.calls = calls
 
 
 def reread(item: Item, deps: Deps, *, claim: int, reason: Reason) -> Proposal:
@@ -112,13 +124,10 @@ def redraft(item: Item, deps: Deps, instruction: Instruction) -> Proposal:
     anew = _again(item, deps, fixed)
     if anew.draft is None:
         raise ValueError("no mail is written for this any more: look at the account")
+    if instruction.wish and not anew.draft.written_by.startswith("model:"):
+        raise NotFollowed(anew.calls)
     if anew.draft.rendered.split() == item.proposal.draft.rendered.split():
         raise ValueError("worded anew it reads the same: edit the text instead")
-    if instruction.wish and not anew.draft.written_by.startswith("model:"):
-        raise ValueError(
-            f"the language model gave no mail that keeps the rules in {MODEL_TRIES} tries, or this mail is one of fixed "
-            "words: edit the text instead"
-        )
     return anew
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Callable
 from typing import Annotated
@@ -9,6 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
+from review import devices
 from review.cookies import DEVICE, SESSION, session_token
 from review.limiting import Limits, too_many
 from review.people import Entered, People
@@ -18,6 +20,7 @@ from review.viewer import Viewer, viewer_of
 from store.roles import Role
 
 _WRONG = "That did not work: login, password or code is wrong. A code works once, for 30 seconds."
+_OVER = "Your session was over, so nothing was saved. Go back to keep what you wrote, then sign in and send it again."
 #: Where somebody may be led after signing in: a path of ours, without anything that a browser could read as another host.
 _PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.?=&%-]{0,300}")
 
@@ -86,8 +89,10 @@ def asked_to_sign_in(request: Request, show: Renderer, *, oidc: bool) -> Respons
     """Answer a request without a session: with the page to sign in on, in its place; parts of pages are led there."""
     if request.headers.get("hx-request") == "true":
         return Response(status_code=401, headers={"hx-redirect": "/sign-in"})
+    if request.method != "GET":
+        return sign_in_form(request, show, oidc=oidc, wrong=_OVER, status=401)
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-    return sign_in_form(request, show, oidc=oidc, following=path if request.method == "GET" else "", status=401)
+    return sign_in_form(request, show, oidc=oidc, following=path, status=401)
 
 
 def count_try(request: Request, people: People, limits: Limits, login: str) -> Callable[[], None]:
@@ -96,7 +101,7 @@ def count_try(request: Request, people: People, limits: Limits, login: str) -> C
     A browser from which this person signed in before counts by itself: a stranger who guesses cannot keep its owner out.
     """
     mark = DEVICE.read(request) or ""
-    kind, who = ("device", mark) if people.is_device_of(login, mark) else ("account", login)
+    kind, who = ("device", mark) if devices.is_of(people.key_for("device"), login, mark) else ("account", login)
     counted: list[tuple[str, str]] = []
     for each in ((kind, who), ("address", address_of(request))):
         wait = limits.hit(*each)
@@ -119,7 +124,7 @@ def enter(request: Request, people: People, entered: Entered, following: str = "
     safe = following if safe_path(following) and following != "/" else start
     response = RedirectResponse(safe, status_code=303)
     SESSION.set(request, response, entered.token)
-    DEVICE.set(request, response, people.device_mark(entered.login))
+    DEVICE.set(request, response, devices.mark(people.key_for("device"), entered.login))
     return response
 
 
@@ -139,5 +144,10 @@ def browser_of(request: Request) -> str:
 
 
 def address_of(request: Request) -> str:
-    """Give the address that a request came from; a proxy that is trusted has put it there."""
-    return request.client.host if request.client is not None else "unknown"
+    """Give the address that a request came from; a proxy that is trusted has put it there. Of IPv6 its network, which is one customer's."""
+    host = request.client.host if request.client is not None else "unknown"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else host

@@ -36,7 +36,7 @@ def together_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter
 
     @several.get("/together")
     def look(request: Request, item: Annotated[list[str] | None, Query()] = None) -> Response:
-        shown = [_shown(desk, number, version) for number, version in _ticked(item)]
+        shown = [_shown(desk, number, version) for number, version in _ticked(item)] if item else []
         return show.page(request, "together.html", tab="waiting", shown=shown)
 
     @several.post("/together", dependencies=[Depends(tokens.require)])

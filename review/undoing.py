@@ -16,19 +16,21 @@ from review.approving import Decision
 from review.autonomous import Autonomous
 from review.item import Item
 from store import decisions, proposals, undo
-from store.engine import unit_of_work
+from store.decisions import AUTONOMY
+from store.engine import looking, unit_of_work
 from store.measured import Outcome
-from store.tables import Customer, Outgoing
+from store.tables import Customer, Outgoing, ProposalRow
 
 
 @dataclass(frozen=True, slots=True)
 class Undoable:
-    """An approval that can still be taken back. `seconds`: how much longer, for certain."""
+    """An approval that can still be taken back. `seconds`: how much longer, for certain. `alone`: no person made it."""
 
     proposal_id: int
     version: int
     customer: str
     seconds: int
+    alone: bool = False
 
 
 class Undoing(Autonomous):
@@ -81,18 +83,21 @@ class Undoing(Autonomous):
             return anew
 
     def undoable(self, actor: str) -> list[Undoable]:
-        """List what a person approved and can still take back, the newest first."""
+        """List what a person approved last and can still take back, and what went out by itself, the newest first."""
         now = self.clock()
-        with unit_of_work(self.engine) as session:
-            found = []
-            for row in undo.waiting_of(session, actor):
-                customer = session.get(Customer, row.customer_id) if row.customer_id is not None else None
-                found.append(
-                    Undoable(
-                        row.id or 0, row.version, customer.name if customer else "", seconds_left(row.settles_at, now)
-                    )
-                )
-            return found
+        with looking(self.engine) as session:
+            return [_undoable(session, row, now) for row in undo.waiting_of(session, (actor, AUTONOMY))]
+
+
+def _undoable(session: Session, row: ProposalRow, now: datetime) -> Undoable:
+    customer = session.get(Customer, row.customer_id) if row.customer_id is not None else None
+    return Undoable(
+        proposal_id=row.id or 0,
+        version=row.version,
+        customer=customer.name if customer is not None else "",
+        seconds=seconds_left(row.settles_at, now),
+        alone=row.decided_by == AUTONOMY,
+    )
 
 
 def seconds_left(settles_at: datetime | None, now: datetime) -> int:

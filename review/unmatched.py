@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from store import candidates, messages, whose
@@ -14,7 +14,7 @@ from store.tables import Message, ProposalRow
 from store.vocabulary import MessageKind, MessageState, ProposalStatus
 
 #: As many as one page shows: each row can name every customer, and anybody can send mails to nobody.
-MOST = 100
+MOST = 50
 #: Why a mail could be a customer's, in words that follow the invoice numbers.
 WHY: dict[Hint, str] = {
     Hint.OUR_MAIL: "it answers our mail to them",
@@ -49,13 +49,43 @@ class UnmatchedMail:
     reports: str | None
 
 
-def unmatched(session: Session) -> list[UnmatchedMail]:
-    """List what waits to be assigned, oldest first, and no more than a page holds; what somebody decided about waits no more."""
+@dataclass(frozen=True, slots=True)
+class UnmatchedPage:
+    """Some mails without a customer, and how many there are of all."""
+
+    mails: tuple[UnmatchedMail, ...]
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """Give how many pages there are."""
+        return max(1, -(-self.total // MOST))
+
+
+def unmatched_page(session: Session, *, asked: str = "", page: int = 1) -> UnmatchedPage:
+    """List a page of what waits to be assigned, oldest first; what somebody decided about waits no more.
+
+    `asked` stands in the sender's address or name, or in the subject.
+    """
     names = whose.customer_names(session)
+    meant = [*_waiting(), *_with_words(asked)]
     rows = session.exec(
-        select(Message).where(*_waiting()).order_by(col(Message.received_at), col(Message.id)).limit(MOST)
+        select(Message)
+        .where(*meant)
+        .order_by(col(Message.received_at), col(Message.id))
+        .limit(MOST)
+        .offset((page - 1) * MOST)
     )
-    return [_mail(session, row, names) for row in rows.all()]
+    total = session.exec(select(func.count()).select_from(Message).where(*meant)).one()
+    return UnmatchedPage(tuple(_mail(session, row, names) for row in rows.all()), total)
+
+
+def _with_words(words: str) -> list[ColumnElement[bool]]:
+    if not words:
+        return []
+    like = "%" + words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    fields = ("subject", "from_address", "from_name")
+    return [or_(*(col(Message.parsed)[name].as_string().ilike(like, escape="\\") for name in fields))]
 
 
 def count(session: Session) -> int:

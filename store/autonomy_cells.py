@@ -78,7 +78,9 @@ def change(
     audit.take_turn(session)
     key = {"reason": place.reason, "band": place.band, "tier": place.tier}
     query = select(AutonomyCell).filter_by(**key)
-    row = session.exec(query).first() or AutonomyCell(**key, state="", changed_by=actor, changed_at=now)
+    row = session.exec(query).first() or AutonomyCell(
+        reason=place.reason, band=place.band, tier=place.tier, state="", changed_by=actor, changed_at=now
+    )
     if row.state == state:
         raise ValueError(f"is {state} already")
     row.state, row.changed_by, row.changed_at, row.why = state, actor, now, why

@@ -94,14 +94,25 @@ def _named_by(session: Session, contact: Contact) -> Effect | None:
     return session.get(Effect, int(number)) if kind == "effect" and number.isdecimal() else None
 
 
-def _replace(session: Session, contact: Contact, effect: Effect, *, actor: str, now: datetime) -> None:
-    """Take the one out of use in whose place the contact was named; their mail still counts as the customer's."""
+def replaced_by(session: Session, contact: Contact) -> Contact | None:
+    """Give whom the verification of a contact would take out of use; None where it is nobody."""
+    effect = _named_by(session, contact)
+    return _in_whose_place(session, contact, effect) if effect is not None else None
+
+
+def _in_whose_place(session: Session, contact: Contact, effect: Effect) -> Contact | None:
     proposal = session.get_one(ProposalRow, effect.proposal_id)
     arguments = proposal.content["actions"][effect.position]["arguments"]
     old = session.get(Contact, arguments.get("replaces_contact_id") or 0)
     if old is None or old.customer_id != contact.customer_id or old.id == contact.id:
-        return
-    if old.status != ContactStatus.VERIFIED:
+        return None
+    return old if old.status == ContactStatus.VERIFIED else None
+
+
+def _replace(session: Session, contact: Contact, effect: Effect, *, actor: str, now: datetime) -> None:
+    """Take the one out of use in whose place the contact was named; their mail still counts as the customer's."""
+    old = _in_whose_place(session, contact, effect)
+    if old is None:
         return
     old.status = ContactStatus.INVALID
     contact.role = old.role

@@ -9,14 +9,26 @@ from decimal import Decimal
 from sqlalchemy import Engine, func
 from sqlmodel import col, select
 
-from store.engine import unit_of_work
+from store.engine import looking
 from store.measured import Decision
 from store.tables import Customer, ProposalRow
 from store.vocabulary import ProposalStatus
 
 _CHUNK = 1000
 
-QUEUE = ("number", "customer", "name", "reason", "tier", "owner", "language", "flags", "assigned_to", "since", "needs_person")
+QUEUE = (
+    "number",
+    "customer",
+    "name",
+    "reason",
+    "tier",
+    "owner",
+    "language",
+    "flags",
+    "assigned_to",
+    "since",
+    "needs_person",
+)
 DECIDED = (
     "number",
     "customer",
@@ -40,7 +52,7 @@ def queue_rows(engine: Engine) -> Iterator[Sequence[object]]:
     """Give every proposal that waits, oldest first."""
     last = 0
     while True:
-        with unit_of_work(engine) as session:
+        with looking(engine) as session:
             query = (
                 select(ProposalRow, Customer.name)
                 .join(Customer, col(Customer.id) == col(ProposalRow.customer_id), isouter=True)
@@ -73,10 +85,10 @@ def queue_rows(engine: Engine) -> Iterator[Sequence[object]]:
 def decided_rows(engine: Engine, *, since: datetime, until: datetime) -> Iterator[Sequence[object]]:
     """Give every decision of a period, oldest first."""
     period = (col(Decision.first).is_(True), col(Decision.decided_at) >= since, col(Decision.decided_at) <= until)
-    with unit_of_work(engine) as session:
+    with looking(engine) as session:
         last = (session.exec(select(func.min(Decision.id)).where(*period)).one() or 1) - 1
     while True:
-        with unit_of_work(engine) as session:
+        with looking(engine) as session:
             query = (
                 select(Decision, ProposalRow.customer_id, Customer.name)
                 .join(ProposalRow, col(ProposalRow.id) == col(Decision.proposal_id))

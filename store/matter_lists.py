@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, case, func, or_
 from sqlmodel import Session, col, select
 
@@ -144,7 +145,7 @@ def _page(
     meant = [*filters, *_words(table, wanted.words)]
     whole = select(func.count()).select_from(table).join(Customer, col(Customer.id) == table.customer_id).where(*meant)
     query = (
-        select(table, Customer.name, Customer.owner, Effect.proposal_id, Effect.applied_at)
+        sa.select(table, col(Customer.name), col(Customer.owner), col(Effect.proposal_id), col(Effect.applied_at))
         .join(Customer, col(Customer.id) == table.customer_id)
         .join(Effect, col(Effect.id) == table.effect_id)
         .where(*meant)
@@ -152,7 +153,7 @@ def _page(
     )
     if wanted.limit is not None:
         query = query.limit(wanted.limit).offset((wanted.page - 1) * wanted.limit)
-    return Page(tuple(Matter(*found) for found in session.exec(query).all()), session.exec(whole).one())
+    return Page(tuple(Matter(*found) for found in session.execute(query).all()), session.exec(whole).one())
 
 
 def _words(table: Any, words: str) -> list[ColumnElement[bool]]:
@@ -171,5 +172,3 @@ def _effects(session: Session, ids: Sequence[int]) -> dict[int, Effect]:
 
 def _with(matter: Matter, parts: Sequence[Any]) -> Matter:
     return Matter(matter.row, matter.customer, matter.owner, matter.proposal_id, matter.since, tuple(parts))
-
-

@@ -7,7 +7,7 @@ transaction. Nothing is sent here: approving only writes a row into the outbox.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from store import audit, revisions
 from store.aftermath import FollowupState
 from store.engine import changed
 from store.matters import Followup
-from store.proposed import Proposal
+from store.proposed import ModelCall, Proposal
 from store.queue_keys import keys_of
 from store.reviewing import Change
 from store.tables import Message, ModelCallRow, Outgoing, ProposalRow
+from store.turns import turn_of
 from store.vocabulary import MessageState, ProposalStatus, SendState
 
 _MEANWHILE = "this proposal was changed or decided meanwhile: look at it again"
@@ -47,6 +48,7 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
         newest_message=newest_message,
         content=proposal.model_dump(mode="json", exclude={"calls"}),
         created_at=now,
+        assigned_to=turn_of(session, message_id=proposal.message_id, followup_id=proposal.followup_id),
         **keys_of(session, proposal, now=now),
     )
     try:
@@ -55,12 +57,17 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
             session.flush()
     except IntegrityError:
         return None
-    for call in proposal.calls:
-        session.add(ModelCallRow(message_id=proposal.message_id, created_at=now, **call.model_dump()))
+    note_calls(session, proposal.message_id, proposal.calls, now=now)
     session.flush()
     assert row.id is not None
     _event(session, row.id, at=now, actor="daemon", event="proposal.held", payload={"content": digest(proposal)})
     return row.id
+
+
+def note_calls(session: Session, message_id: int, calls: Iterable[ModelCall], *, now: datetime) -> None:
+    """Keep what was asked of a model about a mail."""
+    for call in calls:
+        session.add(ModelCallRow(message_id=message_id, created_at=now, **call.model_dump()))
 
 
 def digest(proposal: Proposal) -> str:
@@ -116,8 +123,7 @@ def replace(
     first = revisions.keep(session, proposal_id, proposal, version=version, change=change, actor=actor, now=now)
     _conditionally(session, proposal_id, version=version, edited=revisions.reworded(first, proposal), **values)
     row = session.get_one(ProposalRow, proposal_id)
-    for call in proposal.calls:
-        session.add(ModelCallRow(message_id=row.message_id, created_at=now, **call.model_dump()))
+    note_calls(session, row.message_id, proposal.calls, now=now)
     payload = {"content": digest(proposal), "change": change.value}
     _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload=payload)
     return version + 1

@@ -17,7 +17,8 @@ from store.queue_search import found
 from store.tables import ProposalRow
 
 FACETS = ("reason", "tier", "owner", "who", "language")
-_COLUMNS = ("reason", "tier", "owner", "assigned_to", "language", "flags", "safe")
+#: Not a column first that has an index of its own: SQLite would walk that, and fetch every row for the rest.
+_COLUMNS = ("tier", "language", "flags", "safe", "reason", "owner", "assigned_to")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def groups(session: Session, filters: Filters, *, now: datetime) -> list[Group]:
         query = query.where(col(ProposalRow.id).in_(select(hits.c.id)))
     return [
         Group(reason, tier, owner, who or NOBODY, language, flags, safe, count)
-        for reason, tier, owner, who, language, flags, safe, count in session.execute(query.group_by(*columns))
+        for tier, language, flags, safe, reason, owner, who, count in session.execute(query.group_by(*columns))
     ]
 
 

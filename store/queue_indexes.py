@@ -6,12 +6,25 @@ from typing import Any
 
 from sqlalchemy import Index, text
 
-#: As the indexes and the queries must both say it, in the very same words: databases compare them as text.
-HELD = "status = 'held'"
+#: As the indexes and the queries must both say it, in the very same words: databases compare them as text. Said with a NOT, as
+#: SQLite would else prefer the index of all states, and sort what it found there.
+HELD = "NOT (status <> 'held')"
 #: The words of an item as PostgreSQL searches them. They are plain (`store.queue_words`), so no parser and no dictionary.
 WORDS = "array_to_tsvector(string_to_array(words, ' '))"
 #: All that the list is filtered by: the databases read one index, and the rows of one page.
-FILTERED = ("reason", "tier", "owner", "language", "assigned_to", "flags", "safe", "stake", "currency", "snoozed_until")
+FILTERED = (
+    "reason",
+    "tier",
+    "owner",
+    "language",
+    "assigned_to",
+    "flags",
+    "safe",
+    "stake",
+    "currency",
+    "snoozed_until",
+    "status",
+)
 _ORDER = "rank DESC"
 
 

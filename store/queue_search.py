@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CTE, literal_column, select, text
+from sqlalchemy import CTE, literal_column, text
 from sqlmodel import Session
 
 from store.queue_fts import TABLE
@@ -34,12 +34,6 @@ def found(session: Session, question: str) -> CTE | None:
     wanted = _postgresql(words) if postgresql else _sqlite(words)
     hits: CTE = statement.bindparams(asked=wanted, most=MOST_FOUND).cte("hits")
     return hits
-
-
-def count(session: Session, question: str) -> int:
-    """Count what is found; `MOST_FOUND` means: or more."""
-    hits = found(session, question)
-    return 0 if hits is None else len(session.execute(select(hits.c.id)).all())
 
 
 def _postgresql(words: list[str]) -> str:

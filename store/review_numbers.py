@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
@@ -70,8 +71,9 @@ class Numbers:
 def numbers(session: Session, *, since: datetime, until: datetime) -> Numbers:
     """Count the decisions from a moment on, up to and with another."""
     period = _period(since, until)
-    group = (Decision.outcome, Decision.automatic, Decision.why, Decision.reason, Decision.reader, Decision.model)
-    rows = session.execute(select(*group, func.count()).where(*period).group_by(*group)).all()
+    made = (Decision.outcome, Decision.automatic, Decision.why, Decision.reason, Decision.reader, Decision.model)
+    group = [col(column) for column in made]
+    rows = session.execute(sa.select(*group, func.count()).where(*period).group_by(*group)).all()
     found = Numbers(whole=Tally())
     for outcome, automatic, why, reason, reader, model, count in rows:
         found.whole.add(outcome, automatic=automatic, count=count)

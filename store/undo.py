@@ -6,6 +6,7 @@ them comes about, whoever is faster. Nothing is carried out here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -105,7 +106,9 @@ def in_its_place(session: Session, outgoing: Outgoing) -> Outgoing:
     return before
 
 
-def waiting_of(session: Session, actor: str, *, limit: int = 10) -> list[ProposalRow]:
-    """List what one person approved and may still take back, the newest first."""
-    mine = select(ProposalRow).where(col(ProposalRow.settles_at).is_not(None), ProposalRow.decided_by == actor)
+def waiting_of(session: Session, actors: Sequence[str], *, limit: int = 3) -> list[ProposalRow]:
+    """List what some approved last and can still be taken back, the newest first."""
+    mine = select(ProposalRow).where(
+        col(ProposalRow.settles_at).is_not(None), col(ProposalRow.decided_by).in_(list(actors))
+    )
     return list(session.exec(mine.order_by(col(ProposalRow.settles_at).desc()).limit(limit)))

@@ -1,6 +1,6 @@
 """What may be answered without a person, one day: reason by band by tier. Nothing is, until a cell is opened and its record proves it.
 
-A pure gate that no mail is sent through yet. It knows template answers only: free prose is never sent without a person.
+A pure gate; `review.autonomous` asks it. It knows template answers only: free prose is never sent without a person.
 """
 
 from __future__ import annotations

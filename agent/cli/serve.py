@@ -90,7 +90,15 @@ def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) ->
                 f"review.port: {host}:{port} cannot be used ({error.strerror}): choose another with --port"
             ) from None
     say(f"review queue on http://{host}:{port} (Ctrl-C ends it)")
-    uvicorn.run(
+
+    class Server(uvicorn.Server):
+        """Lets the pages go that listen for news, before it waits for what is under way."""
+
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            app.state.pulse.end()
+            super().handle_exit(sig, frame)
+
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -100,3 +108,7 @@ def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) ->
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
     )
+    server = Server(config)
+    server.run()
+    if not server.started:
+        raise CommandFailed("the review page did not start: the lines above say why")

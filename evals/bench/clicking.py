@@ -1,6 +1,6 @@
 """Twenty collectors click on real pages of a real server in a process of its own; the server says how long each answer took.
 
-A collector clicks about once a second: much quicker than anybody reads, and far from all at the same moment.
+A collector clicks every three seconds on average: quicker than anybody decides, and not all at the same moment.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from review.app import create_app
 from store.engine import open_engine
 from tests.factories import House
 
-COLLECTORS, THINKS = 20, 1.0
+COLLECTORS, THINKS = 20, 3.0
 _HEADER = b"x-server-seconds"
 
 

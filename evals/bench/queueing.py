@@ -15,7 +15,7 @@ from evals.bench.racing import Benchmark, Contender
 from store.engine import migrate, open_engine
 
 #: Clicks of each collector in a round.
-CLICKS = 5
+CLICKS = 3
 _WORDS = ("harrow", "inv 20413", "quarry reminder", "gearboxes", "morvan mensualites")
 
 

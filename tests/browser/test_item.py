@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from store.vocabulary import ProposalStatus
@@ -175,7 +176,33 @@ def test_two_people_see_each_other(served: Served) -> None:
 def test_the_item_page_does_not_scroll_sideways(served: Served, width: int) -> None:
     there = furnish(served.house)
     page: Page = served.open(f"/items/{there.kershaw}", viewport={"width": width, "height": 844}, color_scheme="dark")
-    page.get_by_text("Put off", exact=True).click()
+    page.locator("summary[data-key=s]").click()
     wide = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     assert wide[0] <= wide[1]
     picture(page, f"item-dark-{width}")
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 390)])
+def test_the_item_page_unfolded_has_no_serious_fault(served: Served, scheme: str, width: int) -> None:
+    there = furnish(served.house)
+    desk = served.house.desk
+    desk.redraft(there.morvan, version=1, actor="ines", instruction="2 instalments")
+    desk.say(there.morvan, text="They always pay in the end.", actor="ines")
+    page = served.open(f"/items/{there.morvan}", color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.locator("#readings button").first.wait_for(timeout=15_000)
+    page.evaluate("for (const d of document.querySelectorAll('details')) d.open = true")
+    picture(page, f"item-unfolded-{scheme}")
+    for opens in ("", "?", "p"):
+        if opens:
+            page.keyboard.press(opens)
+            expect(page.locator("dialog")).to_be_visible()
+        told = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
+        faults = [
+            f"{fault['id']}: {node['html'][:160]}"
+            for fault in told.response["violations"]
+            for node in fault["nodes"]
+            if not opens or "dialog" in str(node["target"])
+        ]
+        assert faults == []
+        if opens:
+            page.keyboard.press("Escape")

@@ -101,3 +101,13 @@ def test_on_a_phone_and_in_the_dark(served: Served) -> None:
     page = served.open("/", viewport={"width": 390, "height": 844}, color_scheme="dark")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.screenshot(path=PICTURES / "queue-phone.png", full_page=True)
+
+
+def test_the_next_item_is_fetched_beforehand(served: Served) -> None:
+    made = furnish(served.house)
+    page = served.open(f"/items/{made.stranger}")
+    page.wait_for_load_state("networkidle")
+    page.locator("a[rel=next]").click()
+    page.wait_for_url(f"**/items/{made.morvan}")
+    how = page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType")
+    assert how == "navigational-prefetch"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
@@ -66,12 +67,26 @@ def test_an_approval_is_taken_back_by_key_and_by_button_and_then_it_is_too_late(
 
 def fill(house: House) -> None:
     """Fill the lists: a lawyer, a dispute, promises."""
-    for sender, words, reason, slots in (
-        ("p.kershaw@harrowfinch.example", "We pay INV-20421 on 20 March.", Reason.PROMISE_TO_PAY, {"date": "2026-03-20"}),
-        ("p.kershaw@harrowfinch.example", "The pallet of INV-20413 never came.", Reason.DISPUTE, {"dispute_kind": "not_received"}),
+    matters: tuple[tuple[str, str, Reason, dict[str, Any]], ...] = (
+        (
+            "p.kershaw@harrowfinch.example",
+            "We pay INV-20421 on 20 March.",
+            Reason.PROMISE_TO_PAY,
+            {"date": "2026-03-20"},
+        ),
+        (
+            "p.kershaw@harrowfinch.example",
+            "The pallet of INV-20413 never came.",
+            Reason.DISPUTE,
+            {"dispute_kind": "not_received"},
+        ),
         ("books@redstonequarry.example", "Our lawyers will write to you about INV-20417.", Reason.LEGAL_THREAT, {}),
-    ):
-        number = house.hold(house.receive(words, sender=sender), claim(reason, words, invoices=[words[words.index("INV") :][:9]], **slots))
+    )
+    for sender, words, reason, slots in matters:
+        number = house.hold(
+            house.receive(words, sender=sender),
+            claim(reason, words, invoices=[words[words.index("INV") :][:9]], **slots),
+        )
         house.desk.approve(number, version=1, actor="ines", at_once=True)
         send(house, Wire())
         house.now += timedelta(minutes=9)

@@ -100,9 +100,15 @@ def test_fifty_persons_at_once_let_it_go_once(house: House) -> None:
 def test_what_the_first_saw_is_what_the_second_lets_go(house: House) -> None:
     proposal = held(house, balance="100000.01")
     assert house.desk.approve(proposal, version=1, actor="controller") is False
-    with pytest.raises(IntegrityError), unit_of_work(house.engine) as session:
+    with unit_of_work(house.engine) as session:
         session.execute(update(ProposalRow).where(col(ProposalRow.id) == proposal).values(version=2))
-        proposals.approve(session, proposal, version=2, actor="manager", now=NOW, outgoing=None, second_person=True)
+
+    def past_the_rules() -> None:
+        with unit_of_work(house.engine) as session:
+            proposals.approve(session, proposal, version=2, actor="manager", now=NOW, outgoing=None, second_person=True)
+
+    with pytest.raises(IntegrityError):
+        past_the_rules()
 
 
 def test_who_edited_is_not_who_approves_where_the_policy_says_so(house: House) -> None:
@@ -128,7 +134,12 @@ def test_the_constraints_hold_for_any_statement(house: House) -> None:
     proposal = held(house, balance="100000.01")
     assert house.desk.approve(proposal, version=1, actor="controller") is False
     assert house.desk.approve(proposal, version=1, actor="manager") is True
-    for change in ("decided_by = 'controller'", "approved_first_by = 'manager'", "approved_first_by = NULL", "decided_by = NULL"):
+    for change in (
+        "decided_by = 'controller'",
+        "approved_first_by = 'manager'",
+        "approved_first_by = NULL",
+        "decided_by = NULL",
+    ):
         with pytest.raises(IntegrityError), unit_of_work(house.engine) as session:
             session.execute(text(f"UPDATE proposal SET {change} WHERE id = {proposal}"))
 
@@ -148,3 +159,19 @@ def test_a_first_approval_of_somebody_who_lost_access_counts_no_more(house: Hous
         session.execute(text("UPDATE person SET role = 'admin' WHERE login = 'controller'"))
     assert house.desk.approve(proposal, version=1, actor="manager") is False
     assert row(house, proposal).approved_first_by == "manager"
+
+
+def test_the_name_of_somebody_who_decides_may_stand_under_a_mail_and_no_others(house: House) -> None:
+    proposal = held(house, balance="900.00")
+    item = house.desk.show(proposal)
+    assert item is not None
+    assert item.proposal.draft is not None
+    with unit_of_work(house.engine) as session:
+        session.execute(text("UPDATE person SET name = 'Mona Berg' WHERE login = 'manager'"))
+        session.execute(text("UPDATE person SET name = 'Ada Stern' WHERE login = 'admin'"))
+    for name, blocked in (("Mona Berg", False), ("Ada Stern", True)):
+        signed = item.proposal.draft.body.replace("{{ company.name }}", f"{name}\n{{{{ company.name }}}}", 1)
+        again = house.desk.show(proposal)
+        assert again is not None
+        found = house.desk.preview(again, body=signed)[1]
+        assert any(f.rule == "R-PRO-06" for f in found) is blocked, name

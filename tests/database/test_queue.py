@@ -150,7 +150,7 @@ def test_pages_by_key_give_every_item_once_in_both_directions(ledger: Engine, mo
         assert backward == wanted
         for place, number in enumerate(wanted):
             beside = (wanted[place - 1] if place else None, wanted[place + 1] if place + 1 < len(wanted) else None)
-            assert queue.neighbours(session, number, now=NOW) == beside
+            assert queue.neighbours(session, number or 0, now=NOW) == beside
         assert queue.neighbours(session, 10**6, now=NOW) == (None, wanted[0])
 
 

@@ -22,7 +22,9 @@ def installed(tmp_path: Path, seconds: int) -> Installed:
         tmp_path / "home", maildir_mailbox(tmp_path / "box"), more=f"[review]\nundo_seconds = {seconds}\n"
     )
     found.run("import", str(write_ledger(tmp_path / "ledger", customers=in_daylight())))
-    mail = reply("Moira Tate <moira@bracken.example>", GOOD, to="ar@fernhill.example", message_id="<g1@bracken.example>")
+    mail = reply(
+        "Moira Tate <moira@bracken.example>", GOOD, to="ar@fernhill.example", message_id="<g1@bracken.example>"
+    )
     deliver(found.mailbox, "1", mail)
     return found
 

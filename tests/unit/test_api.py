@@ -432,17 +432,17 @@ def test_an_item_is_put_off_passed_on_and_talked_about(api: Caller) -> None:
     assert api.ask(f"/items/{number}/comment", text="Called Priya")[0] == 200
     (said,) = api.get(f"/items/{number}/comments")["comments"]
     assert (said["by"], said["text"]) == ("local", "Called Priya")
-    problem(api.ask(f"/items/{number}/give", login="nobody"), 422, "refused")
+    assert api.ask(f"/items/{number}/give", login="ines")[0] == 200
+    assert [item["assigned_to"] for item in api.get("/queue", who="ines")["items"]] == ["ines"]
     assert api.ask(f"/items/{number}/hand-over", role="manager", note="please look")[0] == 200
     assert api.get("/lists/escalations")["total"] == 1
     (matter,) = api.get("/lists/escalations")["matters"]
     assert matter["item_id"] == number
-    assert api.ask(f"/escalations/{matter['id']}/take")[0] == 422, "a body is wanted"
     assert api.ask(f"/escalations/{matter['id']}/take", seen="")[0] == 200
     problem(api.ask(f"/escalations/{matter['id']}/close", note=" "), 409, "state")
     assert api.ask(f"/escalations/{matter['id']}/close", note="spoke to them")[0] == 200
     assert api.get("/lists/escalations", state="closed")["total"] == 1
-    problem(api.ask("/disputes/77/end", status="upheld", reason="x"), 409, "state")
+    problem(api.ask("/disputes/77/end", status="rejected", reason="x"), 409, "state")
 
 
 def test_a_claim_is_read_otherwise_and_the_words_follow(api: Caller) -> None:
@@ -457,6 +457,18 @@ def test_a_claim_is_read_otherwise_and_the_words_follow(api: Caller) -> None:
     problem(api.ask(f"/items/{number}/reread", version=1, claim=0, reason="refusal"), 409, "stale")
     problem(api.ask(f"/items/{number}/retool", version=2, action=0, tool="write_off_everything"), 422, "refused")
     assert api.ask(f"/items/{number}/redraft", version=2, instruction="shorter")[0] in (200, 422)
+
+
+def test_a_document_that_goes_along_is_handed_out_as_bytes(api: Caller) -> None:
+    words = "Please send INV-20413 again."
+    number = api.house.hold(api.house.receive(words), claim(Reason.INVOICE_MISSING, words, invoices=["INV-20413"]))
+    (name,) = api.get(f"/items/{number}")["draft"]["files"]
+    answer = api.client.get(f"/api/v1/items/{number}/documents/0", headers=api.headers())
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == f'attachment; filename="{name}"'
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert api.client.get(f"/api/v1/items/{number}/documents/7", headers=api.headers()).status_code == 404
 
 
 def test_several_are_approved_each_by_itself(api: Caller) -> None:
@@ -483,6 +495,7 @@ def test_an_approval_is_taken_back_while_its_time_runs(api: Caller) -> None:
 def test_numbers_and_the_autonomy_table_are_told_and_nothing_opens_without_evidence(api: Caller) -> None:
     number = promise(api.house)
     api.ask(f"/items/{number}/approve", version=1)
+    api.house.now += timedelta(minutes=1)
     found = api.get("/numbers", days=1)
     assert found["whole"]["unedited"] == 1
     assert found["by_reason"]["promise_to_pay"]["unedited_share"] == 1.0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import col, select
@@ -24,6 +25,7 @@ from tests.factories import House, claim, open_house, wide
 from tests.unit.test_desk import Wire, send
 from tools.approval import Approver
 from tools.autonomy import Autonomy, Band, Cell
+from tools.jurisdiction import STRICT
 
 WORDS = "INV-20421 is approved and goes out with our next payment run."
 MISSING = Cell(reason=Reason.PAYMENT_IN_PROCESS, band=Band.SMALL, tier="key")
@@ -39,15 +41,15 @@ def house(tmp_path: Path) -> Iterator[House]:
     made.engine.dispose()
 
 
-def ask(house: House, words: str = WORDS, reason: Reason = Reason.PAYMENT_IN_PROCESS, **changed: object) -> int:
+def ask(house: House, words: str = WORDS, reason: Reason = Reason.PAYMENT_IN_PROCESS, **changed: Any) -> int:
     """Hold a template answer of the cell; never the one in ten that a person sees."""
     fields = {k: changed.pop(k) for k in ("sender", "auth", "flags") if k in changed}
     while True:
-        message = house.receive(words, **fields)  # type: ignore[arg-type] # fields of a mail
+        message = house.receive(words, **fields)
         if message % SAMPLE:
             break
     invoices = ["INV-20421"] if "20421" in words else []
-    return house.hold(message, claim(reason, words, invoices=invoices), **changed)  # type: ignore[arg-type] # of a proposal
+    return house.hold(message, claim(reason, words, invoices=invoices), **changed)
 
 
 def record(house: House, unedited: int, other: int = 0, *, proposal: int, outcome: Outcome = Outcome.EDITED) -> None:
@@ -118,7 +120,9 @@ def owed(house: House) -> None:
 
 def effect_of(house: House) -> int:
     words = "We pay INV-20413 on 20 March."
-    other = house.hold(house.receive(words), claim(Reason.PROMISE_TO_PAY, words, invoices=["INV-20413"], date="2026-03-20"))
+    other = house.hold(
+        house.receive(words), claim(Reason.PROMISE_TO_PAY, words, invoices=["INV-20413"], date="2026-03-20")
+    )
     house.desk.approve(other, version=1, actor="ines", at_once=True)
     send(house, Wire())
     with unit_of_work(house.engine) as session:
@@ -128,7 +132,9 @@ def effect_of(house: House) -> int:
 def disputed(house: House) -> None:
     effect = effect_of(house)
     with unit_of_work(house.engine) as session:
-        session.add(Dispute(customer_id="C1001", invoice_number="INV-20413", kind="pricing", statement="", effect_id=effect))
+        session.add(
+            Dispute(customer_id="C1001", invoice_number="INV-20413", kind="pricing", statement="", effect_id=effect)
+        )
 
 
 def planned(house: House) -> None:
@@ -146,7 +152,11 @@ def planned(house: House) -> None:
         ({"needs_person": "not sure"}, None, "no answer that could go out"),
         ({"draft": None}, None, "no answer that could go out"),
         ({"writer": "model:x"}, None, "not those of a template"),
-        ({"findings": (Finding(rule="R-X-1", severity=Severity.WARN, text="Hm."),)}, None, "a rule has something to say"),
+        (
+            {"findings": (Finding(rule="R-X-1", severity=Severity.WARN, text="Hm."),)},
+            None,
+            "a rule has something to say",
+        ),
         ({}, set_customer(tier="standard"), "the policy opens no such cell"),
         ({}, set_customer(stopped_reason="insolvency"), ""),
         ({}, owed, "the policy opens no such cell"),
@@ -155,7 +165,7 @@ def planned(house: House) -> None:
     ],
 )
 def test_each_condition_stops_it(
-    house: House, changed: dict[str, object], before: Callable[[House], None] | None, told: str
+    house: House, changed: dict[str, Any], before: Callable[[House], None] | None, told: str
 ) -> None:
     opened(house)
     if before is not None:
@@ -167,6 +177,14 @@ def test_each_condition_stops_it(
     assert row(house, number).status == ProposalStatus.HELD
     with unit_of_work(house.engine) as session:
         assert not session.exec(select(Outgoing).where(Outgoing.proposal_id == number)).all()
+
+
+def test_a_letter_that_must_say_that_it_is_automatic_and_does_not_waits(house: House) -> None:
+    number = opened(house)
+    contact = {"opens": "08:00", "closes": "21:00", "days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]}
+    strict = {"contact": contact, "notices": {"ai": "when_automatic"}}
+    house.policy = wide(jurisdictions={STRICT: strict})
+    assert "must be told that nobody read it" in str(house.desk.answer_alone(number))
 
 
 def test_a_second_reason_must_have_an_open_cell_of_its_own(house: House) -> None:

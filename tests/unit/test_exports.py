@@ -135,7 +135,9 @@ def test_long_exports_are_whole(house: House, monkeypatch: pytest.MonkeyPatch) -
             decisions.note(session, seed, about, outcome=Outcome.EDITED, actor="i", now=house.now)
     rows = list(exporting.decided_rows(house.engine, since=house.now, until=house.now + timedelta(1)))
     assert len(rows) == 5
-    assert list(exporting.decided_rows(house.engine, since=house.now + timedelta(1), until=house.now + timedelta(2))) == []
+    assert (
+        list(exporting.decided_rows(house.engine, since=house.now + timedelta(1), until=house.now + timedelta(2))) == []
+    )
 
 
 @given(st.lists(st.lists(st.text(max_size=20), min_size=2, max_size=2), max_size=5))

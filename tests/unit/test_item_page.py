@@ -50,10 +50,10 @@ def promise(house: House) -> int:
     return house.hold(message, claim(Reason.PROMISE_TO_PAY, PAY, invoices=["INV-20421"], date="2026-03-20"))
 
 
-def post(client: TestClient, number: int, what: str, *, htmx: bool = False, **fields: str) -> tuple[int, str, str]:
+def post(client: TestClient, number: int, what: str, **fields: str) -> tuple[int, str, str]:
     token = re.search(r'name="csrf" value="(\w+)"', client.get(f"/items/{number}").text)
     assert token
-    headers = PAGE | ({"hx-request": "true"} if htmx else {})
+    headers = PAGE | ({"hx-request": "true"} if what == "here" else {})
     answer = client.post(f"/items/{number}/{what}", data={"csrf": token[1]} | fields, headers=headers)
     return answer.status_code, answer.text, answer.headers.get("location", "")
 
@@ -293,11 +293,11 @@ def test_who_has_it_open_is_seen_for_a_minute(house: House, client: TestClient) 
     house.now += timedelta(seconds=50)
     house.desk.be_here(number, login="ines", name=f"Ines {EVIL}")
     house.now += timedelta(seconds=55)
-    part = post(client, number, "here", htmx=True)[1]
+    part = post(client, number, "here")[1]
     assert "has this open since 1 min" in part
     assert "<script" not in part
     house.now += timedelta(seconds=10)
-    assert "has this open" not in post(client, number, "here", htmx=True)[1]
+    assert "has this open" not in post(client, number, "here")[1]
     assert [p.login for p in house.desk.others_here(number, login="ines")] == ["local"]
 
 

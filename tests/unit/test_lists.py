@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -19,8 +20,8 @@ from store.engine import unit_of_work
 from store.matter_lists import Wanted
 from store.matters import PaymentCheck, PortalItem
 from store.roles import DECIDERS, READERS
-from store.tables import Dispute, Effect, Escalation, Instalment, Plan, Promise
-from store.vocabulary import Reason
+from store.tables import Contact, Dispute, Effect, Escalation, Instalment, Message, Plan, Promise
+from store.vocabulary import MessageState, Reason
 from tests.factories import House, claim, open_house
 from tests.unit.test_desk import Wire, send
 
@@ -41,7 +42,7 @@ def client(house: House) -> Iterator[TestClient]:
         yield client
 
 
-def approved(house: House, words: str, reason: Reason, **slots: object) -> int:
+def approved(house: House, words: str, reason: Reason, **slots: Any) -> int:
     invoices = re.findall(r"INV-\d+", words)
     number = house.hold(house.receive(words), claim(reason, words, invoices=invoices, **slots))
     house.desk.approve(number, version=1, actor="ines")
@@ -124,7 +125,7 @@ def test_a_collector_closes_what_was_a_collectors_only(house: House) -> None:
     house.roles = {}
     number = effect(house)
     with unit_of_work(house.engine) as session:
-        plain = {"customer_id": "C1001", "urgency": "soon", "reason": "unclear", "summary": "", "effect_id": number}
+        plain: dict[str, Any] = {"customer_id": "C1001", "urgency": "soon", "reason": "unclear", "summary": "", "effect_id": number}
         session.add(Escalation(id=71, role="collector", **plain))
         session.add(Escalation(id=72, role="legal", **plain))
     house.desk.close_matter(71, actor="colin", note="done")
@@ -150,7 +151,9 @@ def test_plans_with_their_instalments(house: House, client: TestClient) -> None:
         from decimal import Decimal
 
         day = house.now.date()
-        plan = Plan(customer_id="C1001", invoices=["INV-20413"], total=Decimal("900.00"), currency="GBP", effect_id=number)
+        plan = Plan(
+            customer_id="C1001", invoices=["INV-20413"], total=Decimal("900.00"), currency="GBP", effect_id=number
+        )
         session.add(plan)
         session.flush()
         for position, status in ((1, "paid"), (2, "open")):
@@ -215,13 +218,20 @@ def test_a_payment_search_is_dismissed_with_a_reason(house: House, client: TestC
     number = effect(house)
     with unit_of_work(house.engine) as session:
         search = PaymentCheck(
-            customer_id="C1001", invoices=["INV-20413"], outcome="not_found", explanation="Nothing of that sum.", effect_id=number
+            customer_id="C1001",
+            invoices=["INV-20413"],
+            outcome="not_found",
+            explanation="Nothing of that sum.",
+            effect_id=number,
         )
         session.add(search)
     page, action = shown(client, "/lists/payments"), f"/payment-searches/{search.id}/dismiss"
     assert "Nothing of that sum." in page
     assert post(client, page, action, note="")[0] == 409
-    assert post(client, page, action, note="They meant another supplier") == (303, "/lists/payments?notice=search_dismissed")
+    assert post(client, page, action, note="They meant another supplier") == (
+        303,
+        "/lists/payments?notice=search_dismissed",
+    )
     assert post(client, page, action, note="again")[0] == 409
     assert "Nothing of that sum." in shown(client, "/lists/payments?state=dismissed")
 
@@ -232,7 +242,12 @@ def test_pages_and_words(house: House, client: TestClient) -> None:
         for n in range(matter_lists.PAGE + 3):
             session.add(
                 Escalation(
-                    customer_id="C1001", role="manager", urgency="soon", reason="refusal", summary=f"no. {n}", effect_id=number
+                    customer_id="C1001",
+                    role="manager",
+                    urgency="soon",
+                    reason="refusal",
+                    summary=f"no. {n}",
+                    effect_id=number,
                 )
             )
     first, second = shown(client, "/lists/escalations"), shown(client, "/lists/escalations?page=2")
@@ -244,7 +259,47 @@ def test_pages_and_words(house: House, client: TestClient) -> None:
 
 
 def test_auditors_read_and_deciders_act() -> None:
-    posts = [p for m, p in MATRIX if m == "POST" and p.split("/")[1] in ("escalations", "disputes", "portal-items", "payment-searches")]
+    posts = [
+        p
+        for m, p in MATRIX
+        if m == "POST" and p.split("/")[1] in ("escalations", "disputes", "portal-items", "payment-searches")
+    ]
     assert len(posts) == 5
     assert all(MATRIX["POST", path] == DECIDERS for path in posts)
     assert MATRIX["GET", "/lists/{kind}"] == READERS
+
+
+def test_unmatched_mail_has_the_same_manners(
+    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("review.unmatched.MOST", 2)
+    for n in range(3):
+        house.receive(f"Who are you? {n}", sender=f"someone{n}@nowhere.example", subject=f"Größe {n}_%")
+    with unit_of_work(house.engine) as session:
+        for mail in session.exec(select(Message)):
+            mail.state = MessageState.UNMATCHED
+    first, second = shown(client, "/unmatched"), shown(client, "/unmatched?page=2")
+    assert (first.count("data-row"), second.count("data-row")) == (2, 1)
+    assert 'rel="next"' in first
+    assert shown(client, "/unmatched?q=gr%C3%B6%C3%9Fe+1").count("data-row") == 1
+    assert shown(client, "/unmatched?q=SOMEONE2").count("data-row") == 1
+    assert "No mail fits" in shown(client, "/unmatched?q=%25%25%25")
+
+
+def test_verifying_a_contact_says_whom_it_replaces_and_can_keep_them(house: House, client: TestClient) -> None:
+    words = "I have left. Please write to Nora Ashby, n.ashby@harrowfinch.example, from now on."
+    number = house.hold(
+        house.receive(words),
+        claim(Reason.WRONG_CONTACT, words, contact_name="Nora Ashby", contact_email="n.ashby@harrowfinch.example"),
+    )
+    house.desk.approve(number, version=1, actor="ines")
+    send(house, Wire())
+    page = shown(client, "/attention")
+    assert "Takes the place of" in page
+    assert "Priya Kershaw" in page
+    action = next(a for a in re.findall(r'action="(/contacts/\d+/verify)"', page))
+    assert post(client, page, action, note="Called the switchboard", keep_old="yes")[0] == 303
+    with unit_of_work(house.engine) as session:
+        contacts = {c.email: c.status for c in session.exec(select(Contact).where(Contact.customer_id == "C1001"))}
+    assert contacts["n.ashby@harrowfinch.example"] == "verified"
+    assert contacts["p.kershaw@harrowfinch.example"] == "verified"

@@ -10,7 +10,6 @@ import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,7 +37,19 @@ _STREAMS = re.compile(r"(events|stream)$")
 #: The last word of a path that decides about a mail, a contact or a customer.
 _DECIDING = frozenset(
     {
-        *("approve", "reject", "edit", "choose", "undo", "settle", "retry", "set-aside", "verify", "reachable", "assign"),
+        *(
+            "approve",
+            "reject",
+            "edit",
+            "choose",
+            "undo",
+            "settle",
+            "retry",
+            "set-aside",
+            "verify",
+            "reachable",
+            "assign",
+        ),
         *("mark", "close", "snooze", "redraft", "escalate", "decide", "open", "apply", "dismiss"),
     }
 )
@@ -63,11 +74,16 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     house = open_house(tmp_path_factory.mktemp("matrix"))
     people = people_of(house)
     provider = Provider(
-        issuer="http://127.0.0.1:9", client_id="dunwell", client_secret=None, address=BASE, key=b"o" * 32, clock=people.clock
+        issuer="http://127.0.0.1:9",
+        client_id="dunwell",
+        client_secret=None,
+        address=BASE,
+        key=b"o" * 32,
+        clock=people.clock,
     )
     app = create_app(house.desk, people=people, provider=provider)
     # What is limited is tested by itself.
-    app.state.limits._kinds = {kind: () for kind in app.state.limits._kinds}
+    app.state.limits._kinds = dict.fromkeys(app.state.limits._kinds, ())
     tokens: dict[Role, str] = {}
     for role in Role:
         with unit_of_work(house.engine) as session:
@@ -98,7 +114,7 @@ def stored(engine: Engine) -> str:
         raw: Any = connection.connection.driver_connection
         for (table,) in raw.execute("select name from sqlite_master where type = 'table' order by name").fetchall():
             columns = [c[1] for c in raw.execute(f"pragma table_info('{table}')") if c[1] != seen.get(table)]
-            for row in raw.execute(f"select {', '.join(map(repr_of, columns))} from \"{table}\" order by 1"):
+            for row in raw.execute(f'select {", ".join(map(repr_of, columns))} from "{table}" order by 1'):
                 digest.update(repr(row).encode())
     return digest.hexdigest()
 
@@ -111,13 +127,13 @@ def ask(stage: Stage, role: Role | None, method: str, path: str) -> tuple[int, s
     """Send one request as the browser, or the program, of this role would; give status, text and headers."""
     browser = stage.browser(role)
     headers = dict(PAGE)
-    data: dict[str, str] = {}
+    data: dict[str, str] | None = None
     if path.startswith("/api/"):
         if role is not None:
             headers["authorization"] = f"Bearer {stage.tokens[role]}"
     elif method == "POST":
         data = {"csrf": browser.token("/account" if role is not None else "/sign-in"), "version": "1"}
-    answer = browser.client.request(method, address(path), headers=headers, **({"data": data} if data else {}))
+    answer = browser.client.request(method, address(path), headers=headers, data=data)
     return answer.status_code, answer.text, answer.headers
 
 

@@ -129,7 +129,10 @@ def test_what_would_be_unsafe_is_no_setting(review: dict[str, Any], profile: str
 def test_the_demo_may_do_without(tmp_path: Path) -> None:
     made = build_alone(settings(sign_in="off") | {"profile": "demo"}, source="test")
     assert made.review.sign_in == "off"
-    assert build_alone(settings(host="0.0.0.0", public_url="https://q.example/"), source="x").review.public_host == "q.example"
+    assert (
+        build_alone(settings(host="0.0.0.0", public_url="https://q.example/"), source="x").review.public_host
+        == "q.example"
+    )
 
 
 def test_a_secret_stands_in_no_configuration_file(config: Path) -> None:

@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import http.client
 import json
+import signal
+import socket
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -177,3 +183,41 @@ def test_who_signed_out_is_told_nothing_more(house: House) -> None:
     start = house.desk.moves(since=0)[0].seq
     promise(house)
     assert len(events_of(house, still=no, since=start, until=5)) == 1
+
+
+SERVING = """
+import sys
+from pathlib import Path
+from agent.cli.serve import serve
+from review.app import create_app
+from tests.factories import open_house
+serve(create_app(open_house(Path(sys.argv[1])).desk), host="127.0.0.1", port=int(sys.argv[2]))
+"""
+
+
+def test_a_server_that_is_told_to_stop_lets_its_listeners_go(tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    root = Path(__file__).parents[2]
+    command = [sys.executable, "-c", SERVING, str(tmp_path), str(port)]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        try:
+            deadline = time.monotonic() + 60
+            while True:
+                try:
+                    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+                    connection.request("GET", "/queue/events")
+                    answer = connection.getresponse()
+                    break
+                except ConnectionRefusedError:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.05)
+            assert answer.getheader("content-type", "").startswith("text/event-stream")
+            assert answer.readline() == b": listening\n"
+            process.send_signal(signal.SIGTERM)
+            rest = answer.read()
+            assert b"event:" not in rest
+            process.wait(timeout=30)
+        finally:
+            process.kill()

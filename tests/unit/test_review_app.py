@@ -139,9 +139,9 @@ def test_an_item_shows_mail_reading_act_draft_and_account(visit: Visit) -> None:
         "by embedded reader",
         "Approving will",
         "as key customer",
-        "Also allowed: hand to a person.",
+        "Hand to a person</button>",
         "p.kershaw@harrowfinch.example",
-        'title="promise.date · from customer"',
+        'title="promise.date, from the customer&#39;s own words: claim 1"',
         "INV-20413",
         "51 d overdue",
         "25 d overdue",
@@ -661,7 +661,8 @@ def test_every_form_without_its_token_is_refused_and_changes_nothing(visit: Visi
     promise(visit.house)
     token = visit.token()
     before = stored(visit.house)
-    posts = [path for method, path in every_route(visit) if method == "POST"]
+    # The API takes no form at all (test_api).
+    posts = [path for method, path in every_route(visit) if method == "POST" and not path.startswith("/api/")]
     assert len(posts) >= 15
     fields = {"version": "1", "reason": "other", "sent": "yes", "note": "x", "body": "x"}
     for path in posts:

@@ -107,9 +107,14 @@ def test_a_tally_loses_nothing(counted: list[tuple[Outcome, bool, int]]) -> None
 
 def test_the_period_is_read_by_an_index(house: House) -> None:
     plan = "explain query plan select outcome, count(*) from decision where first is true and decided_at >= '2026' group by outcome"
-    record = "explain query plan select outcome from decision where reason = 'x' and tier = 'y' order by id desc limit 200"
+    record = (
+        "explain query plan select outcome from decision where reason = 'x' and tier = 'y' order by id desc limit 200"
+    )
     with house.engine.connect() as connection:
-        told = [" ".join(str(row) for row in connection.execute(text(q.replace("first is true", "first = 1")))) for q in (plan, record)]
+        told = [
+            " ".join(str(row) for row in connection.execute(text(q.replace("first is true", "first = 1"))))
+            for q in (plan, record)
+        ]
     assert "ix_decision_at" in told[0]
     assert "ix_decision_cell" in told[1]
     assert "TEMP B-TREE" not in told[1]
@@ -138,8 +143,14 @@ def test_the_page_and_the_switch(house: House, client: TestClient) -> None:
     assert 'aria-label="Open Document request, small, key"' in page
     form = next(f for f in re.findall(r"<form.*?</form>", page, re.DOTALL) if "/numbers/autonomy" in f)
     fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
-    assert client.post("/numbers/autonomy", data=fields | {"state": "open", "reason": "dispute"}, headers=PAGE).status_code == 422
-    assert client.post("/numbers/autonomy", data=fields | {"state": "open", "band": "medium"}, headers=PAGE).status_code == 409
+    assert (
+        client.post("/numbers/autonomy", data=fields | {"state": "open", "reason": "dispute"}, headers=PAGE).status_code
+        == 422
+    )
+    assert (
+        client.post("/numbers/autonomy", data=fields | {"state": "open", "band": "medium"}, headers=PAGE).status_code
+        == 409
+    )
     answer = client.post("/numbers/autonomy", data=fields | {"state": "open"}, headers=PAGE)
     assert answer.headers["location"] == "/numbers?notice=cell_opened"
     assert "by local" in client.get("/numbers").text

@@ -227,6 +227,7 @@ def test_what_cannot_be_carried_out_is_proposed_anew(house: House, monkeypatch: 
     for each in (number, fine):
         house.desk.approve(each, version=1, actor="ines")
     house.now += WAIT
+
     def fail(*_: object) -> str:
         raise ValueError("the contact is gone")
 

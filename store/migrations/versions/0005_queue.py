@@ -43,7 +43,7 @@ def upgrade() -> None:
     else:
         op.execute(
             "CREATE INDEX ix_proposal_words ON proposal USING gin (array_to_tsvector(string_to_array(words, ' '))) "
-            "WHERE status = 'held'"
+            "WHERE NOT (status <> 'held')"
         )
 
 

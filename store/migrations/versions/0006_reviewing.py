@@ -153,7 +153,7 @@ def _no_settling() -> None:
 _QUEUE = {
     'ix_proposal_queue': (
         'rank DESC', 'id', 'reason', 'tier', 'owner', 'language', 'assigned_to', 'flags', 'safe', 'stake', 'currency',
-        'snoozed_until',
+        'snoozed_until', 'status',
     ),
     'ix_proposal_queue_reason': ('reason', 'rank DESC', 'id'),
     'ix_proposal_queue_owner': ('owner', 'rank DESC', 'id'),
@@ -165,7 +165,7 @@ _QUEUE = {
 def _queue_indexes() -> None:
     """Index what waits, by all that the list is ordered and filtered by (the columns are of 0005 and of `_handling`)."""
     for name, columns in _QUEUE.items():
-        op.execute(f"CREATE INDEX {name} ON proposal ({', '.join(columns)}) WHERE status = 'held'")
+        op.execute(f"CREATE INDEX {name} ON proposal ({', '.join(columns)}) WHERE NOT (status <> 'held')")
 
 
 def _no_queue_indexes() -> None:
