@@ -228,7 +228,9 @@ class Daemon:
                 threading.Thread(target=self._watch, args=pair, name=f"mailbox-{name}", daemon=True)
                 for name, pair in opened.items()
             ]
-            readers.append(threading.Thread(target=self._errands.run, args=(self.stopping,), name="errands", daemon=True))
+            readers.append(
+                threading.Thread(target=self._errands.run, args=(self.stopping,), name="errands", daemon=True)
+            )
             for reader in readers:
                 reader.start()
             while not self.stopping.is_set():

@@ -28,6 +28,9 @@ class DraftsFolder(Protocol):
     def remove(self, message_id: str, *, words_sha256: str) -> Removal:
         """Take a draft away, where its words are still ours. Raises MailboxError."""
 
+    def probe(self) -> str:
+        """Open the folder and give its name; changes nothing. Raises MailboxError."""
+
     def close(self) -> None:
         """Log out, quietly."""
 

@@ -48,6 +48,11 @@ class ImapDrafts:
                 return Removal.KEPT
             return Removal.REMOVED if found else Removal.GONE
 
+    def probe(self) -> str:
+        """Open the folder and give its name; changes nothing. Raises MailboxError."""
+        with self._explained("opening the Drafts folder"):
+            return self._open()[1]
+
     def close(self) -> None:
         """Log out, quietly."""
         client, self._client = self._client, None

@@ -116,9 +116,9 @@ def handling_api_routes(desk: Desk) -> APIRouter:
         return tried(number, lambda: desk.hand_over(number, to=asked.role, note=asked.note, actor=actor_of(request)))
 
     @api.get("/items/{number}/comments", operation_id="list_comments")
-    def list_comments(number: Number) -> CommentList:
+    def list_comments(request: Request, number: Number) -> CommentList:
         """List what colleagues said about an item."""
-        said = desk.comments(known(desk, number))
+        said = desk.around(known(desk, number), login=actor_of(request)).comments
         return CommentList(comments=[CommentOut(by=c.actor, at=c.at, text=c.text) for c in said])
 
     @api.get(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from store.proposals import Stale
 from store.proposed import Finding
 
 PREFIX = "/api/"
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 MEDIA_TYPE = "application/problem+json"
 _SCHEMA = {"schema": {"$ref": "#/components/schemas/Problem"}}
 
@@ -74,8 +76,16 @@ def problem_of(error: HTTPException) -> JSONResponse:
 def malformed(error: Exception) -> JSONResponse:
     """Say which fields of a request are not as they should be; never what stood in them."""
     assert isinstance(error, RequestValidationError)
-    told = dict.fromkeys(f"{fault['msg']} ({'.'.join(str(p) for p in fault['loc'])[:120]})" for fault in error.errors())
+    told = dict.fromkeys(
+        f"{fault['msg']} ({'.'.join(_plain(p) for p in fault['loc'])[:120]})" for fault in error.errors()
+    )
     return _document(422, f"The request is not as it should be: {'; '.join(told)[:600]}.", kind="malformed")
+
+
+def _plain(part: object) -> str:
+    """Name a field as it was sent, where that is a name that a field could have."""
+    text = str(part)
+    return text if _NAME.fullmatch(text) else "?"
 
 
 @contextmanager

@@ -89,16 +89,6 @@ class Desk(Queueing, Together, Mending, Undoing, Redeciding, Handling, Tokens, A
 
     # --- looking --------------------------------------------------------------------------------------------------
 
-    def decided(self, *, limit: int = 50) -> list[Item]:
-        """List what was decided last."""
-        with looking(self.engine) as session:
-            return [self._item(session, row) for row in proposals.decided(session, limit=limit)]
-
-    def in_status(self, status: ProposalStatus, *, limit: int = 50) -> list[Item]:
-        """List the proposals of one status, newest first."""
-        with looking(self.engine) as session:
-            return [self._item(session, row) for row in proposals.in_status(session, status, limit=limit)]
-
     def show(self, proposal_id: int) -> Item | None:
         """Give one proposal; None when there is none of this number."""
         with looking(self.engine) as session:

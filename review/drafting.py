@@ -34,6 +34,8 @@ LOOKED_AT, A_FOLDER = 50, 300
 SOON = timedelta(hours=16)
 #: How often what lies there is held against the ledger.
 LOOK_AGAIN = timedelta(minutes=10)
+#: How long a folder that cannot be used is left alone.
+REST = timedelta(minutes=1)
 _REVIEWED, _NOT_YET = b"X-AI-Generated: draft; reviewed=human", b"X-AI-Generated: draft"
 
 
@@ -53,17 +55,22 @@ class DraftFiling:
         self._not_before: dict[tuple[int, int], datetime] = {}
         self._looked: dict[str, datetime] = {}
         self._seen_to: dict[str, int] = {}
+        self._rests: dict[str, datetime] = {}
 
     def run(self) -> int:
         """Do one round over all mailboxes; give how many drafts were filed or taken away."""
         done = 0
+        now = self._desk.clock()
         for name, settings in self._mailboxes.items():
+            if self._rests.get(name, now) > now:
+                continue
             try:
                 folder = self._folders.get(name) or self._folders.setdefault(name, self._opened(settings))
                 done += self._round(name, folder)
             except MailboxError as error:
-                # A folder that cannot be used stops nothing else; the next round tries again.
+                # A folder that cannot be used stops nothing else, and is tried again.
                 log.warning("mailbox %s: drafts are not filed: %s", name, error)
+                self._rests[name] = now + REST
                 if (broken := self._folders.pop(name, None)) is not None:
                     broken.close()
         return done

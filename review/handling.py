@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
@@ -44,6 +45,19 @@ class FirstApproval:
     stands: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What people left around an item. `names`: of everybody with a login; `colleagues`: who it can be given to."""
+
+    names: Mapping[str, str]
+    colleagues: tuple[tuple[str, str], ...]
+    comments: tuple[Comment, ...]
+    others: tuple[Presence, ...]
+    history: tuple[revisions.Made, ...]
+    thread: Thread
+    first_approval: FirstApproval | None
+
+
 class Handling:
     """The part of the desk that passes work on."""
 
@@ -61,10 +75,10 @@ class Handling:
 
     def give(self, proposal_id: int, *, to: str, actor: str) -> None:
         """Give an item to a person by login; "" gives it back to all. Raises Stale, ValueError."""
-        known = {login for login, _ in self.colleagues()}
-        if known and to and to not in known:
-            raise ValueError("nobody of that name works on this queue")
         with unit_of_work(self.engine) as session:
+            known = {login for login, _ in _colleagues(session)}
+            if known and to and to not in known:
+                raise ValueError("nobody of that name works on this queue")
             handling.assign(session, proposal_id, to=to.strip()[:200] or None, actor=actor, now=self.clock())
 
     def say(self, proposal_id: int, *, text: str, actor: str) -> None:
@@ -72,26 +86,19 @@ class Handling:
         with unit_of_work(self.engine) as session:
             handling.comment(session, proposal_id, text=text, actor=actor, now=self.clock())
 
-    def names(self) -> dict[str, str]:
-        """Give the names of everybody who ever had a login, for what stands signed with a login."""
+    def around(self, item: Item, *, login: str) -> Around:
+        """Give all that people left around an item, in one look."""
+        number = item.row.id or 0
         with looking(self.engine) as session:
-            return dict(session.exec(select(Person.login, Person.name)).all())
-
-    def colleagues(self) -> list[tuple[str, str]]:
-        """List who an item can be given to, as (login, name); empty where nobody signs in."""
-        with looking(self.engine) as session:
-            rows = session.exec(
-                select(Person.login, Person.name)
-                .where(col(Person.role).in_([role.value for role in DECIDERS]), col(Person.disabled_at).is_(None))
-                .where(col(Person.joined_at).is_not(None))
-                .order_by(Person.name)
+            return Around(
+                names=dict(session.exec(select(Person.login, Person.name)).all()),
+                colleagues=_colleagues(session),
+                comments=tuple(handling.comments(session, item.row)),
+                others=tuple(handling.others_here(session, number, login=login, now=self.clock())),
+                history=tuple(revisions.history(session, number)),
+                thread=thread_of(session, item.row),
+                first_approval=_first_approval(session, item.row),
             )
-            return list(rows.all())
-
-    def comments(self, item: Item) -> Sequence[Comment]:
-        """List what was said about an item."""
-        with looking(self.engine) as session:
-            return handling.comments(session, item.row)
 
     def be_here(self, proposal_id: int, *, login: str, name: str) -> Sequence[Presence]:
         """Note that somebody has an item open; give who else has."""
@@ -110,29 +117,6 @@ class Handling:
         """List every state that a proposal had, oldest first; empty where nothing was changed."""
         with looking(self.engine) as session:
             return revisions.history(session, proposal_id)
-
-    def thread(self, item: Item) -> Thread:
-        """Give the whole conversation around an item."""
-        with looking(self.engine) as session:
-            return thread_of(session, item.row)
-
-    def first_approval(self, row: ProposalRow) -> FirstApproval | None:
-        """Give the first of two approvals, whether it still counts or not; None where there was none."""
-        if row.approved_first_by is None or row.approved_first_version is None:
-            return None
-        with looking(self.engine) as session:
-            entry = session.exec(
-                select(AuditEntry)
-                .where(AuditEntry.subject == f"proposal:{row.id}", AuditEntry.event == "proposal.approved_first")
-                .order_by(col(AuditEntry.seq).desc())
-            ).first()
-        return FirstApproval(
-            by=row.approved_first_by,
-            at=entry.at if entry is not None else None,
-            acknowledged=_acknowledged(entry),
-            version=row.approved_first_version,
-            stands=row.approved_first_version == row.version,
-        )
 
     def hand_over(self, proposal_id: int, *, to: Role, note: str, actor: str) -> str:
         """Hand a matter to a person in charge at once; the item stays. Gives what was done. Raises Stale, ValueError."""
@@ -205,8 +189,35 @@ class Handling:
         )
 
 
-def _acknowledged(entry: AuditEntry | None) -> tuple[tuple[str, str], ...]:
-    import json
+def _colleagues(session: Session) -> tuple[tuple[str, str], ...]:
+    """List who an item can be given to, as (login, name); empty where nobody signs in."""
+    rows = session.exec(
+        select(Person.login, Person.name)
+        .where(col(Person.role).in_([role.value for role in DECIDERS]), col(Person.disabled_at).is_(None))
+        .where(col(Person.joined_at).is_not(None))
+        .order_by(Person.name)
+    )
+    return tuple((login, name) for login, name in rows)
 
+
+def _first_approval(session: Session, row: ProposalRow) -> FirstApproval | None:
+    """Give the first of two approvals, whether it still counts or not; None where there was none."""
+    if row.approved_first_by is None or row.approved_first_version is None:
+        return None
+    entry = session.exec(
+        select(AuditEntry)
+        .where(AuditEntry.subject == f"proposal:{row.id}", AuditEntry.event == "proposal.approved_first")
+        .order_by(col(AuditEntry.seq).desc())
+    ).first()
+    return FirstApproval(
+        by=row.approved_first_by,
+        at=entry.at if entry is not None else None,
+        acknowledged=_acknowledged(entry),
+        version=row.approved_first_version,
+        stands=row.approved_first_version == row.version,
+    )
+
+
+def _acknowledged(entry: AuditEntry | None) -> tuple[tuple[str, str], ...]:
     told = json.loads(entry.payload).get("acknowledged", {}) if entry is not None else {}
     return tuple(sorted(told.items()))

@@ -75,7 +75,6 @@ class ItemPages:
             **(changed_since(self._desk, item, version) if version is not None else _NOTHING_NEWER),
             age=views.age,
             readings=readings,
-            thread=self._desk.thread(item),
             notice=notice,
             lost=lost,
             customers=self._desk.customers() if held and item.facts.customer is None else [],

@@ -22,18 +22,19 @@ _COUNTS = (2, 3, 4, 6)
 
 def people_of(desk: Desk, request: Request, item: Item) -> dict[str, Any]:
     """Collect who has to do with an item, and what became of its words so far."""
-    number, viewer = item.row.id or 0, viewer_of(request)
-    history = desk.history(number)
+    viewer = viewer_of(request)
+    around = desk.around(item, login=viewer.login)
+    history, approval = around.history, around.first_approval
     first, last = (history[0].proposal, history[-1].proposal) if history else (None, None)
-    approval = desk.first_approval(item.row)
     since = diffing.state_at(history, approval.version) if approval is not None and not approval.stands else None
     today = desk.clock().date()
     return {
         "now": desk.clock(),
-        "others": desk.others_here(number, login=viewer.login),
-        "comments": desk.comments(item),
-        "names": desk.names(),
-        "colleagues": desk.colleagues(),
+        "others": around.others,
+        "comments": around.comments,
+        "names": around.names,
+        "colleagues": around.colleagues,
+        "thread": around.thread,
         "steps": diffing.steps(history),
         "diff": diffing.changed_words(first, last) if first is not None and last is not None else [],
         "first_approval": approval,

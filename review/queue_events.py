@@ -7,7 +7,7 @@ from contextlib import aclosing
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -24,7 +24,7 @@ def event_routes(desk: Desk, pulse: Pulse, *, still: Still) -> APIRouter:
     """Make the route. `still` is asked before anything is told, and every few seconds where there is nothing to tell."""
     look = APIRouter()
 
-    @look.get("/queue/events", response_class=EventSourceResponse)
+    @look.get("/queue/events", response_class=EventSourceResponse, dependencies=[Depends(_listens)])
     async def events(
         request: Request,
         since: Annotated[int, Query(ge=0, lt=2**62)] = 0,
@@ -42,3 +42,9 @@ def event_routes(desk: Desk, pulse: Pulse, *, still: Still) -> APIRouter:
                 yield ServerSentEvent(event="queue", id=str(news.seq), data={**asdict(news), "waiting": waiting})
 
     return look
+
+
+def _listens(accept: Annotated[str, Header()] = "") -> None:
+    """Refuse whoever does not ask for a stream: for anybody else this would be a page that never ends."""
+    if "text/event-stream" not in accept:
+        raise HTTPException(406, "This address is for pages that listen for news.")

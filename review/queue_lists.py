@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
 from review.item import Item
 from review.queue_tally import Tally
-from store import queue, queue_counts, saved_views
+from store import proposals, queue, queue_counts, saved_views
 from store.clock import Clock
 from store.engine import looking, unit_of_work
 from store.queue import Filters, Page, Place, QueueRow
@@ -22,6 +23,8 @@ from store.queue_pulse import Beat, Move, beat, moves
 from store.queue_search import MOST_FOUND
 from store.queue_words import asked
 from store.saved_views import SavedView
+from store.tables import ProposalRow
+from store.vocabulary import ProposalStatus
 from tools.limits import Policy
 
 
@@ -45,6 +48,7 @@ class Queueing:
     clock: Clock
     policy: Policy
     show: Callable[[int], Item | None]
+    _item: Callable[[Session, ProposalRow], Item]
 
     @cached_property
     def tally(self) -> Tally:
@@ -101,6 +105,16 @@ class Queueing:
     def held(self, *, limit: int = 200) -> list[Item]:
         """List what waits for a person and is not put off, in the queue's order; not more than `limit`."""
         return [item for number in self.held_ids(limit=limit) if (item := self.show(number)) is not None]
+
+    def decided(self, *, limit: int = 50) -> list[Item]:
+        """List what was decided last."""
+        with looking(self.engine) as session:
+            return [self._item(session, row) for row in proposals.decided(session, limit=limit)]
+
+    def in_status(self, status: ProposalStatus, *, limit: int = 50) -> list[Item]:
+        """List the proposals of one status, newest first."""
+        with looking(self.engine) as session:
+            return [self._item(session, row) for row in proposals.in_status(session, status, limit=limit)]
 
     def moves(self, *, since: int) -> tuple[Beat, list[Move]]:
         """Say how far the log is, and what came into the queue and left it after an entry of it."""

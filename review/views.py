@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import pairwise
 
 from review import words
 from review.desk import Item
@@ -154,15 +153,6 @@ def totals(facts: CaseFacts) -> list[tuple[str, str, str]]:
         both[0] += invoice.balance
         both[1] += invoice.balance if invoice.days_overdue(facts.today) else 0
     return [(currency, money(every, currency), money(late, currency)) for currency, (every, late) in sums.items()]
-
-
-def neighbours(ids: Sequence[int], current: int) -> tuple[int | None, int | None]:
-    """Give the items before and after one in the queue; for one that left it, none and the first that waits."""
-    if current not in ids:
-        return None, next(iter(ids), None)
-    before = {b: a for a, b in pairwise(ids)}
-    after = dict(pairwise(ids))
-    return before.get(current), after.get(current)
 
 
 def age(now: datetime, then: datetime) -> str:

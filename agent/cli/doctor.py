@@ -60,6 +60,8 @@ def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
         yield _check(f"mailbox {mailbox.name}", partial(_mailbox, mailbox))
         yield _check(f"smtp of {mailbox.name}", partial(_smtp, mailbox))
         yield _check(f"senders of {mailbox.name}", partial(proof_of_senders, settings, mailbox))
+        if mailbox.drafts_folder is not None:
+            yield _check(f"drafts of {mailbox.name}", partial(_drafts, mailbox))
         if mailbox.plus_addressing:
             yield Finding(f"reply token of {mailbox.name}", True, reply_token(mailbox))
     yield _check("embedded reader", _embedded)
@@ -98,6 +100,16 @@ def _database(settings: Settings) -> str:
     if not customers:
         raise ValueError("no ledger is loaded: run `dunwell import DIR`")
     return f"{engine.dialect.name}, {customers} customers"
+
+
+def _drafts(mailbox: MailboxSettings) -> str:
+    from mail.open import open_drafts
+
+    opened = open_drafts(mailbox)
+    try:
+        return f"{opened.probe()} is there; what waits for review is put there as well"
+    finally:
+        opened.close()
 
 
 def _mailbox(mailbox: MailboxSettings) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from review.item import RejectReason
@@ -111,3 +112,16 @@ def test_the_next_item_is_fetched_beforehand(served: Served) -> None:
     page.wait_for_url(f"**/items/{made.morvan}")
     how = page.evaluate("performance.getEntriesByType('navigation')[0].deliveryType")
     assert how == "navigational-prefetch"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_serious_fault_of_accessibility(served: Served, scheme: str) -> None:
+    made = furnish(served.house)
+    page = served.open("/", color_scheme=scheme)
+    served.house.desk.save_view(login="local", name="French", query="language=fr", shared=True)
+    for path in ("/", "/?language=fr", "/?q=nothing", f"/together?item={made.moss}.1&item={made.morvan}.1"):
+        page.goto(served.url + path)
+        page.evaluate("() => { for (const d of document.querySelectorAll('details')) d.open = true; }")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}).response
+        told = [(f["id"], [n["html"][:120] for n in f["nodes"][:3]]) for f in found["violations"]]
+        assert told == [], path

@@ -18,6 +18,7 @@ from store.measured import Outcome
 from store.vocabulary import ProposalStatus, Reason
 from tests.browser.conftest import Served
 from tests.browser.furniture import furnish
+from tests.browser.test_accessible import _faults
 from tests.factories import House, claim
 from tests.unit.test_desk import Wire, send
 
@@ -43,6 +44,7 @@ def test_an_approval_is_taken_back_by_key_and_by_button_and_then_it_is_too_late(
     page.get_by_role("button", name="Approve").first.click()
     expect(page.get_by_text("You can take it back for")).to_be_visible()
     assert status(served.house, there.moss) == ProposalStatus.APPROVED
+    assert _faults(page) == []
     PICTURES.mkdir(exist_ok=True)
     page.screenshot(path=PICTURES / "undo.png")
     page.wait_for_load_state()
@@ -129,6 +131,13 @@ def test_numbers_and_lists_on_a_phone_and_in_the_dark(served: Served) -> None:
         expect(page.get_by_role("heading", name="Answered without a person")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         page.screenshot(path=PICTURES / f"numbers-{name}.png", full_page=True)
+        assert _faults(page) == []
+        for kind in ("escalations", "disputes"):
+            page.goto(f"{served.url}/lists/{kind}")
+            page.evaluate("() => { for (const d of document.querySelectorAll('details')) d.open = true; }")
+            assert _faults(page) == []
+            assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         page.goto(f"{served.url}/lists/promises")
+        assert _faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
         page.screenshot(path=PICTURES / f"lists-promises-{name}.png", full_page=True)

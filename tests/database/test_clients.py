@@ -49,6 +49,9 @@ class Shelf:
         del self.mails[message_id]
         return Removal.REMOVED
 
+    def probe(self) -> str:
+        return "shelf"
+
     def close(self) -> None:
         """Nothing is open."""
 

@@ -23,7 +23,7 @@ from mail.open import open_drafts, open_mailbox
 from mail.parse import parse
 from mail.sandbox import Parser
 from mail.settings import SPECIAL_DRAFTS, MailboxSettings
-from review.drafting import LOOK_AGAIN, DraftFiling
+from review.drafting import LOOK_AGAIN, REST, DraftFiling
 from store.clients import FiledDraft
 from store.engine import unit_of_work
 from store.inbound import InboundEmail
@@ -259,11 +259,23 @@ def test_what_is_no_longer_true_is_taken_away(office: Office) -> None:
 def test_a_folder_that_cannot_be_used_stops_nothing(office: Office) -> None:
     office.hold()
     settings = office.settings.model_copy(update={"drafts_folder": "Nowhere"})
-    assert DraftFiling(office.house.desk, {"ar": settings}, open_drafts).run() == 0
+    tries: list[MailboxSettings] = []
+
+    def opened(wanted: MailboxSettings) -> ImapDrafts:
+        tries.append(wanted)
+        return ImapDrafts(wanted)
+
+    filing = DraftFiling(office.house.desk, {"ar": settings}, opened)
+    assert (filing.run(), filing.run(), len(tries)) == (0, 0, 1)
+    office.house.now += REST
+    assert (filing.run(), len(tries)) == (0, 2)
+    with pytest.raises(MailboxError, match="Nowhere"):
+        ImapDrafts(settings).probe()
     with pytest.raises(MailboxError):
         ImapDrafts(settings).remove("<x@y.example>", words_sha256=words_digest(""))
     assert office.filing.run() == 1
     folder = ImapDrafts(office.settings)
+    assert folder.probe() == "Drafts"
     assert folder.remove("<x@y.example>", words_sha256=words_digest("")) is Removal.GONE
     folder.close()
 

@@ -389,6 +389,8 @@ def test_what_is_wrong_with_a_request_is_told_without_what_stood_in_it(api: Call
     answer = api.ask(f"/items/{number}/approve", version="secret-word", vresion=1)
     assert "body.version" in problem(answer, 422, "malformed")
     assert "secret-word" not in str(answer[1])
+    said = problem(api.ask(f"/items/{number}/approve", **{"version": 1, "a\nb": 1, "vresion": 1}), 422, "malformed")
+    assert "vresion" in said
     for path, status in (("/nowhere", 404), ("/items/999999", 404), ("/items/99999999999999999999", 422)):
         got = api.client.get(f"/api/v1{path}", headers=api.headers())
         assert (got.status_code, got.headers["content-type"]) == (status, "application/problem+json")

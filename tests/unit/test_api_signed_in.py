@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from review.matrix import MATRIX, PUBLIC
 from review.people import People
+from review.signed_links import LinkSigner
 from review.viewer import LOCAL, Viewer
 from store.api_tokens import Scope
 from store.engine import unit_of_work
@@ -22,7 +23,7 @@ from store.roles import Role
 from store.tables import AuditEntry
 from store.vocabulary import Reason
 from tests.factories import House, claim, open_house
-from tests.signing import BASE, PAGE, Browser, join, page_of, people_of, session_for
+from tests.signing import BASE, PAGE, Browser, hidden, join, page_of, people_of, session_for
 
 BOTH = frozenset({Scope.READ, Scope.DECIDE})
 
@@ -126,3 +127,21 @@ def test_my_tokens_are_mine(house: House, people: People, app: FastAPI) -> None:
     with unit_of_work(house.engine) as session:
         made = session.exec(select(AuditEntry).where(AuditEntry.event == "api_token.created")).all()
     assert [entry.actor for entry in made] == ["mona", "cole"]
+
+
+def test_a_link_of_a_digest_leads_through_the_sign_in_to_the_item(house: House, people: People, app: FastAPI) -> None:
+    mona, number = join(house, people, "mona", Role.MANAGER), promise(house)
+    link = LinkSigner(house.desk).path(number, person="mona@nordholt-supply.example")
+    browser = Browser(house, app)
+    asked = browser.client.get(link)
+    assert asked.status_code == 401
+    assert "Harrow" not in asked.text
+    following = hidden(asked.text, "following")
+    assert following == link
+    entered = browser.sign_in(mona, following=following)
+    assert (entered.status_code, entered.headers["location"]) == (303, link)
+    cookie = entered.cookies or browser.client.cookies
+    assert cookie
+    led = browser.client.get(link)
+    assert (led.status_code, led.headers["location"]) == (303, f"/items/{number}")
+    assert browser.client.get(f"/items/{number}").status_code == 200

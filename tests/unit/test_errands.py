@@ -11,6 +11,8 @@ import pytest
 from agent import errands as module
 from agent.errands import Errands
 
+QUOTED = "p.kershaw@harrowfinch.example wrote"
+
 
 @dataclass
 class Counting:
@@ -28,7 +30,7 @@ class Counting:
         if self.enough and self.rounds >= self.enough:
             self.stopping.set()
         if self.fails:
-            raise RuntimeError("quotes p.kershaw@harrowfinch.example")
+            raise RuntimeError(QUOTED)
         return 1
 
     def close(self) -> None:

@@ -207,7 +207,7 @@ def test_a_server_that_is_told_to_stop_lets_its_listeners_go(tmp_path: Path) -> 
             while True:
                 try:
                     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-                    connection.request("GET", "/queue/events")
+                    connection.request("GET", "/queue/events", headers={"accept": "text/event-stream"})
                     answer = connection.getresponse()
                     break
                 except ConnectionRefusedError:

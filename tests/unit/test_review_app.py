@@ -790,7 +790,7 @@ def test_a_fault_of_ours_is_a_page_without_secrets(house: House, caplog: pytest.
     said = " ".join(("moira@bracken.example", "said something private"))
 
     class Broken(Desk):
-        def held(self) -> list[object]:  # type: ignore[override]
+        def queue_page(self, *_: object, **__: object) -> Any:
             raise RuntimeError(said)
 
     sound = house.desk

@@ -172,14 +172,6 @@ def test_confidence_never_claims_certainty() -> None:
     assert [views.per_cent(share) for share in (0.0, 0.864, 0.999, 1.0)] == ["0 %", "86 %", "99 %", ""]
 
 
-def test_neighbours_in_the_queue() -> None:
-    assert views.neighbours([3, 5, 8], 5) == (3, 8)
-    assert views.neighbours([3, 5, 8], 3) == (None, 5)
-    assert views.neighbours([3, 5, 8], 8) == (5, None)
-    assert views.neighbours([3, 5, 8], 4) == (None, 3)
-    assert views.neighbours([], 4) == (None, None)
-
-
 def test_a_hold_without_an_end_is_said_so() -> None:
     assert templates().from_string("{{ d|day }}").render(d=date.max) == "further notice"
 

@@ -266,6 +266,15 @@ def test_a_session_ends_idle_and_at_last_whatever_happens(house: House, people: 
     assert people.viewer(token) is None, "twelve hours"
 
 
+def test_a_page_that_only_listens_does_not_keep_a_session_alive(house: House, people: People, mona: Joined) -> None:
+    token = session_for(people, "mona").token
+    for _ in range(29):
+        house.now += timedelta(minutes=1)
+        assert people.viewer(token, in_use=False) is not None
+    house.now += timedelta(minutes=1)
+    assert people.viewer(token, in_use=False) is None
+
+
 @pytest.mark.parametrize("how", ["disabled", "role", "password", "reset", "everywhere"])
 def test_sessions_end_within_one_request(house: House, people: People, mona: Joined, how: str) -> None:
     browser = Browser(house, page_of(house, people)).as_session(session_for(people, "mona"))
