@@ -42,7 +42,8 @@ def row(item: Item, *, now: datetime) -> Row:
         customer=facts.customer.name if facts.customer else item.message.email.from_address or "Unknown sender",
         subject=item.message.email.subject or "(no subject)",
         reasons=reasons or ((words.verdict_words(proposal.verdict), ""),),
-        proposed=tuple(a.preview for a in proposal.actions) or ((proposal.needs_person or "nothing"),),
+        proposed=tuple(a.preview.partition("\n")[0] for a in proposal.actions)
+        or ((proposal.needs_person or "nothing"),),
         open_amount=item.open_amount if facts.customer else "",
         age=views.age(now, came),
         received=came,

@@ -41,11 +41,12 @@ class ClaimView:
 class ActionView:
     """An action: what approving will do, for which claims, and what else was possible or refused.
 
-    `others`: the tools that may be chosen in its place, each with its name in words.
+    `others`: the tools that may be chosen in its place, each with its name in words. `details`: what `preview` goes into.
     """
 
     tool: str
     preview: str
+    details: tuple[str, ...]
     claims: tuple[int, ...]
     alternatives: tuple[str, ...]
     refused: tuple[tuple[str, str], ...]
@@ -107,9 +108,11 @@ def mail_spans(item: Item) -> list[Span]:
 def action_view(action: ProposedAction) -> ActionView:
     """Give an action."""
     refused = [entry.partition(": ") for entry in action.why.split("; ") if ": " in entry]
+    preview, *details = action.preview.splitlines() or [""]
     return ActionView(
         tool=words.tool_words(action.tool),
-        preview=action.preview,
+        preview=preview,
+        details=tuple(details),
         claims=tuple(index + 1 for index in action.claims),
         alternatives=tuple(words.tool_words(name) for name in action.allowed if name != action.tool),
         refused=tuple((words.tool_words(name), why) for name, _, why in refused),

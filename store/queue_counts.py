@@ -9,11 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, text
-from sqlmodel import Session, col
+from sqlmodel import Session
 
-from store.queue import NOBODY, Filters, awake, conditions
+from store.queue import NOBODY, Filters, among_found, awake, conditions
 from store.queue_indexes import HELD
-from store.queue_search import found
 from store.tables import ProposalRow
 
 FACETS = ("reason", "tier", "owner", "who", "language")
@@ -48,9 +47,7 @@ def groups(session: Session, filters: Filters, *, now: datetime) -> list[Group]:
     columns = [getattr(ProposalRow, name) for name in _COLUMNS]
     only = Filters(least=filters.least, most=filters.most)
     query: Select[Any] = select(*columns, func.count()).where(text(HELD), awake(now), *conditions(only))
-    hits = found(session, filters.text) if filters.text else None
-    if hits is not None:
-        query = query.where(col(ProposalRow.id).in_(select(hits.c.id)))
+    query = query.where(*among_found(session, filters.text))
     return [
         Group(reason, tier, owner, who or NOBODY, language, flags, safe, count)
         for tier, language, flags, safe, reason, owner, who, count in session.execute(query.group_by(*columns))

@@ -6,6 +6,7 @@ Nothing is ever submitted by code, and no amount is changed: a person enters the
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from pydantic import Field
@@ -113,12 +114,13 @@ class SubmitToPortal(Tool[SubmitToPortalArguments]):
             return f"Tells the customer that {numbers} was submitted in {portal} already; opens nothing."
         if facts.customer is None:
             return f"Opens a work item to submit {numbers} in {portal}."
-        told = [f"Opens a work item to submit {numbers} in {portal}; a colleague enters it and marks it."]
         known = [i for number in arguments.invoices if (i := facts.invoice(number)) is not None]
+        opens = f"Opens a work item to submit {numbers} in {portal}; a colleague enters it and marks it."
+        told = [" ".join((opens, *_missing(arguments, known, facts)))]
         told += [_form(arguments, invoice, facts) for invoice in known[:_SHOWN]]
         if len(known) > _SHOWN:
             told.append(f"And {len(known) - _SHOWN} more in the same way: `dunwell portal show` lists their fields.")
-        return " ".join(told)
+        return "\n".join(told)
 
     def apply(self, arguments: SubmitToPortalArguments, application: Application) -> str:
         """Open one item an invoice with the portal's fields filled; or mark as rejected what the customer says was."""
@@ -182,16 +184,25 @@ def _asked(invoices: tuple[InvoiceFacts, ...], portal: Portal, facts: CaseFacts,
 
 
 def _form(arguments: SubmitToPortalArguments, invoice: InvoiceFacts, facts: CaseFacts) -> str:
-    """Put the fields of one invoice into a line, and what is missing after them."""
+    """Put the fields of one invoice into a line."""
     assert facts.customer is not None
     values = sheet(
         arguments.portal, invoice, facts.customer, portal_name=arguments.portal_name, po_number=arguments.po_number
     )
     known = "; ".join(f"{name}: {value}" for name, value in values.items() if value)
-    pieces = lacking(arguments.portal, invoice, facts.customer, po_number=arguments.po_number)
-    missing = ", ".join(MISSING_WORDS[piece] for piece in pieces)
-    form = f"{invoice.number} ({money(invoice.amount, invoice.currency)}): {known}."
-    return f"{form} Missing: {missing}." if missing else form
+    return f"{invoice.number} ({money(invoice.amount, invoice.currency)}): {known}."
+
+
+def _missing(arguments: SubmitToPortalArguments, invoices: Sequence[InvoiceFacts], facts: CaseFacts) -> Iterator[str]:
+    """Say what the portal asks for and we do not have."""
+    assert facts.customer is not None
+    pieces = {
+        MISSING_WORDS[piece]: None
+        for invoice in invoices
+        for piece in lacking(arguments.portal, invoice, facts.customer, po_number=arguments.po_number)
+    }
+    if pieces:
+        yield f"Missing: {', '.join(pieces)}."
 
 
 def _mark_rejected(arguments: SubmitToPortalArguments, application: Application) -> None:

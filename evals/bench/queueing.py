@@ -50,6 +50,10 @@ def contest(name: str, url: str, *, held: int, closed: int, stack: ExitStack, cl
         "one item": item,
     }
 
+    for path in paths.values():
+        # What a server loads with its first page of a kind is no matter of every day.
+        server.size(path(random.Random(0)))
+
     def contender(name: str, path: Callable[[random.Random], str]) -> Contender:
         return Contender(name, lambda: server.click(meter, name, path, each=clicks))
 
