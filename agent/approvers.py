@@ -12,17 +12,27 @@ from sqlmodel import Session, col, select
 from store.people import Person
 from store.persons import by_login
 from store.roles import DECIDERS
-from tools.approval import Approver
+from tools.approval import Approver, login_behind
+
+_ORDER = list(Approver)
 
 
 def approver_of(session: Session, actor: str, roles: Mapping[str, Approver]) -> Approver | None:
     """Give what an actor may approve as; None for a person who approves nothing: an admin, an auditor, somebody disabled."""
-    person = by_login(session, actor)
+    configured = roles.get(actor, Approver.COLLECTOR)
+    person = by_login(session, login_behind(actor))
     if person is None:
-        return roles.get(actor, Approver.COLLECTOR)
+        return configured
     if person.disabled_at is not None or person.role not in DECIDERS:
         return None
-    return Approver(person.role)
+    own = Approver(person.role)
+    # At the terminal nobody proves who they are: there a person is no more than either says.
+    return own if person.login == actor else min(own, configured, key=_ORDER.index)
+
+
+def decides_as_senior(session: Session, actor: str, roles: Mapping[str, Approver]) -> bool:
+    """Say whether an actor is a manager or more: by their own role where they sign in, else by [roles]."""
+    return approver_of(session, actor, roles) in (Approver.MANAGER, Approver.CONTROLLER)
 
 
 def signing_names(session: Session, roles: Mapping[str, Approver]) -> tuple[str, ...]:

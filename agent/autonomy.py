@@ -27,9 +27,14 @@ def decided_about(proposal: Proposal, facts: CaseFacts) -> Decided:
 
 
 def balance_of(proposal: Proposal, facts: CaseFacts) -> Decimal:
-    """Give what is open on the invoices that the claims name, else on the account; of several currencies the largest sum."""
-    named = {n for claim in proposal.claims for n in claim.invoices} or set(facts.mentioned)
-    covered = [i for i in facts.open_invoices if i.number in named] or list(facts.open_invoices)
+    """Give what is open on the invoices that the claims name, else on the account; of several currencies the largest sum.
+
+    Beside a claim that names invoices, one that names none speaks of all.
+    """
+    each = [set(claim.invoices) for claim in proposal.claims]
+    named = set().union(*each) or set(facts.mentioned)
+    whole = any(each) and not all(each)
+    covered = [i for i in facts.open_invoices if whole or i.number in named] or list(facts.open_invoices)
     sums: dict[str, Decimal] = {}
     for invoice in covered:
         sums[invoice.currency] = sums.get(invoice.currency, Decimal(0)) + invoice.balance

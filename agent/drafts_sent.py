@@ -13,7 +13,7 @@ from sqlmodel import Session
 from agent.autonomy import decided_about
 from agent.effects import apply_effects
 from mail.drafts import words_digest
-from store import audit, decisions, filed_drafts
+from store import audit, decisions, filed_drafts, revisions
 from store.clients import FiledDraft
 from store.filed_drafts import SENT
 from store.followup_facts import facts_behind
@@ -63,7 +63,7 @@ def _count(session: Session, proposal: ProposalRow, *, actor: str, now: datetime
     assert proposal.id is not None
     facts = facts_behind(session, proposal.message_id, followup_id=proposal.followup_id, now=now)
     outcome = Outcome.EDITED if proposal.edited else Outcome.UNEDITED
-    about = decided_about(content(proposal), facts)
+    about = decided_about(revisions.first_of(session, proposal), facts)
     decisions.note(session, proposal.id, about, outcome=outcome, actor=actor, now=now)
     decisions.note_sent(session, proposal.id, now=now)
 

@@ -19,9 +19,10 @@ from agent.sending import Leaving, before_approval, leaving, outbound, read_wire
 from review.item import Blocked, Item
 from store.company import CompanyProfile
 from store.proposed import Draft, Finding
+from store.revisions import writers
 from store.tables import Outgoing
 from store.vocabulary import Severity
-from tools.approval import Approver
+from tools.approval import Approver, same_person
 from tools.limits import Policy
 from tools.windows import NoMoment
 
@@ -40,6 +41,8 @@ class Decision:
     #: What the database is told to hold: two persons approve; the editor does not.
     second_person: bool = False
     not_by_editor: bool = False
+    #: It is one of several that are approved by one click.
+    together: bool = False
 
 
 class Approving:
@@ -105,8 +108,8 @@ class Approving:
         row = self._item.row
         first = row.approved_first_by if row.approved_first_version == row.version else None
         first_role = approver_of(session, first, self._roles) if first is not None else None
-        if first_role is None:
-            first = None  # whoever may approve nothing any more is no first of two either
+        if first_role is None or first_role is Approver.COLLECTOR:
+            first = None  # whoever may not approve it any more is no first of two either
         role = approver_of(session, actor, self._roles)
         if role is None:
             raise Blocked((block("R-APR-01", f"{actor} approves nothing: that is for collectors and managers."),))
@@ -115,14 +118,14 @@ class Approving:
             role=role,
             first=first,
             first_role=first_role,
-            edited_by=row.edited_by,
+            edited_by=next((who for who in writers(session, row.id or 0) if same_person(who, actor)), row.edited_by),
             flags=self._item.proposal.flags,
             acknowledged=acknowledged,
         )
 
     @staticmethod
     def _needs_second(approval: Approval) -> bool:
-        return approval.first is None or approval.first == approval.actor
+        return approval.first is None or same_person(approval.first, approval.actor)
 
 
 def _by_whom(out: Outbound) -> tuple[Finding, ...]:

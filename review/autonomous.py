@@ -16,7 +16,7 @@ from sqlmodel import Session
 from agent.autonomy import TEMPLATE, balance_of, decided_about
 from review.item import Blocked, Item
 from review.matters import Matters
-from store import autonomy_cells, decisions
+from store import autonomy_cells, decisions, revisions
 from store.autonomy_cells import Place
 from store.decisions import AUTONOMY
 from store.engine import looking, unit_of_work
@@ -136,9 +136,12 @@ class Autonomous(Matters):
     def _note(
         self, session: Session, item: Item, outcome: Outcome, *, actor: str, now: datetime, why: str = ""
     ) -> None:
-        """Note a decision, and close the cells whose record does not hold any more."""
+        """Note a decision, and close the cells whose record does not hold any more.
+
+        It counts for what was proposed at first: a reading that a person put right tells against the cell it was read into.
+        """
         assert item.row.id is not None
-        about = decided_about(item.proposal, item.facts)
+        about = decided_about(revisions.first_of(session, item.row), item.facts)
         decisions.note(session, item.row.id, about, outcome=outcome, actor=actor, now=now, why=why)
         self._close_fallen(session, about.reasons, now=now)
 
@@ -184,8 +187,8 @@ class Autonomous(Matters):
 
     def switch_cell(self, cell: Cell, *, open_: bool, actor: str) -> None:
         """Open a cell whose evidence allows it, or close one. Raises ValueError."""
-        self._only_managers(actor)
         with unit_of_work(self.engine) as session:
+            self._only_managers(session, actor)
             place = self._place(cell.reason, cell.band, cell.tier)
             record = autonomy_cells.record_of(session, place)
             if open_ and (missing := self._missing(cell, Record(*record))):

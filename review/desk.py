@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from types import MappingProxyType
@@ -141,8 +142,8 @@ class Desk(Queueing, Together, Mending, Undoing, Redeciding, Handling, Tokens, A
         """Approve what was shown. Raises Stale when it is no longer so, Blocked when a rule forbids it.
 
         `acknowledged`: for each serious flag of the mail, why it is answered all the same. Gives False where a second person
-        has to approve as well: until then it waits. `at_once`: there is no time in which it can be taken back. `check` may
-        refuse it, before anything is written.
+        has to approve as well: until then it waits. `at_once`: there is no time in which it can be taken back. `check`, of
+        what is approved with others, may refuse it before anything is written.
         """
         now = self.clock()
         with unit_of_work(self.engine) as session:
@@ -196,6 +197,7 @@ class Desk(Queueing, Together, Mending, Undoing, Redeciding, Handling, Tokens, A
         decision = approving.decide(session, actor=actor, acknowledged=acknowledged, now=now)
         if check is not None:
             check(item, decision)
+            decision = replace(decision, together=True)
         version = item.row.version
         if decision.waits_for_second:
             proposals.approve_first(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from agent.approvers import decides_as_senior
 from store.clock import Clock
 from store.engine import unit_of_work
 from store.matters_closed import close_matter, lift_stop, take_over
@@ -25,7 +27,7 @@ class Matters:
         with unit_of_work(self.engine) as session:
             matter = session.get(Escalation, escalation_id)
             if matter is None or matter.role != "collector":
-                self._only_managers(actor)
+                self._only_managers(session, actor)
             close_matter(session, escalation_id, actor=actor, note=note, now=self.clock())
 
     def take_over(self, escalation_id: int, *, actor: str, seen: str = "") -> None:
@@ -35,10 +37,12 @@ class Matters:
 
     def lift_stop(self, customer_id: str, *, actor: str, note: str) -> None:
         """Let a customer be written to again, with a note of why. Raises ValueError."""
-        self._only_managers(actor)
         with unit_of_work(self.engine) as session:
+            self._only_managers(session, actor)
             lift_stop(session, customer_id, actor=actor, note=note, now=self.clock())
 
-    def _only_managers(self, actor: str) -> None:
-        if self.roles.get(actor, Approver.COLLECTOR) is Approver.COLLECTOR:
-            raise ValueError(f"is a manager's: {actor} is a collector (roles stand under [roles] in dunwell.toml)")
+    def _only_managers(self, session: Session, actor: str) -> None:
+        if not decides_as_senior(session, actor, self.roles):
+            raise ValueError(
+                f"is a manager's: {actor} is a collector, or less (roles stand under People, or [roles] in dunwell.toml)"
+            )

@@ -13,8 +13,8 @@ from typing import cast
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from agent.approvers import decides_as_senior
 from agent.deps import Deps
-from agent.policy import HARD_STOPS
 from review import rethinking
 from review.choosing import chosen
 from review.instructions import understood
@@ -22,13 +22,14 @@ from review.item import Item
 from store import proposals
 from store.clock import Clock
 from store.company import CompanyProfile
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.proposals import Stale
 from store.proposed import ModelCall, Proposal
 from store.reviewing import Change
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus, Reason
 from tools.approval import Approver
+from tools.escalate_to_human import ROUTES
 from tools.limits import Policy
 
 #: So many other readings are offered for a claim.
@@ -74,16 +75,15 @@ class Redeciding:
     def reread(self, proposal_id: int, *, version: int, actor: str, claim: int, reason: Reason) -> int:
         """Read a claim (by index) as a person does, and decide and word anew; give the new version. Raises Stale, ValueError.
 
-        What stops everything else is read away by managers alone, and stays as a flag for whoever approves.
+        What goes to a manager, or further, by its reason is read away by managers alone, so that no collector lowers what is
+        needed to approve it; what stops everything else stays as a flag besides, for whoever approves.
         """
         item = self._as_seen(proposal_id, version)
         said = item.proposal.claims[claim].reason if 0 <= claim < len(item.proposal.claims) else None
-        if (
-            said in HARD_STOPS
-            and reason is not said
-            and self.roles.get(actor, Approver.COLLECTOR) is Approver.COLLECTOR
-        ):
-            raise ValueError("what the customer says there stops all else: a manager may read it otherwise")
+        if said in ROUTES and reason is not said and not self._senior(actor):
+            raise ValueError(
+                "what the customer says there is no collector's to decide: a manager may read it otherwise"
+            )
         anew = rethinking.reread(item, self._deps(), claim=claim, reason=reason)
         return self._put(item, anew, actor=actor, change=Change.REDECIDED)
 
@@ -128,6 +128,10 @@ class Redeciding:
     def _note_calls(self, item: Item, calls: Sequence[ModelCall]) -> None:
         with unit_of_work(self.engine) as session:
             proposals.note_calls(session, item.message.id, calls, now=self.clock())
+
+    def _senior(self, actor: str) -> bool:
+        with looking(self.engine) as session:
+            return decides_as_senior(session, actor, self.roles)
 
     def _as_seen(self, proposal_id: int, version: int) -> Item:
         with unit_of_work(self.engine) as session:

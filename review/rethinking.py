@@ -78,6 +78,8 @@ def reread(item: Item, deps: Deps, *, claim: int, reason: Reason) -> Proposal:
     # Acts of the claims that nobody touched stay; for this one the usual act is chosen.
     touched = {i for action in item.proposal.actions if claim in action.claims for i in action.claims}
     fixed = replace(fixed, tools={i: tool for i, tool in fixed.tools.items() if i not in touched})
+    # What was left out of the old reading is not left out of the new one.
+    fixed = replace(fixed, left_out=frozenset(left for left in fixed.left_out if not touched & {*left[1]}))
     fixed = replace(fixed, reader=_by_person(item.proposal.reader))
     return _again(item, deps, fixed, flags=_flags_after(item, old, new, deps, changed))
 
@@ -121,7 +123,9 @@ def redraft(item: Item, deps: Deps, instruction: Instruction) -> Proposal:
                 "or offer so many instalments; edit the text for anything else"
             )
         fixed = replace(fixed, wish=instruction.wish)
-    anew = _again(item, deps, fixed)
+    # Another plan is another act: whether a person must look then follows from it.
+    needs = item.proposal.needs_person if instruction.instalments is None else None
+    anew = _again(item, deps, fixed, needs=needs)
     if anew.draft is None:
         raise ValueError("no mail is written for this any more: look at the account")
     if instruction.wish and not anew.draft.written_by.startswith("model:"):
@@ -131,10 +135,12 @@ def redraft(item: Item, deps: Deps, instruction: Instruction) -> Proposal:
     return anew
 
 
-def _again(item: Item, deps: Deps, fixed: Fixed, *, flags: tuple[str, ...] | None = None) -> Proposal:
+def _again(
+    item: Item, deps: Deps, fixed: Fixed, *, flags: tuple[str, ...] | None = None, needs: str | None = None
+) -> Proposal:
     kept = item.proposal.flags if flags is None else flags
     warned = any(flag.startswith("warning_words:") for flag in kept)
-    needs = "the mail has the words of a warning that no claim is about" if warned else None
+    needs = needs or ("the mail has the words of a warning that no claim is about" if warned else None)
     return propose_again(item.message, item.facts, deps, fixed=fixed, flags=kept, needs=needs)
 
 

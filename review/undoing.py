@@ -18,7 +18,7 @@ from review.item import Item
 from store import decisions, proposals, undo
 from store.decisions import AUTONOMY
 from store.engine import looking, unit_of_work
-from store.measured import Outcome
+from store.measured import TOGETHER, Outcome
 from store.tables import Customer, Outgoing, ProposalRow
 
 
@@ -70,7 +70,8 @@ class Undoing(Autonomous):
             second_person=decision.second_person,
             not_by_editor=decision.not_by_editor,
         )
-        self._note(session, item, Outcome.EDITED if edited else Outcome.UNEDITED, actor=actor, now=now)
+        outcome, why = Outcome.EDITED if edited else Outcome.UNEDITED, TOGETHER if decision.together else ""
+        self._note(session, item, outcome, actor=actor, now=now, why=why)
         if settles_at is None:
             stand(session, item.row.id, now)
 

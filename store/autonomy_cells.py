@@ -14,7 +14,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.measured import AutonomyCell, CellState, Decision, Outcome
+from store.measured import TOGETHER, AutonomyCell, CellState, Decision, Outcome
 from store.tables import Customer
 
 #: A record is that of the last so many decisions: a rate that falls shows soon, however good the years before were.
@@ -38,9 +38,12 @@ class Place:
 def record_of(session: Session, place: Place) -> tuple[int, int]:
     """Give how many of the last template answers of a cell were decided, and how many of them approved as they were.
 
-    What approved by itself is no decision of a person; where a person took it back it counts, and not as unedited.
+    What approved by itself is no decision of a person; where a person took it back it counts, and not as unedited. What was
+    approved with others by one click proves nothing.
     """
-    by_people = and_(col(Decision.automatic).is_(False), col(Decision.outcome).in_(_BY_PEOPLE))
+    by_people = and_(
+        col(Decision.automatic).is_(False), col(Decision.outcome).in_(_BY_PEOPLE), col(Decision.why) != TOGETHER
+    )
     taken_back = and_(col(Decision.automatic).is_(True), col(Decision.outcome) == Outcome.TAKEN_BACK)
     query = (
         select(Decision.outcome)

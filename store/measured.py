@@ -23,6 +23,10 @@ class Outcome(StrEnum):
     TAKEN_BACK = "taken_back"
 
 
+#: Why an approval was made that was one of several, ticked in a list.
+TOGETHER = "together"
+
+
 class CellState(StrEnum):
     """Whether a cell of the autonomy table answers by itself."""
 
@@ -34,7 +38,7 @@ class Decision(SQLModel, table=True):
     """One decision, a row for each reason that the proposal's claims name; of these exactly one is `first`.
 
     `cents`: the open balance that it was about, in hundredths, of several currencies the largest. `model`: what wrote the draft.
-    `why`: the typed reason of a rejection. `reply_seconds`: from the customer's mail to ours, once that left.
+    `why`: the typed reason of a rejection, or TOGETHER. `reply_seconds`: from the customer's mail to ours, once that left.
     """
 
     __tablename__ = "decision"

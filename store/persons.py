@@ -21,7 +21,8 @@ from store.roles import Role
 #: How long a link works.
 LINK_FOR = timedelta(hours=24)
 #: Names of actors in the log that are no persons.
-RESERVED = frozenset({"agent", "cli", "daemon", "demo", "dunwell", "local", "sign-in", "system", "unknown"})
+RESERVED = frozenset({"agent", "autonomy", "classify", "cli", "daemon", "demo", "dunwell", "local", "propose"})
+RESERVED |= {"sign-in", "system", "unknown"}
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 

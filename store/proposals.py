@@ -112,7 +112,7 @@ def replace(
     """Put an edited proposal in place of the one with this version; give the new version. Raises Stale.
 
     `worded`: the actor chose words or acts, and is not the one who approves them where that matters; else code filled it anew.
-    It counts as edited while words or acts are others than those proposed at first; every state is kept (`store.revisions`).
+    It counts as edited while words, acts or the reading are others than those proposed at first; every state is kept (`store.revisions`).
     """
     audit.take_turn(session)
     values: dict[str, Any] = {"content": proposal.model_dump(mode="json", exclude={"calls"})}

@@ -6,11 +6,13 @@ is the proposal itself.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from pydantic import ValidationError
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
@@ -22,6 +24,8 @@ from store.queue_safe import flags_of, plain
 from store.queue_words import kept
 from store.tables import Customer, Invoice, Message, ProposalRow
 from store.vocabulary import ProposalStatus, Verdict
+
+log = logging.getLogger(__name__)
 
 #: So many rows are filled in one transaction, so that nobody waits long for the database.
 _AT_ONCE = 200
@@ -59,8 +63,15 @@ def keys_of(session: Session, proposal: Proposal, *, now: datetime) -> dict[str,
 def fill(session: Session, rows: Sequence[ProposalRow]) -> None:
     """Derive the columns of rows anew, as the account is now."""
     for row in rows:
-        proposal = Proposal.model_validate(row.content)
-        for name, value in keys_of(session, proposal, now=row.created_at).items():
+        try:
+            keys = keys_of(session, Proposal.model_validate(row.content), now=row.created_at)
+        except ValidationError:
+            # One row that cannot be read must not keep the whole installation from opening: it stands last in the queue.
+            log.error(
+                "proposal %s: its content cannot be read, so the queue shows it without reason and amount", row.id
+            )
+            keys = {"came_at": row.created_at}
+        for name, value in keys.items():
             setattr(row, name, value)
         session.add(row)
     session.flush()

@@ -12,6 +12,8 @@ from store.proposed import Proposal
 from store.reviewing import Change, Revision
 from store.tables import ProposalRow
 
+_BY_HAND = (Change.EDITED, Change.REDECIDED, Change.REDRAFTED)
+
 
 @dataclass(frozen=True, slots=True)
 class Made:
@@ -71,9 +73,27 @@ def history(session: Session, proposal_id: int) -> list[Made]:
     ]
 
 
+def first_of(session: Session, row: ProposalRow) -> Proposal:
+    """Give what was proposed at first, before anybody changed it."""
+    first = session.get(Revision, (row.id, 1))
+    return Proposal.model_validate(first.content if first is not None else row.content)
+
+
+def writers(session: Session, proposal_id: int) -> tuple[str, ...]:
+    """List everybody who ever chose words or acts of a proposal: another hand after theirs does not make it another's."""
+    query = select(Revision.actor).where(
+        Revision.proposal_id == proposal_id, col(Revision.change).in_([change.value for change in _BY_HAND])
+    )
+    return tuple(session.exec(query.distinct()).all())
+
+
 def reworded(first: Proposal, now: Proposal) -> bool:
-    """Say whether the words, or the acts, are others than those that were proposed: blanks and line ends are no words."""
-    return _words(first) != _words(now) or _acts(first) != _acts(now)
+    """Say whether the words, the acts or the reading are others than those proposed: blanks and line ends are no words."""
+    return _words(first) != _words(now) or _acts(first) != _acts(now) or _reading(first) != _reading(now)
+
+
+def _reading(proposal: Proposal) -> list[str]:
+    return [claim.reason.value for claim in proposal.claims]
 
 
 def _words(proposal: Proposal) -> list[str]:

@@ -44,6 +44,16 @@ class Level:
         return self.role is Approver.CONTROLLER
 
 
+def login_behind(actor: str) -> str:
+    """Give the login of an actor of the log: whoever sits at the terminal as cli:NAME is the person of that name."""
+    return actor.removeprefix("cli:").lower()
+
+
+def same_person(one: str, other: str) -> bool:
+    """Say whether two actors of the log are one person, so that nobody is their own second."""
+    return login_behind(one) == login_behind(other)
+
+
 def limits_of(role: Approver, policy: Policy) -> RoleLimits:
     """Give the limits of a role; never smaller than those of the role below it."""
     plan, share = policy.plan, policy.concessions

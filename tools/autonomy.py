@@ -105,6 +105,8 @@ def why_a_person(
         return "nobody wrote: the case woke by itself"
     if case.flags or case.machine.robot or case.machine.bulk or case.overtaken_by:
         return "the mail is flagged"
+    if case.escalations:
+        return "a matter of this customer is in a person's hands"
     if any(d.status == "open" for d in case.disputes) or any(i.disputed > 0 for i in case.invoices):
         return "a dispute is open"
     if any(plan.status != "kept" for plan in case.plans):

@@ -10,7 +10,7 @@ from agent.rules.base import Outbound, Stage, block
 from agent.rules.flags import high_flags
 from store.proposed import Finding
 from store.vocabulary import Reason, Severity
-from tools.approval import Approver, Level, level_for
+from tools.approval import Approver, Level, level_for, same_person
 
 _ORDER = list(Approver)
 
@@ -70,7 +70,7 @@ def approver_may(out: Outbound) -> Iterator[Finding]:
         return
     if level.role is Approver.COLLECTOR:
         return
-    if approval.edited_by is not None and approval.edited_by == approval.actor:
+    if approval.edited_by is not None and same_person(approval.edited_by, approval.actor):
         yield block("R-APR-01", f"Somebody else approves what {approval.actor} edited, because {why}.")
     if level.second_person and out.stage is Stage.APPROVAL:
         yield from _two_persons(out, why)
@@ -79,7 +79,7 @@ def approver_may(out: Outbound) -> Iterator[Finding]:
 def _two_persons(out: Outbound, why: str) -> Iterator[Finding]:
     approval = out.approval
     assert approval is not None, "asked by `approver_may` alone"
-    if approval.first is None or approval.first == approval.actor:
+    if approval.first is None or same_person(approval.first, approval.actor):
         return
     if approval.first_role is not Approver.CONTROLLER and approval.role is not Approver.CONTROLLER:
         yield block("R-APR-01", f"One of the two who approve is a controller, because {why}.")

@@ -45,6 +45,8 @@ def test_from_the_queue_to_a_sent_answer(served: Served, tmp_path: Path) -> None
     page = served.open("/")
     expect(page.get_by_role("heading", name="Waiting for you")).to_be_visible()
     picture(page, "queue-light")
+    # The two pictures of the README are what a window shows.
+    picture(page, "readme-queue", whole=False)
     page.get_by_role("link", name="Harrow & Finch Engineering Ltd").click()
     expect(page).to_have_url(re.compile(rf"/items/{there.kershaw}$"))
     marks = page.locator(".evidence mark")
@@ -52,6 +54,7 @@ def test_from_the_queue_to_a_sent_answer(served: Served, tmp_path: Path) -> None
     expect(marks.first).to_have_text("INV-20413 quotes PO HF-77041, and that order was closed in November")
     assert marks.nth(0).evaluate(_BACKGROUND) != marks.nth(1).evaluate(_BACKGROUND)
     picture(page, "item-light")
+    picture(page, "readme-item", whole=False)
     page.get_by_text("Quoted mail").click()
     expect(page.get_by_text("Our records show that the invoice")).to_be_visible()
 

@@ -146,7 +146,10 @@ class Story:
         return [action.tool for action in self.one().proposal.actions]
 
     def approve(self, item: Item, *, actor: str = "ines") -> None:
-        """Approve a proposal as a person does who looked at it, and looks again where a date has moved on."""
+        """Approve a proposal as a person does who looked at it, and looks again where a date has moved on.
+
+        The time in which it could be taken back goes by.
+        """
         number = item.row.id or 0
         try:
             self.desk.approve(number, version=item.row.version, actor=actor)
@@ -154,6 +157,7 @@ class Story:
             again = self.desk.show(number)
             assert again is not None
             self.desk.approve(number, version=again.row.version, actor=actor)
+        self.to(self.home.moment + timedelta(seconds=self.home.settings.review.undo_seconds))
 
     def answered(self) -> EmailMessage:
         """Read the mail, approve what is proposed, send it; give what the customer got."""

@@ -113,6 +113,7 @@ def test_a_plan_is_accepted_kept_once_and_broken_at_the_second_instalment(story:
     assert "600.00" in story.text(offer)
 
     story.days(1)
+    story.erp()
     story.writes("Thank you, we agree to that plan.\n\nMoira\n", answering=offer)
     agreed = story.answered()
     (plan,) = story.rows(Plan)

@@ -125,7 +125,13 @@ def test_a_collector_closes_what_was_a_collectors_only(house: House) -> None:
     house.roles = {}
     number = effect(house)
     with unit_of_work(house.engine) as session:
-        plain: dict[str, Any] = {"customer_id": "C1001", "urgency": "soon", "reason": "unclear", "summary": "", "effect_id": number}
+        plain: dict[str, Any] = {
+            "customer_id": "C1001",
+            "urgency": "soon",
+            "reason": "unclear",
+            "summary": "",
+            "effect_id": number,
+        }
         session.add(Escalation(id=71, role="collector", **plain))
         session.add(Escalation(id=72, role="legal", **plain))
     house.desk.close_matter(71, actor="colin", note="done")
@@ -269,9 +275,7 @@ def test_auditors_read_and_deciders_act() -> None:
     assert MATRIX["GET", "/lists/{kind}"] == READERS
 
 
-def test_unmatched_mail_has_the_same_manners(
-    house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_unmatched_mail_has_the_same_manners(house: House, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("review.unmatched.MOST", 2)
     for n in range(3):
         house.receive(f"Who are you? {n}", sender=f"someone{n}@nowhere.example", subject=f"Größe {n}_%")

@@ -104,6 +104,7 @@ def instance(folder: Path, *, us: str, them: str, other: Path, now: list[datetim
         "company": {"name": f"{us} Ltd", "address": f"1 Mill Lane, {us}", "email": f"ar@{us}.example"},
         "store": {"url": f"sqlite:///{folder / 'dunwell.db'}"},
         "policy": wide(),
+        "review": {"undo_seconds": 0},
         "mailboxes": [
             {
                 "name": "ar",

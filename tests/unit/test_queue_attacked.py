@@ -9,16 +9,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from agent.settling import settle_due
+from review.autonomous import SAMPLE
 from review.desk import Blocked
 from review.item import Item
 from store import persons
 from store.engine import unit_of_work
 from store.measured import Decision, Outcome
-from store.people import Person
-from store.proposals import Stale
 from store.roles import Role
-from store.tables import Escalation, Invoice, ProposalRow
+from store.tables import Escalation, Invoice
 from store.vocabulary import ProposalStatus, Reason
 from tests.factories import House, claim, open_house, wide
 from tests.unit.test_autonomous import MISSING, ask, opened, record
@@ -28,6 +26,7 @@ from tools.approval import Approver
 FRIDAY = date(2026, 3, 13)
 WORDS = "INV-20413 is paid on Friday 13 March."
 LAWYER = "Our lawyers will write to you about it."
+BANK = "The money went to your new bank account."
 PAY = "We pay INV-20421 on 20 March."
 
 
@@ -170,22 +169,22 @@ def test_a_first_approval_does_not_outlive_an_undo(house: House) -> None:
 
 
 def test_what_was_left_out_comes_back_where_it_is_read_as_a_hard_stop(house: House) -> None:
-    message = house.receive(f"{PAY}\n\n{LAWYER}")
+    message = house.receive(f"{PAY}\n\n{BANK}")
     number = house.hold(
         message,
         claim(Reason.PROMISE_TO_PAY, PAY, invoices=["INV-20421"], date="2026-03-20"),
-        claim(Reason.REFUSAL, LAWYER),
+        claim(Reason.REFUSAL, BANK),
     )
     acts = shown(house, number).proposal.actions
     place = next(i for i, act in enumerate(acts) if act.claims == (1,))
     assert acts[place].tool == "escalate_to_human"
     house.desk.leave_out(number, version=1, actor="ines", without=[place])
-    house.desk.reread(number, version=2, actor="ines", claim=1, reason=Reason.LEGAL_THREAT)
+    house.desk.reread(number, version=2, actor="ines", claim=1, reason=Reason.PAYMENT_FRAUD_RISK)
     left = shown(house, number).proposal
     assert not any(act.declined for act in left.actions if 1 in act.claims)
     house.desk.approve(number, version=3, actor="maren", at_once=True)
     with unit_of_work(house.engine) as session:
-        assert [m.reason for m in session.exec(select(Escalation)).all()].count("legal_threat") == 1
+        assert [m.reason for m in session.exec(select(Escalation)).all()].count("payment_fraud_risk") == 1
 
 
 def test_another_wording_keeps_why_a_person_must_look(house: House) -> None:
@@ -200,6 +199,15 @@ def test_another_wording_keeps_why_a_person_must_look(house: House) -> None:
     assert shown(house, number).proposal.needs_person == needs
     told = house.desk.approve_together(number, version=2, actor="ines")
     assert not told.went
+
+
+def test_no_collector_lowers_what_is_needed_to_approve_by_reading_it_otherwise(house: House) -> None:
+    house.roles = {"mona": Approver.MANAGER}
+    words = "We will not pay INV-20413."
+    number = house.hold(house.receive(words), claim(Reason.REFUSAL, words, invoices=["INV-20413"]))
+    with pytest.raises(ValueError, match="a manager may read it otherwise"):
+        house.desk.reread(number, version=1, actor="colin", claim=0, reason=Reason.PAYMENT_IN_PROCESS)
+    assert house.desk.reread(number, version=1, actor="mona", claim=0, reason=Reason.PAYMENT_IN_PROCESS) == 2
 
 
 # --- the evidence -----------------------------------------------------------------------------------------------------
@@ -246,26 +254,11 @@ def test_a_matter_in_a_persons_hands_stops_what_goes_by_itself(house: House) -> 
     assert house.desk.answer_alone(ask(house)) is not None
 
 
-# --- the wait ---------------------------------------------------------------------------------------------------------
-
-
-def test_no_other_mail_overtakes_a_stop_that_can_still_be_taken_back(house: House) -> None:
-    first = house.hold(
-        house.receive(PAY), claim(Reason.PROMISE_TO_PAY, PAY, invoices=["INV-20421"], date="2026-03-20")
-    )
-    house.desk.approve(first, version=1, actor="ines", at_once=True)
-    house.undo = timedelta(seconds=30)
-    words = "Stop writing to us."
-    message = house.receive(words, in_reply_to="<another-thread@nordholt-supply.example>", message_id="<x@harrowfinch.example>")
-    stop = house.hold(message, claim(Reason.STOP_CONTACT, words))
-    if shown(house, first).row.status != ProposalStatus.APPROVED:
-        pytest.skip("the new mail overtook it in its own case")
-    house.desk.approve(stop, version=1, actor="maren")
-    wire = Wire()
-    send(house, wire)
-    assert wire.taken == [], "a stop was approved: nothing else is written meanwhile"
-    house.now += timedelta(seconds=30)
-    settle_due(house.engine, lambda: house.now)
-    send(house, wire)
-    with unit_of_work(house.engine) as session:
-        assert session.get_one(ProposalRow, first).status == ProposalStatus.VOID
+def test_a_word_about_everything_beside_one_about_a_small_invoice_is_about_everything(house: House) -> None:
+    opened(house)
+    one, rest = "INV-20421 goes out with our next payment run.", "All else is in the run as well."
+    while (message := house.receive(f"{one}\n\n{rest}")) % SAMPLE == 0:
+        pass
+    in_process = Reason.PAYMENT_IN_PROCESS
+    number = house.hold(message, claim(in_process, one, invoices=["INV-20421"]), claim(in_process, rest))
+    assert house.desk.answer_alone(number) == "the policy opens no such cell"
