@@ -1,6 +1,7 @@
 """Check recorded conversations: `python -m evals.conversations evals/suites/core`. Names file and line; ends with 2 where one is broken.
 
-Each conversation is loaded and lived through, so that acts that the ledger does not bear are found too. No agent runs.
+Each conversation is loaded and lived through, so that acts that the ledger does not bear are found too. With `--play` the
+agent with the embedded reader works on each mail, and what came of it is counted; `--faults` says each fault.
 """
 
 from __future__ import annotations
@@ -11,9 +12,13 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+from agent.deps import Deps
+from agent.embedded.reader import EmbeddedReader
 from evals.conversations.format import Conversation
 from evals.conversations.loading import Broken, folders, load
-from evals.conversations.world import standing
+from evals.conversations.playing import play
+from evals.conversations.scoring import Check, score
+from evals.conversations.world import COMPANY, standing
 from store.engine import migrate, open_engine
 
 
@@ -21,10 +26,15 @@ def main() -> int:
     """Check what was named."""
     parser = argparse.ArgumentParser(prog="python -m evals.conversations", description=__doc__)
     parser.add_argument("suites", nargs="+", type=Path, help="a suite, or one conversation")
-    found = [folder for suite in parser.parse_args().suites for folder in folders(suite)]
+    parser.add_argument("--play", action="store_true", help="let the embedded reader's agent work on each mail")
+    parser.add_argument("--faults", action="store_true", help="with --play: print each fault")
+    asked = parser.parse_args()
+    found = [folder for suite in asked.suites for folder in folders(suite)]
     broken, turns = 0, Counter[str]()
     with tempfile.TemporaryDirectory() as scratch:
         template = _empty(Path(scratch) / "empty.db")
+        if asked.play:
+            return _play(found, template, faults=asked.faults)
         for folder in found:
             try:
                 conversation = load(folder)
@@ -44,6 +54,33 @@ def main() -> int:
     for name, count in sorted(turns.items()):
         print(f"  {count:>4}  {name}")
     return 2 if broken or not found else 0
+
+
+def _play(found: list[Path], template: Path, *, faults: bool) -> int:
+    """Count, for each kind of check, how many were right, and how many turns were right in all."""
+    reader, right, made, whole, turns = EmbeddedReader(), Counter[str](), Counter[str](), 0, 0
+    for number, folder in enumerate(found, 1):
+        conversation = load(folder)
+        for turn in conversation.expected.turns:
+            with standing(conversation, turn, template=template) as there:
+                deps = Deps(company=COMPANY, policy=there.policy, embedded=reader, client=None)
+                checks = score(turn, play(there, deps))
+            made.update(check.area for check in checks)
+            right.update(check.area for check in checks if check.ok)
+            whole, turns = whole + all(check.ok for check in checks), turns + 1
+            if faults:
+                _tell(f"{conversation.id}/{turn.message}", checks)
+        print(f"\r{number}/{len(found)}", end="", file=sys.stderr)
+    print(f"\r{turns} turns with the {reader.description}: {whole} right in everything")
+    for area, count in made.items():
+        print(f"  {right[area]:>4} of {count:<4} {right[area] / count:6.1%}  {area}")
+    return 0
+
+
+def _tell(where: str, checks: list[Check]) -> None:
+    for check in checks:
+        if not check.ok:
+            print(f"{where}: {check.area}: {check.about}: {check.fault}")
 
 
 def _empty(path: Path) -> Path:
