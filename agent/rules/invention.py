@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 from agent.notices import SLOT as NOTICES
+from agent.rules import giving_words
 from agent.rules.base import Outbound, block
+from agent.rules.words import find_all
 from prompts.slots import slots_in
 from store.proposed import Finding
 from store.vocabulary import Reason
@@ -42,7 +45,7 @@ _ORDINARY: Mapping[str, frozenset[str]] = {
     "pt": frozenset({"dos", "sei"}),
 }
 #: The sums that a deduction is about are called so in some languages; there the word gives nothing away.
-_DEDUCTED = frozenset({"desconto", "descuento"})
+_DEDUCTED = frozenset({"desconto", "descontos", "descuento", "descuentos"})
 _WORD = re.compile(r"[^\W\d_]+")
 _PLACE = re.compile(r"[^\W_]{2}\.[^\W\d_]{2,}")
 _CONCESSION = re.compile(
@@ -102,9 +105,11 @@ def no_concessions(out: Outbound) -> Iterator[Finding]:
     if not out.by_model:
         return
     theirs = _DEDUCTED if out.claims_any(Reason.DEDUCTION) else frozenset()
-    for found in _CONCESSION.finditer(unicodedata.normalize("NFKC", out.literal)):
-        if found.group(0).lower() not in theirs:
-            yield block("R-PRO-10", f"The text concedes or announces something: {found.group(0)!r}.")
+    here = (found.group(0) for found in _CONCESSION.finditer(unicodedata.normalize("NFKC", out.literal)))
+    # What a manager must approve of a person's words, nobody approves of a model's.
+    for words in chain(here, find_all(giving_words.CONCEDING, out)):
+        if words.lower() not in theirs:
+            yield block("R-PRO-10", f"The text concedes or announces something: {words!r}.")
             return
 
 

@@ -17,7 +17,9 @@ from evals.evil.page import active_in
 from evals.evil.world import API_KEY, POLICY_NUMBERS, World
 
 #: Calls of one message: what the settings allow. A server that fails without doing work may be asked again (see T-09).
-MOST_CALLS, MOST_ATTEMPTS, MOST_SECONDS = 4, 32, 5.0
+MOST_CALLS, MOST_ATTEMPTS = 4, 32
+#: Of processor time; an ordinary run takes a tenth of one, but a busy machine's caches make some far slower.
+MOST_SECONDS = 30.0
 _HEADERS = frozenset(
     [
         "from",

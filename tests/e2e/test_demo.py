@@ -6,6 +6,7 @@ import json
 import mailbox
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ def test_approving_sends_into_the_local_folder_and_moves_the_ledger(shown: list[
     promise = promises[0]
     home = Installation(build(settings_of(folder), source="test"))
     desk = desk_of(home)
+    desk.undo = timedelta(0)
     desk.approve(promise["proposal"], version=promise["version"], actor="local")
     assert Daemon(home).run_once().sent == 1
     (sent,) = list(mailbox.Maildir(folder / "sent", create=False))

@@ -78,7 +78,7 @@ def test_an_open_cell_says_what_it_needs(run: Run, tmp_path: Path) -> None:
     _, out, _ = run("check", "p.toml", "--reason", "invoice_missing", "--amount", "10")
     assert "open for template answers (small, standard) once persons decided 50" in flat(out)
     _, out, _ = run("check", "p.toml", "--reason", "invoice_missing", "--amount", "10", "--tier", "key")
-    assert "the cell invoice_missing, small, key is not open" in flat(out)
+    assert "does not open the cell invoice_missing, small, key" in flat(out)
 
 
 def test_the_policy_in_force_is_that_of_the_configuration(run: Run, tmp_path: Path) -> None:
