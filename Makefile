@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build
 
 .PHONY: help setup setup-dev demo test test-unit lint format train measure bench evil fuzz lock clean
 
@@ -65,9 +66,9 @@ mutants: setup-dev ## change policy and rules in small ways and see that tests n
 	$(PIP) install --upgrade --target test-output/mutmut "mutmut>=3.8,<4"
 	$(BIN)/python -m evals.mutants --work test-output/mutants --tool test-output/mutmut $(ARGS)
 
-lock: ## resolve dependencies anew (needs uv)
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build --output-file requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build --group dev --constraint requirements.lock --output-file requirements-dev.lock
+lock: ## resolve dependencies anew (needs uv): everything at once, then what runs, so that the two never disagree
+	$(LOCK) --group dev --all-extras --output-file requirements-dev.lock
+	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
 
 clean:
 	rm -rf $(VENV) .dunwell-demo test-output
