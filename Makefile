@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build
 
-.PHONY: help setup setup-dev demo test test-unit lint format train measure bench evil fuzz lock clean
+.PHONY: help setup setup-dev demo test test-unit lint format train measure bench evil faults fuzz mutants lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -61,6 +61,9 @@ evil: setup-dev ## attack with a hijacked model N times (default 10000), and wit
 
 fuzz: setup-dev ## parse N hostile mails (default 1000) in the sandbox
 	DUNWELL_FUZZ=$(or $(N),1000) $(BIN)/pytest -n 2 tests/unit/test_fuzz.py $(ARGS)
+
+faults: setup-dev ## kill dunwell at every point and at N random instants (default 2000), with real mail servers
+	DUNWELL_FAULTS=$(or $(N),2000) $(BIN)/pytest -n 0 --timeout 0 tests/faults $(ARGS)
 
 mutants: setup-dev ## change policy and rules in small ways and see that tests notice (slow; ARGS=agent/policy.py for one file)
 	$(PIP) install --upgrade --target test-output/mutmut "mutmut>=3.8,<4"

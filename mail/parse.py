@@ -22,7 +22,7 @@ from mail.parts import Parts, take_apart
 from mail.quotes import Split, split
 from mail.robot_headers import is_bulk, machine_flags
 from mail.robots import is_auto_reply
-from store.inbound import AutoReply, Bounce, InboundEmail
+from store.inbound import BULK, AutoReply, Bounce, InboundEmail
 from store.vocabulary import MessageKind
 
 _GLIMPSE = 64 * 1024
@@ -130,7 +130,7 @@ def _noticed(top: Message, *, elsewhere: bool, raw_subject: str) -> set[str]:
         flags.add("reply_to_elsewhere")
     flags |= machine_flags(top)
     if is_bulk(top):
-        flags.add("bulk")
+        flags.add(BULK)
     if any(INVISIBLE in clean(headers.decoded(raw))[1] for raw in (raw_subject, headers.first(top, "from"))):
         flags.add(INVISIBLE)
     return flags

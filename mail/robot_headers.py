@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from email.message import Message
 
 from mail.headers import first, message_id, sender, text_of, values
-from store.loops import MACHINE_MADE
+from store.inbound import MACHINE_MADE
 from store.no_reply import is_no_reply
 
 _BULK = frozenset({"bulk", "list", "junk"})

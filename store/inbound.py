@@ -8,6 +8,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from store.vocabulary import MessageKind
 
+#: Flags of a mail by which `store.loops` keeps quiet: a program sent or worded it; it went to a list or came from one.
+MACHINE_MADE = "machine_made"
+BULK = "bulk"
+
 
 class Attachment(BaseModel):
     """One attachment: listed, never opened; of a PDF alone the words are read, in the parser's sandbox."""

@@ -13,14 +13,12 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store.facts import MachineFacts
+from store.inbound import BULK, MACHINE_MADE
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import MessageKind, SendState
 
 #: Threat T-49. Long enough that two programs that answer at once fall silent, whatever else is decided.
 PAUSE = timedelta(hours=24)
-#: Flags that `mail.robot_headers` puts on a mail: a program sent or worded it; it went to a list or came from one.
-MACHINE_MADE = "machine_made"
-BULK = "bulk"
 
 _ROBOTS = frozenset({MessageKind.AUTO_REPLY, MessageKind.BOUNCE, MessageKind.COMPLAINT})
 _NEVER_LEFT = (SendState.VOID, SendState.FAILED)

@@ -35,6 +35,15 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
+    def copied(self, url: str) -> str:
+        """Make a database that holds what another one holds, which nobody may have open, and give its URL."""
+        name, model = f"dunwell_{next(_NUMBERS)}", url.rpartition("/")[2]
+        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(model))
+            )
+        return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
+
 
 @contextlib.contextmanager
 def running_postgres() -> Iterator[Postgres]:

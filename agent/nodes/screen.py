@@ -12,7 +12,7 @@ from agent.nodes.from_portal import from_portal, is_from_portal
 from agent.nodes.reported import reported, silent_action
 from agent.policy import HOLD, allowed_tools, ask_for
 from agent.state import Thought
-from store.inbound import InboundEmail
+from store.inbound import BULK, InboundEmail
 from store.numbers import find_invoices
 from store.proposed import Claim, ProposedAction, Slots
 from store.vocabulary import MessageKind, Reason, Verdict
@@ -44,7 +44,7 @@ def screen(state: Thought, deps: Deps) -> dict[str, object]:
             return _robot(state, deps)
         case MessageKind.UNREADABLE:
             return {"verdict": Verdict.UNREADABLE, "needs_person": email.unreadable_reason or "the mail cannot be read"}
-    if "bulk" in email.flags and state.facts.customer is None:
+    if BULK in email.flags and state.facts.customer is None:
         return _silent(state, Verdict.UNRELATED, claims=_first_line(email, Reason.UNRELATED))
     if not email.new_text.strip():
         return {

@@ -64,7 +64,7 @@ def test_a_wait_without_news_ends_in_time(dovecot: Dovecot, open_imap: Opener) -
     mailbox = open_imap(dovecot.new_user())
     started = time.monotonic()
     mailbox.wait(1.2)
-    assert 1.1 <= time.monotonic() - started < 5
+    assert 1.1 <= time.monotonic() - started < 60
 
 
 @pytest.mark.parametrize("stop", ["wake", "close"])

@@ -152,10 +152,10 @@ def test_a_pdf_that_unpacks_to_very_much_costs_only_its_own_words(operations: by
     packed = bomb(operations)
     del operations
     assert len(packed) < 2_000_000
-    with Parser(wall_seconds=2) as parser:
+    with Parser(wall_seconds=4) as parser:
         started = time.monotonic()
         found = read(mail(packed), parser)
-        assert time.monotonic() - started < 12  # two of them are allowed by the sandbox, the rest is a busy machine
+        assert time.monotonic() - started < 60  # four of them are allowed by the sandbox, the rest is a busy machine
         assert (found.kind, found.new_text) == (MessageKind.REPLY, "See the attached advice.")
         assert found.attachments[0].note
         assert read(mail(made(ADVICE)), parser).attachments[0].text

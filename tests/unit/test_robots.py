@@ -279,4 +279,4 @@ def test_no_idea_and_no_phrase_can_be_made_slow(unit: str) -> None:
         start = time.process_time()
         for _ in pattern.finditer(text):
             pass
-        assert time.process_time() - start < 3.0, pattern.pattern[:60]
+        assert time.process_time() - start < 8.0, pattern.pattern[:60]

@@ -194,3 +194,10 @@ def test_closing_twice_and_from_another_thread_is_harmless() -> None:
     closer.join()
     parser.close()
     assert parser.pid is None
+
+
+def test_the_child_loads_nothing_of_the_database() -> None:
+    """It would double the time that every start takes, and give a hostile mail more to play with."""
+    code = "import sys, mail.parse_worker, mail.parse, mail.pdf_text; print([m for m in ('sqlalchemy', 'psycopg', 'agent') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
