@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from store.balances import largest
 from store.decisions import Decided
 from store.facts import CaseFacts
 from store.proposed import Proposal
@@ -35,7 +36,4 @@ def balance_of(proposal: Proposal, facts: CaseFacts) -> Decimal:
     named = set().union(*each) or set(facts.mentioned)
     whole = any(each) and not all(each)
     covered = [i for i in facts.open_invoices if whole or i.number in named] or list(facts.open_invoices)
-    sums: dict[str, Decimal] = {}
-    for invoice in covered:
-        sums[invoice.currency] = sums.get(invoice.currency, Decimal(0)) + invoice.balance
-    return max(sums.values(), default=Decimal(0))
+    return largest(covered)[0]

@@ -9,19 +9,17 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
-from agent import waking
 from agent.effects import effects_by
 from agent.errands import Errand, Errands
-from agent.graph import propose
 from agent.installation import Installation
 from agent.new_day import NewDay
 from agent.only_one import only_one
+from agent.proposing import Proposing, trace
 from agent.sending import rechecker
 from agent.sent_watch import SentWatch
 from agent.settling import settle_due
@@ -30,10 +28,8 @@ from mail.mailbox import LoginRefused, Mailbox, MailboxError
 from mail.outbox import Sender
 from mail.sandbox import Parser
 from mail.settings import MailboxSettings
-from store import followups, messages, proposals
-from store.cases import facts_for
+from store import followups, messages
 from store.engine import unit_of_work
-from store.vocabulary import MessageState, Verdict
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +48,7 @@ class Round:
     failed_mailboxes: tuple[str, ...] = ()
 
 
-class Daemon:
+class Daemon(Proposing):
     """The loop of one machine."""
 
     def __init__(
@@ -143,79 +139,6 @@ class Daemon:
         )
         return result.new
 
-    def propose_due(self, progress: Callable[[str], None] = lambda _: None) -> int:
-        """Propose for the messages that are due now, else for the cases that woke; give how many were worked on."""
-        with unit_of_work(self._home.engine) as session:
-            due = messages.due(session, now=self._home.clock())
-        jobs: list[Future[bool]] = [self._pool.submit(self.propose_one, message_id) for message_id in due]
-        # What customers wrote comes before what we write by ourselves.
-        jobs = jobs or [self._pool.submit(self.follow_up, number) for number in waking.due(self._home)]
-        done = 0
-        for job in jobs:
-            try:
-                done += job.result()
-            except Exception as error:
-                # Its failure could not even be noted. The claim runs out, and the mail is taken up again.
-                log.error("a message could not be worked on: %s", _trace(error))
-            progress(f"understood {done} of {len(jobs)}")
-        return done
-
-    def propose_one(self, message_id: int) -> bool:
-        """Claim a message, think, hold the proposal. A failure is counted; after three a person gets the mail as it is.
-
-        The claim is committed by itself, so that whatever goes wrong with this row afterwards is counted against it.
-        """
-        home = self._home
-        if self.stopping.is_set():
-            return False
-        with unit_of_work(home.engine) as session:
-            if not messages.claim(session, message_id, worker=self.worker, now=home.clock(), lease=LEASE):
-                return False
-        try:
-            self._think(message_id)
-        except Exception as error:
-            log.error("message %d: no proposal: %s", message_id, _trace(error))
-            with unit_of_work(home.engine) as session:
-                text = f"no proposal could be made ({type(error).__name__}): see the log"
-                messages.fail(session, message_id, error=text, now=home.clock())
-        return True
-
-    def follow_up(self, followup_id: int) -> bool:
-        """Do the same for a case that woke by itself."""
-        return not self.stopping.is_set() and waking.follow_up(self._home, followup_id, worker=self.worker, lease=LEASE)
-
-    def _think(self, message_id: int) -> None:
-        home = self._home
-        with unit_of_work(home.engine) as session:
-            message = messages.load(session, message_id)
-            facts = facts_for(session, message_id, now=home.clock())
-        proposal = propose(message, facts, home.deps)
-        with unit_of_work(home.engine) as session:
-            if not messages.in_hand(session, message_id, worker=self.worker):
-                log.info("message %d: changed while it was thought about; it is read anew", message_id)
-                return
-            if proposal.verdict is Verdict.OWN_MAIL and proposal.needs_person is None:
-                messages.finish(session, message_id, state=MessageState.CLOSED)
-                return
-            held = proposals.hold(
-                session, proposal, newest_message=facts.newest_message or message_id, now=home.clock()
-            )
-            end = MessageState.PROPOSED if facts.customer is not None else MessageState.UNMATCHED
-            messages.finish(session, message_id, state=end)
-        if held is not None and self._alone is not None:
-            self._ask_alone(held)
-
-    def _ask_alone(self, proposal_id: int) -> None:
-        """Have it approved without a person where that is allowed. Whatever goes wrong, it is held, and a person decides."""
-        assert self._alone is not None
-        try:
-            why = self._alone(proposal_id)
-        except Exception as error:
-            log.error("proposal %d: waits for a person, as it could not be judged: %s", proposal_id, _trace(error))
-            return
-        if why is None:
-            log.info("proposal %d: approved without a person", proposal_id)
-
     # --- the loop -------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
@@ -261,7 +184,7 @@ class Daemon:
         return bool(proposed or sent)
 
     def _settle(self) -> int:
-        return settle_due(self._home.engine, self._home.clock)
+        return settle_due(self._home.engine, self._home.clock, policy=self._home.settings.policy)
 
     def _outliving(self, what: str, work: Callable[[], int]) -> int | None:
         """Give how much was done; None where it failed.
@@ -271,7 +194,7 @@ class Daemon:
         try:
             return work()
         except Exception as error:
-            log.error("%s failed; the next round follows: %s", what, _trace(error))
+            log.error("%s failed; the next round follows: %s", what, trace(error))
             return None
 
     def _watch(self, settings: MailboxSettings, mailbox: Mailbox) -> None:
@@ -291,7 +214,7 @@ class Daemon:
                     logging.ERROR if isinstance(error, LoginRefused) or not known else logging.WARNING,
                     "mailbox %s: %s; next try in %.0f s",
                     settings.name,
-                    error if known else _trace(error),
+                    error if known else trace(error),
                     delay,
                 )
                 sent.close()
@@ -300,8 +223,3 @@ class Daemon:
                 delay = min(_LONGEST_DELAY, delay * 2)
         sent.close()
         mailbox.close()
-
-
-def _trace(error: BaseException) -> str:
-    """Say where in the program an error arose, and its kind. Its own text may quote a mail, and stays out of the log."""
-    return "".join(["\n", *traceback.format_tb(error.__traceback__), type(error).__name__])

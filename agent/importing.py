@@ -13,7 +13,7 @@ from store.closing import Closed, close_after_import
 from store.engine import unit_of_work
 from store.keeping import Kept, keep_after_import
 from store.ledger import Ledger, import_ledger
-from store.queue_keys import refresh_all
+from store.queue_filling import fill_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,5 +32,5 @@ def take_ledger(home: Installation, ledger: Ledger, *, actor: str) -> Imported:
     # The ledger is in whatever becomes of this: the daemon judges anew each day.
     kept = keep_after_import(home.engine, now=home.clock(), days=home.settings.policy.keeping_days())
     closed = close_after_import(home.engine, now=home.clock())
-    refresh_all(home.engine)
+    fill_all(home.engine)
     return Imported(changed=changed, kept=kept, closed=closed)

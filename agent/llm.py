@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
@@ -28,9 +28,12 @@ from store.proposed import ModelCall
 if TYPE_CHECKING:
     from agent.llm_http import Wire
 
-__all__ = ["Budget", "DailyBudget", "FailureKind", "ModelClient", "ModelFailure", "ModelSettings"]
+__all__ = ["Budget", "Completing", "DailyBudget", "FailureKind", "ModelClient", "ModelFailure", "ModelSettings"]
 
 T = TypeVar("T", bound=BaseModel)
+
+#: From purpose, request and seconds to the body of a completion. Raises ModelFailure, as the wire does.
+Completing = Callable[[str, dict[str, Any], float], bytes]
 
 _log = logging.getLogger(__name__)
 
@@ -61,7 +64,9 @@ class ModelClient:
         clock: Clock = system_clock,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        instead: Completing | None = None,
     ) -> None:
+        """Keep the settings. `instead` answers in place of the wire, which is then never opened: recorded answers."""
         self._settings = settings
         self._server = (settings.base_url, settings.model)
         # One for the process where the caller gives it; else one for this client alone.
@@ -72,6 +77,7 @@ class ModelClient:
         self._clock = clock
         self._sleep = sleep
         self._monotonic = monotonic
+        self._instead = instead
         self._lock = threading.Lock()
         self._wire: Wire | None = None
 
@@ -190,6 +196,8 @@ class ModelClient:
         }
         seconds = max(0.001, min(settings.timeout_seconds, attempt.budget.remaining()))
         try:
+            if self._instead is not None:
+                return read_envelope(self._instead(attempt.question.purpose, request, seconds))
             return read_envelope(self._connected().complete(timeout_seconds=seconds, request=request))
         except ModelFailure as failure:
             return Envelope(None, failure=failure)

@@ -1,6 +1,7 @@
 """Ends the time in which approvals can be taken back, and carries out what must not wait for a mail to leave.
 
-Done twice it does nothing more: the end is a conditional change, in one transaction with what follows from it. Sends nothing.
+Done twice it does nothing more: the end is a conditional change, in one transaction with what follows from it. What has no mail
+is asked once more whether it can still be done: a mail is, before it leaves. Sends nothing.
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from agent.effects import apply_effects
-from store import proposals, undo
+from agent.still_possible import no_longer_possible
+from store import audit, proposals, undo
 from store.cases import customer_facts
 from store.clock import Clock
 from store.engine import unit_of_work
+from store.followup_facts import facts_behind
 from store.tables import ProposalRow
+from store.vocabulary import ProposalStatus
+from tools.limits import Policy
 
 log = logging.getLogger(__name__)
 
@@ -41,19 +46,24 @@ def stand(session: Session, proposal_id: int, now: datetime) -> None:
         session.add(outgoing)
 
 
-def settle_due(engine: Engine, clock: Clock) -> int:
+def settle_due(engine: Engine, clock: Clock, *, policy: Policy) -> int:
     """Settle every approval whose time is over; give how many. One that cannot be carried out is voided, and proposed anew."""
     with unit_of_work(engine) as session:
         due = undo.due(session, now=clock())
-    return sum(_settle(engine, proposal_id, clock) for proposal_id in due)
+    return sum(_settle(engine, proposal_id, clock, policy) for proposal_id in due)
 
 
-def _settle(engine: Engine, proposal_id: int, clock: Clock) -> bool:
+def _settle(engine: Engine, proposal_id: int, clock: Clock, policy: Policy) -> bool:
     try:
         with unit_of_work(engine) as session:
-            if not undo.settle(session, proposal_id, now=clock()):
+            now = clock()
+            if (why := _overtaken(session, proposal_id, now=now, policy=policy)) is not None:
+                log.info("proposal %d: approved, and overtaken before it was carried out", proposal_id)
+                proposals.void(session, proposal_id, reason=why, now=now)
                 return False
-            stand(session, proposal_id, clock())
+            if not undo.settle(session, proposal_id, now=now):
+                return False
+            stand(session, proposal_id, now)
             return True
     except (OperationalError, InterfaceError):
         # The database is away: that is no fault of this approval, and the next round finds it again.
@@ -64,3 +74,18 @@ def _settle(engine: Engine, proposal_id: int, clock: Clock) -> bool:
         with unit_of_work(engine) as session:
             proposals.void(session, proposal_id, reason=reason, now=clock())
         return False
+
+
+def _overtaken(session: Session, proposal_id: int, *, now: datetime, policy: Policy) -> str | None:
+    """Say why what was approved without a mail cannot be done any more, as the account is now; None where it can.
+
+    It takes its turn first: nobody takes the approval back, and nothing is imported, between this and what follows.
+    """
+    audit.take_turn(session)
+    row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
+    if row.status != ProposalStatus.APPROVED or row.settles_at is None or undo.outgoing_of(session, proposal_id):
+        return None
+    facts = facts_behind(session, row.message_id, followup_id=row.followup_id, now=now)
+    if facts.customer is None:
+        return None
+    return no_longer_possible(proposals.content(row), facts, policy=policy)

@@ -56,6 +56,31 @@ class SlotResult(_Value):
     ok: bool
 
 
+class ClaimResult(_Value):
+    """An expected claim: its invoices, and those of the claim of its reason that comes nearest (None: there is none)."""
+
+    reason: str
+    wanted: tuple[str, ...] = ()
+    found: tuple[str, ...] | None = None
+
+
+class ArgumentResult(_Value):
+    """One argument that matters of an act that was proposed, as text, and whether it agrees."""
+
+    name: str
+    wanted: str
+    found: str | None
+    ok: bool
+
+
+class ActResult(_Value):
+    """An expected act: its tool (several: one of them will do), whether it was proposed, and its arguments."""
+
+    tools: tuple[str, ...]
+    chosen: bool
+    arguments: tuple[ArgumentResult, ...] = ()
+
+
 class Cost(_Value):
     """What one turn took. Tokens and money are sums over its model calls; `seconds` is wall time."""
 
@@ -85,6 +110,12 @@ class TurnResult(_Value):
     may: tuple[str, ...] = ()
     found: tuple[FoundReason, ...] = ()
     slots: tuple[SlotResult, ...] = ()
+    claims: tuple[ClaimResult, ...] = Field(
+        default=(), description="for rates by invoice; filled by evals/running/turns.py"
+    )
+    acts: tuple[ActResult, ...] = Field(
+        default=(), description="for rates by argument; filled by evals/running/turns.py"
+    )
     tools: tuple[str, ...] = ()
     escalate: Literal["must", "may", "never"]
     escalated: bool = False
@@ -96,6 +127,11 @@ class TurnResult(_Value):
     checks: tuple[CheckResult, ...] = ()
     hits: tuple[str, ...] = Field(default=(), description="zero-tolerance checks that were hit, by name")
     opportunities: tuple[str, ...] = Field(default=(), description="zero-tolerance checks that applied to this turn")
+    seen: tuple[str, ...] = Field(default=(), description="what was seen of each hit, as `name: what`")
+    unanswered: tuple[str, ...] = Field(
+        default=(),
+        description="questions to which the model gave no usable answer, as `read:invalid`: another reader or the template went on",
+    )
     cost: Cost = Cost()
 
     @property
@@ -118,6 +154,7 @@ class RunRecord(_Value):
     ended: AwareDatetime | None = Field(default=None, description="None: the run was cut off and can be resumed")
     epochs: int = Field(default=1, ge=1)
     command: str = Field(default="", description="the command that made it, as a person would type it again")
+    selected: str | None = Field(default=None, description="which part of the suite was run; None: all of it")
     broken: tuple[str, ...] = Field(default=(), description="cases that could not be loaded: file, line and what")
     turns: tuple[TurnResult, ...] = ()
 
@@ -129,7 +166,8 @@ def read_record(path: Path) -> RunRecord:
     try:
         return RunRecord.model_validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise ValueError(f"{path}: is no record of a run: {error}") from error
+        # Its first line alone: the rest shows what stands in the file.
+        raise ValueError(f"{path}: is no record of a run: {str(error).splitlines()[0]}") from error
 
 
 def write_record(path: Path, record: RunRecord) -> None:

@@ -158,6 +158,9 @@ class Sender:
 
     def _refused(self, session: Session, row: Outgoing, *, now: datetime) -> bool:
         """Ask all that may stand against a mail that is about to leave, and act on it; False lets it go."""
+        if (until := outbox.rests(session, row)) is not None:
+            self._act_on(session, row, Refusal("a stop or a pause was approved meanwhile", until=until), now=now)
+            return True
         if (reason := outbox.overtaken(session, row, now=now)) is not None:
             self._void(session, row, reason, now=now)
             return True

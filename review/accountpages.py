@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
+from review import myself
 from review.cookies import SESSION
 from review.limiting import Limits
 from review.pages import Number, to
@@ -32,8 +33,8 @@ def account_routes(people: People, show: Renderer, tokens: FormTokens, limits: L
             "account.html",
             status=status,
             tab="account",
-            sessions=people.sessions_of(viewer),
-            has_password=people.has_password(viewer),
+            sessions=myself.sessions_of(people, viewer),
+            has_password=myself.has_password(people, viewer),
             told=_NOTICES.get(notice, ""),
             wrong=wrong,
             floor=FLOOR,
@@ -57,22 +58,24 @@ def account_routes(people: People, show: Renderer, tokens: FormTokens, limits: L
         viewer = viewer_of(request)
         give_back = count_try(request, people, limits, viewer.login)
         try:
-            entered = people.change_password(viewer, current=current, code=code, new=new, browser=browser_of(request))
+            entered = myself.change_password(
+                people, viewer, current=current, code=code, new=new, browser=browser_of(request)
+            )
         except Refused as refused:
             return page(request, wrong=str(refused), status=422)
         give_back()
         return enter(request, people, entered, "/account?notice=password")
 
     @routes.post("/account/sessions/end", dependencies=ours)
-    def end_all(request: Request) -> Response:
-        people.end_all_sessions(viewer_of(request))
+    def end_all(request: Request, tokens: Annotated[str, Form(max_length=10)] = "") -> Response:
+        myself.end_all(people, viewer_of(request), tokens=tokens == "revoke")
         response = RedirectResponse("/sign-in", status_code=303)
         SESSION.remove(request, response)
         return response
 
     @routes.post("/account/sessions/{number}/end", dependencies=ours)
     def end_one(request: Request, number: Number) -> Response:
-        if not people.end_session(viewer_of(request), number, why="ended by its owner"):
+        if not myself.end_session(people, viewer_of(request), number, why="ended by its owner"):
             raise HTTPException(404, "There is no such session of yours.")
         return to("/account?notice=ended")
 

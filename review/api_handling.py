@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated
 
-from fastapi import APIRouter, HTTPException, Path, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from review.api_items import decided, known
 from review.api_models import Decided, Done
@@ -23,8 +23,8 @@ from review.api_requests import (
     UndoIn,
 )
 from review.desk import Desk
-from review.enclosing import enclosure_of
 from review.limiting import limited
+from review.paperpages import paper
 from review.security import BYTES
 from review.viewer import actor_of
 
@@ -131,11 +131,7 @@ def handling_api_routes(desk: Desk) -> APIRouter:
         """Give one of the PDFs that go along (`draft.files`, from 0), as bytes of no type that a browser would open."""
         item = known(desk, number)
         with told():
-            found = enclosure_of(desk.engine, item, place, company=desk.company)
-        if found is None:
-            raise HTTPException(404, f"Proposal {number} has no document {place}.")
-        named = {"content-disposition": f'attachment; filename="{found.filename}"'}
-        return Response(found.content, media_type=BYTES, headers=named)
+            return paper(desk, item, place)
 
     @api.post("/items/{number}/comment", operation_id="comment_item")
     def comment_item(request: Request, number: Number, asked: CommentIn) -> Done:

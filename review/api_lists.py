@@ -11,13 +11,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Engine, and_, or_
 from sqlmodel import Session, col, select
 
+from review.account_document import account_document
+from review.api_accounts import AccountOut
 from review.item import Item
-from store.cases import customer_facts
 from store.clock import Clock
 from store.engine import looking
-from store.facts import CaseFacts
 from store.tables import Customer, ProposalRow
 from store.vocabulary import ProposalStatus
+from tools.limits import Policy
 
 
 class NoCursor(ValueError):
@@ -37,6 +38,7 @@ class ApiLists:
 
     engine: Engine
     clock: Clock
+    policy: Policy
     _item: Callable[[Session, ProposalRow], Item]
 
     def items_after(
@@ -73,12 +75,10 @@ class ApiLists:
             rows = list(session.exec(query).all())
         return rows[:limit], _cursor(rows[limit - 1][0]) if len(rows) > limit else None
 
-    def account(self, customer_id: str) -> CaseFacts | None:
+    def account(self, customer_id: str) -> AccountOut | None:
         """Give one customer's account as it stands; None where there is no such customer."""
         with looking(self.engine) as session:
-            if session.get(Customer, customer_id) is None:
-                return None
-            return customer_facts(session, customer_id, now=self.clock())
+            return account_document(session, customer_id, clock=self.clock, days=self.policy.keeping_days())
 
 
 def _beyond(made: datetime, number: int, *, newest_first: bool) -> ColumnElement[bool]:

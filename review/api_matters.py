@@ -11,7 +11,7 @@ from fastapi import APIRouter, Query, Request
 from review.api_models import CustomerRef, Done, Money
 from review.api_problems import RESPONSES, Refusal, told
 from review.api_queue_models import MatterList, MatterOut
-from review.api_requests import CloseIn, EndDisputeIn, MovePortalIn, Number, TakeIn
+from review.api_requests import CloseIn, EndDisputeIn, FillPortalIn, MovePortalIn, Number, TakeIn
 from review.desk import Desk
 from review.listing import Kind
 from review.listrows import STATES
@@ -19,6 +19,7 @@ from review.viewer import actor_of
 from store.aftermath import DisputeStatus
 from store.matter_lists import Matter, Wanted
 from store.tables import Dispute, Escalation, Plan, Promise
+from tools.portal_sheet import Piece
 
 _Words = Annotated[str, Query(max_length=100, pattern=r"^[^\x00]*$")]
 
@@ -67,6 +68,21 @@ def matter_routes(desk: Desk) -> APIRouter:
         """Note what became of an invoice in a portal."""
         with told(conflict=True):
             desk.move_portal_item(number, asked.status, actor=actor_of(request), why=asked.why)
+        return Done()
+
+    @api.post("/portal-items/{number}/fill", operation_id="fill_portal_item")
+    def fill_portal_item(request: Request, number: Number, asked: FillPortalIn) -> Done:
+        """Fill in what was missing for a portal. It stays with the item; the ledger is not changed."""
+        given = {Piece.SUPPLIER_NUMBER: asked.supplier_number, Piece.PO_NUMBER: asked.po_number}
+        with told(conflict=True):
+            desk.fill_portal_item(number, actor=actor_of(request), given=given)
+        return Done()
+
+    @api.post("/portal-items/{number}/set-back", operation_id="set_back_portal_item")
+    def set_back_portal_item(request: Request, number: Number, asked: CloseIn) -> Done:
+        """Undo a "paid" that was a mistake: the item stands where it stood before."""
+        with told(conflict=True):
+            desk.set_back_portal_item(number, actor=actor_of(request), note=asked.note)
         return Done()
 
     @api.post("/payment-searches/{number}/dismiss", operation_id="dismiss_payment_search")

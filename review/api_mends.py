@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import APIRouter, HTTPException, Request
 
-from review.api_account_views import account_out, attention_out
 from review.api_accounts import AccountList, AccountOut, AccountSummary, AttentionOut, CountsOut
+from review.api_attention_views import attention_out
 from review.api_items import Cursor, Limit
 from review.api_lists import NoCursor
 from review.api_mail_models import StrandedOut, UnmatchedList
@@ -57,10 +57,10 @@ def look_api_routes(desk: Desk) -> APIRouter:
     @api.get("/accounts/{customer_id}", operation_id="get_account", tags=["accounts"])
     def get_account(customer_id: CustomerId) -> AccountOut:
         """Give one customer's account as it stands: open invoices, payments, promises, plans, disputes, contacts."""
-        facts = desk.account(customer_id)
-        if facts is None:
+        found = desk.account(customer_id)
+        if found is None:
             raise HTTPException(404, "There is no such customer.")
-        return account_out(facts)
+        return found
 
     return api
 

@@ -81,7 +81,8 @@ def number_api_routes(desk: Desk) -> APIRouter:
     def get_numbers(days: Annotated[int, Query(ge=1, le=3650)] = 30) -> NumbersOut:
         """Give how often was approved unedited, edited, rejected and why, and how long it took."""
         until = desk.clock()
-        found = desk.numbers(since=until - timedelta(days=days), until=until)
+        since = until - timedelta(days=days)
+        found, edits = desk.numbers(since=since, until=until), desk.edits(since=since, until=until)
         return NumbersOut(
             days=days,
             whole=_tally(found.whole),
@@ -89,6 +90,7 @@ def number_api_routes(desk: Desk) -> APIRouter:
             by_reader={name: _tally(tally) for name, tally in found.readers.items()},
             by_writer={name: _tally(tally) for name, tally in found.models.items()},
             rejected_because=dict(found.whys),
+            mended={kind.value: count for kind, count in edits.whole.common()},
             review_seconds=found.review_seconds,
             reply_seconds=found.reply_seconds,
         )
@@ -113,7 +115,11 @@ def number_api_routes(desk: Desk) -> APIRouter:
 
     @api.post("/autonomy", operation_id="switch_autonomy")
     def switch_autonomy(request: Request, asked_for: SwitchIn) -> Done:
-        """Open a cell, only where its evidence allows it, or close one."""
+        """Close a cell. Opening one asks a person who signs in for password and code, and is done on the page of numbers."""
+        if asked_for.open and viewer_of(request).person_id is not None:
+            raise Refusal(
+                403, "A cell is opened on the page of numbers, where its person proves who they are.", kind="page"
+            )
         try:
             cell = Cell(reason=asked_for.reason, band=asked_for.band, tier=asked_for.tier)
         except ValidationError:

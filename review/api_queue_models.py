@@ -122,6 +122,9 @@ class NumbersOut(Answer):
     by_reader: dict[str, TallyOut]
     by_writer: dict[str, TallyOut]
     rejected_because: dict[str, int]
+    mended: dict[str, int] = Field(
+        description="what people mended in edited drafts, by kind; one edit may mend several"
+    )
     review_seconds: int | None
     reply_seconds: int | None
 

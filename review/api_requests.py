@@ -21,6 +21,7 @@ _AMOUNT = {"type": "string", "pattern": r"^\d{1,10}\.\d{2}$", "examples": ["120.
 #: The words of a draft: as many as the pages take.
 Body = Annotated[str, StringConstraints(min_length=1, max_length=20_000, pattern=_NO_NUL)]
 Note = Annotated[str, StringConstraints(max_length=500, pattern=_NO_NUL)]
+PortalNumber = Annotated[str, StringConstraints(max_length=60, pattern=_NO_NUL)]
 CustomerId = Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL)]
 #: A row's number: no more than a database can be asked for.
 Number = Annotated[int, Path(ge=1, lt=2**31)]
@@ -184,6 +185,13 @@ class MovePortalIn(_Request):
 
     status: PortalStatus
     why: Note = ""
+
+
+class FillPortalIn(_Request):
+    """What was missing for a portal, as a person learned it; one of them, or both."""
+
+    supplier_number: PortalNumber = ""
+    po_number: PortalNumber = ""
 
 
 class SwitchIn(_Request):

@@ -27,6 +27,7 @@ from review.enclosing import file_names
 from review.item import Item
 from review.lookups import StrandedMail
 from review.unmatched import Suggestion, UnmatchedMail
+from store.balances import by_currency
 from store.facts import CaseFacts, InvoiceFacts
 from store.inbound import StoredMessage
 from store.proposed import Claim, Draft, Finding
@@ -160,16 +161,11 @@ def invoices_out(facts: CaseFacts) -> list[InvoiceOut]:
 
 def sums(invoices: Iterable[InvoiceFacts]) -> list[Money]:
     """Add up what is open, by currency."""
-    found: dict[str, Decimal] = {}
-    for invoice in invoices:
-        found[invoice.currency] = found.get(invoice.currency, Decimal(0)) + invoice.balance
-    return [Money(amount=amount, currency=currency) for currency, amount in found.items()]
+    return [Money(amount=amount, currency=currency) for currency, amount in by_currency(invoices).items()]
 
 
 def _summary(item: Item) -> dict[str, object]:
     proposal, row, customer = item.proposal, item.row, item.facts.customer
-    numbers = {n for claim in proposal.claims for n in claim.invoices} or set(item.facts.mentioned)
-    meant = [i for i in item.facts.open_invoices if i.number in numbers] or list(item.facts.open_invoices)
     return {
         "id": row.id,
         "version": row.version,
@@ -181,7 +177,7 @@ def _summary(item: Item) -> dict[str, object]:
         "reasons": [claim.reason.value for claim in proposal.claims],
         "flags": list(proposal.flags),
         "proposed": [action.preview for action in proposal.actions if not action.declined],
-        "open": sums(meant),
+        "open": sums(item.concerned),
         "blocked": proposal.blocked,
         "needs_person": proposal.needs_person,
         "approved_first_by": row.approved_first_by if row.approved_first_version == row.version else None,

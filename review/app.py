@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mimetypes
 from collections.abc import Sequence
 
 from fastapi import Depends, FastAPI, Request, Response
@@ -27,6 +26,8 @@ from review.pages import decide_routes, look_routes
 from review.paperpages import paper_routes
 from review.people import People
 from review.peoplearea import people_area
+from review.portalpages import portal_fill_routes, portal_routes
+from review.provepages import ask
 from review.queue_events import event_routes
 from review.queue_pages import queue_routes, view_routes
 from review.queue_pulse import Pulse
@@ -34,9 +35,11 @@ from review.rendering import FOLDER, Renderer
 from review.security import FormTokens, Guard
 from review.signed_links import link_routes
 from review.signinpages import asked_to_sign_in, home_of
+from review.stepup import ProofNeeded, StepUp
 from review.together_pages import together_routes
 from review.tokenpages import token_routes
 from review.undopages import undo_routes
+from store.limit_counts import CountedInTable
 
 _SAID_BY_FRAMEWORK = {404: "There is no such page.", 405: "This address is not used that way."}
 
@@ -65,17 +68,18 @@ def create_app(
     reaches the port decides (demo and tests alone); `provider` is the identity provider, where there is one.
     """
     gate = Gate(desk, people)
+    tokens = FormTokens(desk.secret("form tokens"))
+    clock = people.clock if people is not None else desk.clock
     app = FastAPI(
         title="dunwell",
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         telemetry=_SILENT,
-        dependencies=[Depends(gate.admit)],
+        dependencies=[Depends(gate.admit), Depends(StepUp(tokens, clock).insist)],
     )
-    tokens = FormTokens(desk.secret("form tokens"))
     show = Renderer(desk, tokens=tokens, profile=profile)
-    app.state.limits = limits = Limits(people.clock if people is not None else desk.clock)
+    app.state.limits = limits = Limits(clock, CountedInTable(desk.engine, clock=clock, secret=desk.secret("limits")))
     if people is not None:
         app.include_router(people_area(people, show, tokens, limits, provider))
     app.state.pulse = pulse = Pulse(lambda since: desk.moves(since=since))
@@ -93,12 +97,13 @@ def create_app(
     app.include_router(undo_routes(desk, show, tokens))
     app.include_router(list_routes(desk, show))
     app.include_router(settle_routes(desk, tokens))
+    app.include_router(portal_routes(desk, show))
+    app.include_router(portal_fill_routes(desk, tokens))
     app.include_router(number_routes(desk, show, tokens))
     app.include_router(export_routes(desk, tokens))
     app.include_router(link_routes(desk))
     app.include_router(token_routes(desk, show, tokens))
     app.include_router(api_routes(desk))
-    mimetypes.add_type("application/speculationrules+json", ".speculation")
     app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
 
     @app.exception_handler(HTTPException)
@@ -110,6 +115,8 @@ def create_app(
         text = _SAID_BY_FRAMEWORK.get(error.status_code, str(error.detail)) if by_framework else str(error.detail)
         if error.status_code == 401 and people is not None:
             return asked_to_sign_in(request, show, oidc=provider is not None)
+        if isinstance(error, ProofNeeded) and people is not None:
+            return ask(request, show, people, error)
         response = show.problem(error.status_code, text, home=home_of(getattr(request.state, "viewer", None)))
         response.headers.update(error.headers or {})
         return response

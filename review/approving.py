@@ -43,6 +43,8 @@ class Decision:
     not_by_editor: bool = False
     #: It is one of several that are approved by one click.
     together: bool = False
+    #: A person has the item's page before them.
+    opened: bool = False
 
 
 class Approving:

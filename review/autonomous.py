@@ -6,7 +6,7 @@ them goes to a person all the same, so that the record of a cell goes on while i
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -49,31 +49,15 @@ class Autonomous(Matters):
     """The part of the desk that answers by itself, and keeps the table of what it may."""
 
     policy: Policy
-
-    def _item(self, session: Session, row: ProposalRow) -> Item:
-        raise NotImplementedError
-
-    def preview(self, item: Item, *, body: str) -> tuple[Draft, tuple[Finding, ...]]:
-        """Fill and judge a body."""
-        raise NotImplementedError
-
-    def approve(
-        self,
-        proposal_id: int,
-        *,
-        version: int,
-        actor: str,
-        acknowledged: Mapping[str, str] | None = None,
-        at_once: bool = False,
-    ) -> bool:
-        """Approve what was shown."""
-        raise NotImplementedError
+    _item: Callable[[Session, ProposalRow], Item]
+    preview: Callable[..., tuple[Draft, tuple[Finding, ...]]]
+    approve: Callable[..., bool]
 
     # --- answering --------------------------------------------------------------------------------------------------
 
     def answer_alone(self, proposal_id: int) -> str | None:
         """Approve a held proposal without a person, with the same time to take it back; else say why a person must decide."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             item = self._item(session, session.get_one(ProposalRow, proposal_id))
             why = self._why_a_person(session, item)
         if why is not None:

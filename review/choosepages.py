@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from review.desk import Desk
 from review.itempage import ItemPages
-from review.pages import Number, known, to
+from review.pages import Number, known
 from review.rendering import Renderer
 from review.security import FormTokens
 from review.viewer import actor_of
+from review.walking import back
 from store.proposals import Stale
 
 
@@ -35,6 +36,6 @@ def choose_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             return items.stale(request, known(desk, number), str(stale), version=version)
         except ValueError as error:
             return items.refused(request, item, f"{str(error).capitalize()}.")
-        return to(f"/items/{number}?notice=chosen")
+        return back(request, number, "chosen")
 
     return choose

@@ -51,8 +51,13 @@ class Exporting(Listing):
         if what == "decided":
             return Export(name, exporting.DECIDED, exporting.decided_rows(self.engine, since=since, until=until))
         if what == "numbers":
-            return Export(name, _NUMBERS, _number_rows(self.numbers(since=since, until=until)))
+            return Export(name, _NUMBERS, self._number_rows(since, until))
         return Export(name, _LIST, self._list_rows(Kind(what), until))
+
+    def _number_rows(self, since: datetime, until: datetime) -> Iterator[Sequence[object]]:
+        yield from _number_rows(self.numbers(since=since, until=until))
+        for kind, count in self.edits(since=since, until=until).whole.common():
+            yield ("mended in edits", kind.value, "", "", count, "", "", "")
 
     def _list_rows(self, kind: Kind, now: datetime) -> Iterator[Sequence[object]]:
         for state in STATES[kind]:

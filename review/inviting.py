@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from review import totp
 from review.people import Entered, People, Refused, hashed
 from review.sealing import Broken
 from store import audit, persons
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.people import Invitation, Person
 from store.roles import Role
 
@@ -84,7 +85,7 @@ def set_disabled(people: People, login: str, *, disabled: bool, by: str) -> None
 
 def invited(people: People, token: str) -> Invited | None:
     """Tell what a link invites to; None where it does not work any more."""
-    with unit_of_work(people.engine) as session:
+    with looking(people.engine) as session:
         found = persons.invitation(session, hashed(token), people.clock())
     if found is None:
         return None
@@ -145,11 +146,18 @@ def accept(
         }
         if not persons.accept(session, row, person, now=now, **credentials):
             raise Refused("This link was used meanwhile.")
-        return people.enter(session, person, browser=browser, before=before, how="invitation")
+        return people.enter(session, person, browser=browser, before=before, how="invitation", proven_at=now)
 
 
 def accept_account(
-    people: People, token: str, *, issuer: str, subject: str, browser: str, before: str | None = None
+    people: People,
+    token: str,
+    *,
+    issuer: str,
+    subject: str,
+    browser: str,
+    before: str | None = None,
+    proven_at: datetime | None = None,
 ) -> Entered:
     """Join with an account at the identity provider, and be signed in. Raises Refused.
 
@@ -167,7 +175,8 @@ def accept_account(
         account = {"oidc_issuer": issuer, "oidc_subject": subject, "password_hash": None, "totp_sealed": None}
         if not persons.accept(session, row, person, now=people.clock(), **account):
             raise Refused("This link was used meanwhile.")
-        return people.enter(session, person, browser=browser, before=before, how="invitation and identity provider")
+        how = "invitation and identity provider"
+        return people.enter(session, person, browser=browser, before=before, how=how, proven_at=proven_at)
 
 
 def _for(people: People, session: Session, token: str, *, login: str, name: str) -> tuple[Invitation, Person]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import StrEnum
 
-from store.facts import CaseFacts
+from store.balances import among, by_currency
+from store.facts import CaseFacts, InvoiceFacts
 from store.inbound import StoredMessage
 from store.proposed import Finding, Proposal
 from store.tables import ProposalRow
@@ -54,11 +54,16 @@ class Item:
         return next((c.email for c in named if c is not None and c.delivery is Delivery.OK), None)
 
     @property
+    def named(self) -> frozenset[str]:
+        """Give the numbers of the invoices that the claims name, else those that the mail names."""
+        return frozenset(n for claim in self.proposal.claims for n in claim.invoices) or frozenset(self.facts.mentioned)
+
+    @property
+    def concerned(self) -> list[InvoiceFacts]:
+        """List the open invoices that it is about: those that are named, else all of the account."""
+        return among(self.facts.open_invoices, self.named)
+
+    @property
     def open_amount(self) -> str:
-        """Say what is open on the invoices that the claims are about, for a list."""
-        numbers = {n for claim in self.proposal.claims for n in claim.invoices} or set(self.facts.mentioned)
-        meant = [i for i in self.facts.open_invoices if i.number in numbers] or list(self.facts.open_invoices)
-        sums: dict[str, Decimal] = {}
-        for invoice in meant:
-            sums[invoice.currency] = sums.get(invoice.currency, Decimal(0)) + invoice.balance
-        return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in sums.items())
+        """Say what is open on the invoices that it is about, for a list."""
+        return ", ".join(f"{currency} {amount:,.2f}" for currency, amount in by_currency(self.concerned).items())

@@ -17,6 +17,7 @@ from review.redeciding import OtherReading
 from review.rendering import Renderer
 from review.undoing import seconds_left
 from review.viewer import viewer_of
+from review.walking import beside
 from review.when import leaves
 from store.aftermath import FollowupState
 from store.proposed import Draft, Finding
@@ -53,7 +54,7 @@ class ItemPages:
 
         `readings` None: the page asks for them by itself. `version`: what somebody looked at, where it is another by now.
         """
-        before, after = self._desk.neighbours(item.row.id or 0)
+        before, after = beside(self._desk, request, item.row.id or 0)
         waiting = item.row.status == ProposalStatus.HELD
         may_decide = viewer_of(request).role in DECIDERS
         held = waiting and may_decide
@@ -95,7 +96,7 @@ class ItemPages:
 
     def outcome(self, request: Request, item: Item) -> Response:
         """Give what became of a decided item, and once that is final the account as it is then."""
-        _, after = self._desk.neighbours(item.row.id or 0)
+        _, after = beside(self._desk, request, item.row.id or 0)
         ledger: dict[str, Any] = {
             "customers": [],
             "suggestions": (),

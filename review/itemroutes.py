@@ -12,11 +12,12 @@ from review import words
 from review.desk import Desk
 from review.itempage import ItemPages
 from review.limiting import limited
-from review.pages import Number, known, to
+from review.pages import Number, known
 from review.rendering import Renderer, by_htmx
 from review.security import FormTokens
 from review.viewer import actor_of, viewer_of
 from review.views import age
+from review.walking import back
 from store.proposals import Stale
 from store.vocabulary import Reason
 from tools.escalate_to_human import Role
@@ -41,7 +42,7 @@ def alternative_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRou
             return items.stale(request, known(desk, number), str(stale), version=version)
         except ValueError as error:
             return items.refused(request, known(desk, number), words.sentence(str(error)))
-        return to(f"/items/{number}?notice={notice}")
+        return back(request, number, notice)
 
     @routes.get("/items/{number}/alternatives")
     def alternatives(request: Request, number: Number) -> Response:
@@ -106,7 +107,7 @@ def handling_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter
             return items.stale(request, known(desk, number), str(stale))
         except ValueError as error:
             return items.refused(request, known(desk, number), words.sentence(str(error)))
-        return to(f"/items/{number}?notice={notice}")
+        return back(request, number, notice)
 
     @routes.post("/items/{number}/snooze")
     def snooze(request: Request, number: Number, until: Text = "", day: Text = "") -> Response:
@@ -136,7 +137,7 @@ def handling_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter
         viewer = viewer_of(request)
         others = desk.be_here(number, login=viewer.login, name=viewer.name)
         if not by_htmx(request):
-            return to(f"/items/{number}")
+            return back(request, number)
         return show.fragment(request, "_here.html", others=others, now=desk.clock(), age=age)
 
     return routes

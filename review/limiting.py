@@ -1,4 +1,6 @@
-"""How often somebody may do what costs us or helps a guesser. Counted in memory of this process, by the `limits` library.
+"""How often somebody may do what costs us or helps a guesser. Counted by the `limits` library, in a table of the database.
+
+What is asked very often (`IN_MEMORY`) is counted in the memory of this process alone.
 
 Counts are of moving windows and follow the installation's clock. Guessing never locks anybody out for good: the windows end,
 and a browser from which a person signed in before is counted by itself (`device`).
@@ -17,6 +19,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from review.viewer import viewer_of
 from store.clock import Clock
+from store.limit_counts import CountedInTable
 
 #: What is limited, and how. The longer window after the shorter one makes a guesser wait longer and longer.
 KINDS: dict[str, str] = {
@@ -39,34 +42,42 @@ _WHAT = {
 _MANY = 20_000
 
 
+#: Counting these in the database would make reading as dear as writing.
+IN_MEMORY = frozenset({"api", "oidc"})
+
+
 class Limits:
     """Counts by kind and by whom."""
 
-    def __init__(self, clock: Clock) -> None:
-        """Begin with nothing counted."""
-        self._store = Counted(clock)
-        self._by = MovingWindowRateLimiter(self._store)
+    def __init__(self, clock: Clock, kept: CountedInTable | None = None) -> None:
+        """Count in a table; without one, in memory, beginning with nothing."""
+        self._clock = clock
+        self._memory = Counted(clock)
+        self._kept = kept if kept is not None else self._memory
         self._kinds = {kind: tuple(parse_many(text)) for kind, text in KINDS.items()}
-        self._turn = threading.Lock()
 
     def hit(self, kind: str, who: str) -> int:
         """Count one try; give 0, or where there were too many the seconds to wait, and then nothing is counted."""
-        items = self._kinds[kind]
-        with self._turn:
-            full = [item for item in items if not self._by.test(item, kind, who)]
-            if full:
-                return max(self._wait(item, kind, who) for item in full)
-            for item in items:
-                self._by.hit(item, kind, who)
+        store, items = self._store_of(kind), self._kinds[kind]
+        by = MovingWindowRateLimiter(store)
+        for place, item in enumerate(items):
+            if by.hit(item, kind, who):
+                continue
+            for before in items[:place]:
+                store.give_back(before.key_for(kind, who))
+            return max((self._wait(by, each, kind, who) for each in items if not by.test(each, kind, who)), default=1)
         return 0
 
     def give_back(self, kind: str, who: str) -> None:
         """Take the last try back: it was no wrong one."""
         for item in self._kinds[kind]:
-            self._store.give_back(item.key_for(kind, who))
+            self._store_of(kind).give_back(item.key_for(kind, who))
 
-    def _wait(self, item: RateLimitItem, kind: str, who: str) -> int:
-        return max(1, math.ceil(self._by.get_window_stats(item, kind, who).reset_time - self._store.now()))
+    def _store_of(self, kind: str) -> Counted | CountedInTable:
+        return self._memory if kind in IN_MEMORY else self._kept
+
+    def _wait(self, by: MovingWindowRateLimiter, item: RateLimitItem, kind: str, who: str) -> int:
+        return max(1, math.ceil(by.get_window_stats(item, kind, who).reset_time - self._clock().timestamp()))
 
 
 def limited(request: Request, kind: str) -> None:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from review.edit_numbers import EditNumbers, edit_numbers
 from store import applications, matter_lists, portals
 from store.aftermath import PortalStatus
 from store.clock import Clock
@@ -67,6 +68,11 @@ class Listing:
         """Give the numbers of a period."""
         with looking(self.engine) as session:
             return numbers(session, since=since, until=until)
+
+    def edits(self, *, since: datetime, until: datetime) -> EditNumbers:
+        """Say what people mended in the drafts that they edited in a period."""
+        with looking(self.engine) as session:
+            return edit_numbers(session, since=since, until=until)
 
     def move_portal_item(self, item_id: int, to: PortalStatus, *, actor: str, why: str = "") -> None:
         """Note what became of an invoice in a portal; a rejection wakes its case. Raises ValueError."""

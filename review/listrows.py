@@ -68,6 +68,7 @@ class _Said:
     pills: tuple[tuple[str, str], ...] = ()
     lines: tuple[str, ...] = ()
     moves: tuple[str, ...] = ()
+    link: str = ""
 
 
 def list_row(kind: Kind, matter: Matter, *, today: date) -> ListRow:
@@ -81,7 +82,7 @@ def list_row(kind: Kind, matter: Matter, *, today: date) -> ListRow:
         amount=said.amount,
         pills=said.pills,
         lines=tuple(line for line in said.lines if line),
-        link=f"/items/{matter.proposal_id}",
+        link=said.link or f"/items/{matter.proposal_id}",
         matter=matter.row,
         moves=said.moves,
     )
@@ -166,6 +167,7 @@ def _portal(matter: Matter, _today: date) -> _Said:
             else "",
         ),
         moves=tuple(sorted(status.value for status in LEGAL[PortalStatus(row.status)])),
+        link=f"/portal-items/{row.id}",
     )
 
 

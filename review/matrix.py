@@ -5,6 +5,8 @@ A row is a method and a path as the routes state it. GET stands for HEAD too.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from store.roles import DECIDERS, EVERYBODY, READERS, SENIORS, Role
 
 _LOOK: tuple[str, ...] = (
@@ -22,6 +24,8 @@ _LOOK: tuple[str, ...] = (
     "/messages/{number}",
     "/lists",
     "/lists/{kind}",
+    "/portal-items/{number}",
+    "/portal-items/{number}/document",
     "/numbers",
     "/from-mail/{link}",
 )
@@ -54,6 +58,8 @@ _DECIDE: tuple[str, ...] = (
     "/escalations/{number}/close",
     "/disputes/{number}/end",
     "/portal-items/{number}/move",
+    "/portal-items/{number}/fill",
+    "/portal-items/{number}/set-back",
     "/payment-searches/{number}/dismiss",
 )
 _OWN: tuple[str, ...] = (
@@ -61,6 +67,7 @@ _OWN: tuple[str, ...] = (
     "/account/password",
     "/account/sessions/end",
     "/account/sessions/{number}/end",
+    "/account/prove",
 )
 _ADMIN: tuple[str, ...] = (
     "/people/invite",
@@ -77,7 +84,13 @@ _API_LOOK: tuple[str, ...] = (
     "/items/{number}/alternatives",
     "/items/{number}/comments",
     "/items/{number}/documents/{place}",
+    "/items/{number}/thread",
+    "/items/{number}/history",
+    "/views",
+    "/lists",
     "/lists/{kind}",
+    "/portal-items/{number}",
+    "/portal-items/{number}/document",
     "/numbers",
     "/autonomy",
     "/counts",
@@ -102,6 +115,8 @@ _API_DECIDE: tuple[str, ...] = (
     "/escalations/{number}/close",
     "/disputes/{number}/end",
     "/portal-items/{number}/move",
+    "/portal-items/{number}/fill",
+    "/portal-items/{number}/set-back",
     "/payment-searches/{number}/dismiss",
     "/items/{number}/edit",
     "/items/{number}/choose",
@@ -118,6 +133,8 @@ _API_DECIDE: tuple[str, ...] = (
     "/outgoing/{number}/retry",
     "/outgoing/{number}/settle",
 )
+#: What is posted by whoever reads, on the pages as well.
+_API_READERS: tuple[str, ...] = ("/exports/{what}", "/items/{number}/here", "/views", "/views/{number}/remove")
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{("GET", path): READERS for path in _LOOK},
@@ -131,11 +148,13 @@ MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{("GET", f"{_API}{path}"): READERS for path in _API_LOOK},
     **{("POST", f"{_API}{path}"): DECIDERS for path in _API_DECIDE},
     ("POST", f"{_API}/autonomy"): SENIORS,
+    **{("POST", f"{_API}{path}"): READERS for path in _API_READERS},
     ("GET", f"{_API}/openapi.json"): EVERYBODY,
     ("GET", "/tokens"): EVERYBODY,
     ("POST", "/tokens"): EVERYBODY,
     ("POST", "/tokens/{number}/revoke"): EVERYBODY,
     ("GET", "/account"): EVERYBODY,
+    ("GET", "/account/prove/oidc"): EVERYBODY,
     **{("POST", path): EVERYBODY for path in _OWN},
     ("GET", "/people"): frozenset({Role.ADMIN}),
     **{("POST", path): frozenset({Role.ADMIN}) for path in _ADMIN},
@@ -156,6 +175,28 @@ PUBLIC: frozenset[tuple[str, str]] = frozenset(
         ("POST", "/invitations/{link}"),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What is asked before an act: that its person proved who they are a moment ago. `page`: where the act stands.
+
+    `field` and `value`: asked only where the form says so; a switch that is only turned off needs no proof.
+    """
+
+    page: str
+    field: str = ""
+    value: str = ""
+
+
+#: What nobody does with a session alone that somebody left open (ASVS 7.5): it changes who may do what, and as whom.
+PROVEN: dict[tuple[str, str], Proof] = {
+    **{("POST", path): Proof("/people") for path in _ADMIN},
+    ("POST", "/numbers/autonomy"): Proof("/numbers", field="state", value="open"),
+    ("POST", "/tokens"): Proof("/tokens"),
+    ("POST", "/account/sessions/end"): Proof("/account"),
+    ("POST", "/account/sessions/{number}/end"): Proof("/account"),
+}
 
 
 def is_public(method: str, path: str) -> bool:

@@ -11,6 +11,7 @@ from review.desk import Desk
 from review.pages import Number, known, to
 from review.security import FormTokens
 from review.viewer import actor_of
+from review.walking import back
 from store.proposals import Stale
 from store.vocabulary import SendState
 
@@ -47,7 +48,7 @@ def mend_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
             desk.set_aside(number, actor=actor_of(request))
         except Stale as stale:
             raise HTTPException(409, f"{words.plain(str(stale))}.") from None
-        return to(f"/items/{number}")
+        return back(request, number)
 
     @mend.post("/contacts/{number}/verify")
     def verify(

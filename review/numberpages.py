@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from review import words
 from review.desk import Desk
+from review.edit_numbers import TOLD
 from review.item import RejectReason
 from review.pages import to
 from review.rendering import Renderer
@@ -35,6 +36,7 @@ def number_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
     ) -> Response:
         until = desk.clock()
         found = desk.numbers(since=until - timedelta(days=days), until=until)
+        edits = desk.edits(since=until - timedelta(days=days), until=until)
         return show.page(
             request,
             "numbers.html",
@@ -48,6 +50,13 @@ def number_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
                 ("By who wrote the draft", "writer", found.models),
             ),
             whys={_why(code): count for code, count in found.whys.items()},
+            edits=edits,
+            mended=TOLD,
+            edit_tables=(
+                ("reason", {words.reason_words(k): v for k, v in edits.reasons.items()}),
+                ("reader", edits.readers),
+                ("month", edits.months),
+            ),
             review=span(found.review_seconds),
             reply=span(found.reply_seconds),
             cells=sorted(desk.autonomy_table(), key=lambda v: (not v.open, bool(v.missing), -v.record.decided)),

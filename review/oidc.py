@@ -11,7 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx2
@@ -55,10 +55,17 @@ class Started:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """Somebody who came back: their account, and the invitation that they followed, if any."""
+    """Somebody who came back: their account, and the invitation that they followed, if any.
+
+    `at`: when the provider last asked them for a proof, where it says so. `proves`: the session that was to be proven anew,
+    "" at a sign-in, and `page` where it goes on then.
+    """
 
     account: Account
     invitation: str
+    at: datetime | None = None
+    proves: str = ""
+    page: str = ""
 
 
 class Provider:
@@ -94,16 +101,22 @@ class Provider:
         self._known: tuple[datetime, dict[str, Any], KeySet] | None = None
         self._turn = threading.Lock()
 
-    def start(self, invitation: str = "") -> Started:
-        """Begin a sign-in. Raises Untrusted when the provider cannot be asked."""
+    def start(self, invitation: str = "", *, proves: str = "", page: str = "") -> Started:
+        """Begin a sign-in. Raises Untrusted when the provider cannot be asked.
+
+        `proves`: the session (hash of its token) whose person shall prove anew who they are: a session at the provider is not
+        enough then, it has to ask them (OpenID Connect Core 3.1.2.1, prompt and max_age).
+        """
         description, _ = self._description()
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         with self._client() as client:
+            anew = {"prompt": "login", "max_age": "0"} if proves else {}
             address, _ = client.create_authorization_url(
-                str(description["authorization_endpoint"]), state=state, code_verifier=verifier, nonce=nonce
+                str(description["authorization_endpoint"]), state=state, code_verifier=verifier, nonce=nonce, **anew
             )
-        until = (self._clock() + _LASTS).timestamp()
-        kept = json.dumps({"s": state, "n": nonce, "v": verifier, "i": invitation, "t": until})
+        now = self._clock()
+        flow = {"s": state, "n": nonce, "v": verifier, "i": invitation, "t": (now + _LASTS).timestamp()}
+        kept = json.dumps(flow | {"p": proves, "b": page, "a": now.timestamp()})
         return Started(str(address), self._sealer.seal(kept, place="oidc flow"))
 
     def finish(self, kept: str, *, code: str, state: str, issuer: str = "") -> Came:
@@ -122,8 +135,10 @@ class Provider:
         if issuer and issuer != self.issuer:
             raise Untrusted("the answer names another issuer")
         token = self._exchange(code, verifier=str(flow["v"]))
-        subject = self._subject(token, nonce=str(flow["n"]))
-        return Came(Account(self.issuer, subject), str(flow["i"]))
+        subject, at = self._subject(token, nonce=str(flow["n"]))
+        if flow["p"] and (at is None or at.timestamp() < flow["a"] - LEEWAY):
+            raise Untrusted("the token does not say that the person was asked anew")
+        return Came(Account(self.issuer, subject), str(flow["i"]), at, str(flow["p"]), str(flow["b"]))
 
     def _exchange(self, code: str, *, verifier: str) -> str:
         description, _ = self._description()
@@ -143,8 +158,8 @@ class Provider:
             raise Untrusted("the provider gave no ID token")
         return token
 
-    def _subject(self, token: str, *, nonce: str) -> str:
-        """Check an ID token (OpenID Connect Core 3.1.3.7) and give whose it is."""
+    def _subject(self, token: str, *, nonce: str) -> tuple[str, datetime | None]:
+        """Check an ID token (OpenID Connect Core 3.1.3.7); give whose it is, and when they were last asked for a proof."""
         claims = self._claims(token)
         audience = claims.get("aud")
         if audience not in (self._client_id, [self._client_id]):
@@ -158,7 +173,19 @@ class Provider:
         subject = claims["sub"]
         if not isinstance(subject, str) or not 1 <= len(subject) <= 255:
             raise Untrusted("the subject cannot be one")
-        return subject
+        return subject, self._asked_at(claims.get("auth_time"))
+
+    def _asked_at(self, auth_time: object) -> datetime | None:
+        if auth_time is None:
+            return None
+        now = self._clock()
+        if (
+            isinstance(auth_time, bool)
+            or not isinstance(auth_time, int | float)
+            or auth_time > now.timestamp() + LEEWAY
+        ):
+            raise Untrusted("the time of the proof cannot be one")
+        return min(now, datetime.fromtimestamp(max(0, auth_time), UTC))
 
     def _claims(self, token: str) -> dict[str, Any]:
         rules = jwt.JWTClaimsRegistry(

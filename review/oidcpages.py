@@ -12,11 +12,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, HTTPException, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from review import inviting
+from review import inviting, myself
 from review.cookies import FLOW, session_token
 from review.limiting import Limits, too_many
-from review.oidc import Provider, Untrusted
-from review.people import Entered, People, Refused
+from review.oidc import Came, Provider, Untrusted
+from review.people import Entered, People, Refused, hashed
 from review.rendering import Renderer
 from review.security import FormTokens
 from review.signinpages import address_of, browser_of, enter
@@ -71,22 +71,37 @@ def oidc_routes(people: People, show: Renderer, tokens: FormTokens, limits: Limi
             people.note_failed(str(error))
             raise HTTPException(403, _NO) from None
         try:
-            entered = _entered(request, came.account.issuer, came.account.subject, came.invitation)
+            entered = _entered(request, came)
         except Refused as refused:
             people.note_failed("not linked")
             raise HTTPException(403, str(refused)) from None
         limits.give_back("address", address_of(request))
-        response = enter(request, people, entered)
+        response = enter(request, people, entered, came.page)
         FLOW.remove(request, response)
         return response
 
-    def _entered(request: Request, issuer: str, subject: str, invitation: str) -> Entered:
+    def _entered(request: Request, came: Came) -> Entered:
+        issuer, subject = came.account.issuer, came.account.subject
         browser, before = browser_of(request), session_token(request)
-        if invitation:
-            return inviting.accept_account(
-                people, invitation, issuer=issuer, subject=subject, browser=browser, before=before
+        if came.proves:
+            # Only in the browser, and for the session, that asked.
+            viewer = people.viewer(before) if before is not None and hashed(before) == came.proves else None
+            if viewer is None or came.at is None:
+                raise Refused("The session is over: sign in again.")
+            return myself.prove_by_account(
+                people, viewer, issuer=issuer, subject=subject, at=came.at, browser=browser, before=before
             )
-        entered = people.sign_in_account(issuer, subject, browser=browser, before=before)
+        if came.invitation:
+            return inviting.accept_account(
+                people,
+                came.invitation,
+                issuer=issuer,
+                subject=subject,
+                browser=browser,
+                before=before,
+                proven_at=came.at,
+            )
+        entered = people.sign_in_account(issuer, subject, browser=browser, before=before, proven_at=came.at)
         if entered is None:
             raise Refused(_UNKNOWN)
         return entered

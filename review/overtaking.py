@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from agent.policy import ask_for
+from agent.still_possible import no_longer_possible
 from review.item import Item
-from tools.base import NotAllowed
 from tools.limits import Policy
-from tools.registry import tools
 
 
 def overtaken_by(item: Item, *, policy: Policy) -> str | None:
@@ -20,22 +18,4 @@ def overtaken_by(item: Item, *, policy: Policy) -> str | None:
     if item.proposal.draft is not None and item.facts.answered_by_hand is not None:
         # It was still being thought about when the answer was found in the Sent folder.
         return "a colleague answered from the mailbox"
-    return _no_longer_possible(item, policy)
-
-
-def _no_longer_possible(item: Item, policy: Policy) -> str | None:
-    """Ask every tool again: a promised day may be over by now."""
-    claims = item.proposal.claims
-    for action in item.proposal.actions:
-        if action.declined or not action.claims:
-            continue
-        asked = ask_for([claims[i] for i in action.claims], claims=claims, facts=item.facts, policy=policy)
-        tool = tools()[action.tool]
-        try:
-            refused = tool.refusal(asked)
-            tool.check(tool.parse(action.arguments), asked)
-        except NotAllowed as error:
-            refused = str(error)
-        if refused:
-            return refused
-    return None
+    return no_longer_possible(item.proposal, item.facts, policy=policy)

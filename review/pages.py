@@ -18,6 +18,7 @@ from review.rows import row
 from review.security import FormTokens
 from review.viewer import actor_of
 from review.views import seen
+from review.walking import back
 from store.proposals import Stale
 from store.vocabulary import MessageState, ProposalStatus
 
@@ -74,7 +75,7 @@ def look_routes(desk: Desk, show: Renderer) -> APIRouter:
     @look.get("/items/{number}/outcome")
     def outcome(request: Request, number: int) -> Response:
         if not by_htmx(request):
-            return to(f"/items/{number}")
+            return back(request, number)
         return items.outcome(request, known(desk, number))
 
     @look.get("/messages/{number}")
@@ -119,7 +120,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             _save(desk, item, version=version, body=body, actor=actor_of(request))
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale), body=body, version=version)
-        return to(f"/items/{number}?notice=saved")
+        return back(request, number, "saved")
 
     @decide.post("/items/{number}/approve")
     def approve(
@@ -140,17 +141,18 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
                 item = known(desk, number)
                 # Nobody approves words that were never on the screen: a late keystroke, or no JavaScript.
                 if item.proposal.draft is None or seen(item.proposal.draft) != shown:
-                    return to(f"/items/{number}?notice=look")
+                    return back(request, number, "look")
             if item.proposal.blocked and item.row.version == version:
                 raise Blocked(item.proposal.findings)
             acknowledged = dict(zip(flag or (), why or (), strict=False))
-            if not desk.approve(number, version=version, actor=actor_of(request), acknowledged=acknowledged):
-                return to(f"/items/{number}?notice=second")
+            actor = actor_of(request)
+            if not desk.approve(number, version=version, actor=actor, acknowledged=acknowledged, opened=True):
+                return back(request, number, "second")
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale), body=body, version=looked_at)
         except (Blocked, ValueError) as refused:
             return items.refused(request, known(desk, number), str(refused))
-        return to(f"/items/{number}")
+        return back(request, number)
 
     @decide.post("/items/{number}/reject")
     def reject(
@@ -167,7 +169,7 @@ def decide_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             desk.reject(number, version=version, actor=actor_of(request), reason=RejectReason(reason), note=note)
         except Stale as stale:
             return items.stale(request, known(desk, number), str(stale), version=version)
-        return to(f"/items/{number}")
+        return back(request, number)
 
     return decide
 

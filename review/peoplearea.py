@@ -11,6 +11,7 @@ from review.oidc import Provider
 from review.oidcpages import oidc_routes
 from review.people import People
 from review.peoplepages import people_routes
+from review.provepages import prove_routes
 from review.rendering import Renderer
 from review.security import FormTokens
 from review.signinpages import signin_routes
@@ -25,6 +26,7 @@ def people_area(
     area.include_router(signin_routes(people, show, tokens, limits, oidc=oidc))
     area.include_router(invite_routes(people, show, tokens, limits, oidc=oidc))
     area.include_router(account_routes(people, show, tokens, limits))
+    area.include_router(prove_routes(people, show, tokens, limits, provider))
     area.include_router(people_routes(people, show, tokens))
     if provider is not None:
         area.include_router(oidc_routes(people, show, tokens, limits, provider))

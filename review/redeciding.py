@@ -34,6 +34,8 @@ from tools.limits import Policy
 
 #: So many other readings are offered for a claim.
 OFFERED = 3
+#: What is less likely than this is no reading that anybody would look for: any can be chosen from the list of all.
+LIKELY = 0.01
 _MOST_READ = 512
 
 
@@ -68,7 +70,7 @@ class Redeciding:
             ranking = self._ranking(text, item.message.email.subject if alone else "")
             if claim.confidence < self.policy.sure_from(claim.reason):
                 found.append(OtherReading(index, claim.reason, claim.confidence, confirms=True))
-            others = [(reason, share) for reason, share in ranking if reason is not claim.reason]
+            others = [(reason, share) for reason, share in ranking if reason is not claim.reason and share >= LIKELY]
             found += [OtherReading(index, reason, share) for reason, share in others[:OFFERED]]
         return found
 
@@ -134,7 +136,7 @@ class Redeciding:
             return decides_as_senior(session, actor, self.roles)
 
     def _as_seen(self, proposal_id: int, version: int) -> Item:
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             item = self._item(session, session.get_one(ProposalRow, proposal_id))
         if item.row.status != ProposalStatus.HELD or item.row.version != version:
             raise Stale("this proposal was changed or decided meanwhile: look at it again")

@@ -11,10 +11,11 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from review import linking, views, words
+from review import csp, linking, views, words
 from review.desk import Desk
 from review.security import FormTokens
 from review.undoing import Undoable
+from review.walking import within
 from store.roles import DECIDERS, READERS
 from tools.base import money
 
@@ -52,7 +53,7 @@ def templates() -> Environment:
         plain=words.plain,
         reason=words.reason_words,
     )
-    env.globals.update(is_alarming=views.is_alarming, words=words, readers=READERS)
+    env.globals.update(is_alarming=views.is_alarming, words=words, readers=READERS, nonce=csp.nonce)
     return env
 
 
@@ -74,12 +75,10 @@ class Renderer:
             counts=self._desk.counts(),
             viewer=getattr(request.state, "viewer", None),
             undoable=self._undoable(request, context),
+            within=within(request),
             **context,
         )
         response = HTMLResponse(text, status)
-        if context.get("after"):
-            # The browser fetches the next item beforehand (those that know how; a GET changes nothing).
-            response.headers["speculation-rules"] = '"/static/next.speculation"'
         if cookie is not None:
             self._tokens.keep(response, cookie, secure=request.url.scheme == "https")
         return response
@@ -105,7 +104,7 @@ class Renderer:
     def fragment(self, request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
         """Give a part of a page, for htmx. Its form, if any, is signed as that of the page around it."""
         token, _ = self._tokens.for_page(request)
-        return HTMLResponse(self._env.get_template(name).render(csrf=token, **context), status)
+        return HTMLResponse(self._env.get_template(name).render(csrf=token, within=within(request), **context), status)
 
     def problem(self, status: int, text: str, *, home: str = "/") -> Response:
         """Give the page of a refused or failed request. Touches no database: it may be what broke."""

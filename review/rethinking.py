@@ -94,7 +94,8 @@ def retool(item: Item, deps: Deps, *, action: int, tool: str) -> Proposal:
         raise ValueError("nothing that was read calls for this: there is no other act to choose")
     fixed = _as_it_stands(item)
     fixed = replace(fixed, tools={**fixed.tools, **dict.fromkeys(claims, tool)})
-    anew = _again(item, deps, fixed)
+    # Whatever a person was asked to look at is as it was: another act answers it for nobody.
+    anew = _again(item, deps, fixed, needs=item.proposal.needs_person)
     if not any(tool == a.tool and set(claims) & set(a.claims) for a in anew.actions):
         raise ValueError(_why_not(item, deps, claims[0], tool))
     return anew

@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from review import devices
+from review import devices, myself
 from review.cookies import DEVICE, SESSION, session_token
 from review.limiting import Limits, too_many
 from review.people import Entered, People
@@ -54,7 +54,7 @@ def signin_routes(people: People, show: Renderer, tokens: FormTokens, limits: Li
 
     @routes.post("/sign-out", dependencies=ours)
     def sign_out(request: Request) -> Response:
-        people.sign_out(viewer_of(request))
+        myself.sign_out(people, viewer_of(request))
         response = RedirectResponse("/sign-in", status_code=303)
         SESSION.remove(request, response)
         response.headers["clear-site-data"] = '"cache", "storage"'

@@ -11,7 +11,7 @@ from store import api_tokens
 from store.api_tokens import Scope
 from store.clients import ApiToken
 from store.clock import Clock
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.people import Person
 from store.roles import Role
 
@@ -24,7 +24,7 @@ class Tokens:
 
     def tokens_of(self, viewer: Viewer) -> list[ApiToken]:
         """List somebody's own tokens, newest first."""
-        with unit_of_work(self.engine) as session:
+        with looking(self.engine) as session:
             return api_tokens.of(session, person_id=viewer.person_id, login=viewer.login)
 
     def make_token(self, viewer: Viewer, *, name: str, scopes: Collection[Scope], days: int) -> tuple[ApiToken, str]:
@@ -50,17 +50,25 @@ class Tokens:
 
         `signs_in`: people sign in here; then a token that was made without a person is worth nothing.
         """
-        with unit_of_work(self.engine) as session:
-            token = api_tokens.find(session, text, now=self.clock())
-            if token is None:
-                return None
-            scopes = frozenset(token.scopes)
-            if token.person_id is None:
-                local = Viewer(login=token.login, name=LOCAL.name, role=LOCAL.role, scopes=scopes)
-                return None if signs_in or token.login != LOCAL.login else local
-            person = session.get(Person, token.person_id)
-            if person is None or person.disabled_at is not None or person.joined_at is None:
-                return None
-            return Viewer(
-                login=person.login, name=person.name, role=Role(person.role), person_id=person.id, scopes=scopes
-            )
+        now = self.clock()
+        # Looking keeps no writer waiting; that a token is used is written every few minutes.
+        with looking(self.engine) as session:
+            token = api_tokens.find(session, text, now=now)
+            person = session.get(Person, token.person_id) if token is not None and token.person_id else None
+        if token is None or token.id is None:
+            return None
+        viewer = _viewer(token, person, signs_in=signs_in)
+        if viewer is not None and not api_tokens.is_noted(token, now=now):
+            with unit_of_work(self.engine) as session:
+                api_tokens.note_used(session, token.id, now=now)
+        return viewer
+
+
+def _viewer(token: ApiToken, person: Person | None, *, signs_in: bool) -> Viewer | None:
+    scopes = frozenset(token.scopes)
+    if token.person_id is None:
+        local = Viewer(login=token.login, name=LOCAL.name, role=LOCAL.role, scopes=scopes)
+        return None if signs_in or token.login != LOCAL.login else local
+    if person is None or person.disabled_at is not None or person.joined_at is None:
+        return None
+    return Viewer(login=person.login, name=person.name, role=Role(person.role), person_id=person.id, scopes=scopes)

@@ -18,7 +18,7 @@ from review.item import Item
 from store import decisions, proposals, undo
 from store.decisions import AUTONOMY
 from store.engine import looking, unit_of_work
-from store.measured import TOGETHER, Outcome
+from store.measured import ELSEWHERE, TOGETHER, Outcome
 from store.tables import Customer, Outgoing, ProposalRow
 
 
@@ -70,7 +70,7 @@ class Undoing(Autonomous):
             second_person=decision.second_person,
             not_by_editor=decision.not_by_editor,
         )
-        outcome, why = Outcome.EDITED if edited else Outcome.UNEDITED, TOGETHER if decision.together else ""
+        outcome, why = Outcome.EDITED if edited else Outcome.UNEDITED, _unseen(decision)
         self._note(session, item, outcome, actor=actor, now=now, why=why)
         if settles_at is None:
             stand(session, item.row.id, now)
@@ -88,6 +88,11 @@ class Undoing(Autonomous):
         now = self.clock()
         with looking(self.engine) as session:
             return [_undoable(session, row, now) for row in undo.waiting_of(session, (actor, AUTONOMY))]
+
+
+def _unseen(decision: Decision) -> str:
+    """Say why an approval is no evidence that it was looked at; "" where a person had the item open."""
+    return TOGETHER if decision.together else "" if decision.opened else ELSEWHERE
 
 
 def _undoable(session: Session, row: ProposalRow, now: datetime) -> Undoable:

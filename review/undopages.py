@@ -8,10 +8,11 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 
 from review.desk import Desk
 from review.itempage import ItemPages
-from review.pages import Number, known, to
+from review.pages import Number, known
 from review.rendering import Renderer
 from review.security import FormTokens
 from review.viewer import actor_of
+from review.walking import back
 from store.proposals import Stale
 
 
@@ -27,6 +28,6 @@ def undo_routes(desk: Desk, show: Renderer, tokens: FormTokens) -> APIRouter:
             desk.take_back(number, version=version, actor=actor_of(request))
         except Stale as stale:
             return items.too_late(request, known(desk, number), str(stale))
-        return to(f"/items/{number}?notice=taken_back")
+        return back(request, number, "taken_back")
 
     return undo

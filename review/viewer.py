@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 
@@ -18,6 +19,8 @@ class Viewer:
     role: Role
     person_id: int | None = None
     session_id: int | None = None
+    proven_at: datetime | None = None
+    """When they last proved who they are, in a browser; None where nobody knows."""
     scopes: frozenset[str] | None = None
     """For a token of the JSON API, what it may be used for; None for a session in a browser."""
 

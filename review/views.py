@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from review import words
 from review.desk import Item
 from review.enclosing import file_names
 from review.marking import SlotSpan, Span, highlight, located, mark_slots
+from store.balances import by_currency
 from store.facts import CaseFacts, InvoiceFacts
 from store.proposed import Claim, Draft, Finding, ProposedAction
 from store.vocabulary import Severity
@@ -144,18 +145,14 @@ def seen(draft: Draft) -> str:
 
 def invoice_views(item: Item) -> list[InvoiceView]:
     """Give the open invoices, oldest first."""
-    meant = {n for claim in item.proposal.claims for n in claim.invoices} or set(item.facts.mentioned)
-    return [_invoice(invoice, today=item.facts.today, meant=meant) for invoice in item.facts.open_invoices]
+    return [_invoice(invoice, today=item.facts.today, meant=item.named) for invoice in item.facts.open_invoices]
 
 
 def totals(facts: CaseFacts) -> list[tuple[str, str, str]]:
     """Give, for each currency, what is open and what of it is overdue."""
-    sums: dict[str, list[Decimal]] = {}
-    for invoice in facts.open_invoices:
-        both = sums.setdefault(invoice.currency, [Decimal(0), Decimal(0)])
-        both[0] += invoice.balance
-        both[1] += invoice.balance if invoice.days_overdue(facts.today) else 0
-    return [(currency, money(every, currency), money(late, currency)) for currency, (every, late) in sums.items()]
+    late = by_currency(facts.open_invoices, lambda i: i.balance if i.days_overdue(facts.today) else Decimal(0))
+    every = by_currency(facts.open_invoices)
+    return [(code, money(amount, code), money(late[code], code)) for code, amount in every.items()]
 
 
 def age(now: datetime, then: datetime) -> str:
@@ -206,7 +203,7 @@ def _pay_day(day: int) -> str:
     return "the end of the month" if day == 31 else f"day {day} of the month"
 
 
-def _invoice(invoice: InvoiceFacts, *, today: date, meant: set[str]) -> InvoiceView:
+def _invoice(invoice: InvoiceFacts, *, today: date, meant: Collection[str]) -> InvoiceView:
     days = (today - invoice.due_date).days
     late = next((name for limit, name in _AGES if days <= limit), "latest") if days > 0 else "current"
     return InvoiceView(

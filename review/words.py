@@ -162,6 +162,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "cell_closed": ("good", "Closed: every such answer waits for a person again."),
     "taken_over": ("good", "It is yours now."),
     "dispute_ended": ("good", "The dispute is ended. The answer to the customer comes into the queue."),
+    "portal_filled": ("good", "Filled in, and written into the log. The ledger itself is as it was."),
     "portal_moved": ("good", "Noted, and written into the log."),
     "search_dismissed": ("good", "Dismissed; the pause that came with it is over."),
     "taken_back": ("good", "Taken back. It waits for you again, with the same words; nothing was sent."),

@@ -73,16 +73,21 @@ def create(
 
 
 def find(session: Session, text: str, *, now: datetime) -> ApiToken | None:
-    """Give the token of this text while it lives, and note that it was used; None for every other text."""
+    """Give the token of this text while it lives; None for every other text. Only looks."""
     if not _TOKEN.fullmatch(text):
         return None
     row = session.exec(select(ApiToken).where(ApiToken.sha256 == _digest(text))).first()
-    if row is None or not is_live(row, now=now):
-        return None
-    if row.last_used_at is None or now - row.last_used_at >= _USE_NOTED_EVERY:
-        row.last_used_at = now
-        session.add(row)
-    return row
+    return row if row is not None and is_live(row, now=now) else None
+
+
+def is_noted(row: ApiToken, *, now: datetime) -> bool:
+    """Say whether the use of a token was noted a moment ago, and need not be noted again."""
+    return row.last_used_at is not None and now - row.last_used_at < _USE_NOTED_EVERY
+
+
+def note_used(session: Session, token_id: int, *, now: datetime) -> None:
+    """Note that a token was used."""
+    session.execute(update(ApiToken).where(col(ApiToken.id) == token_id).values(last_used_at=now))
 
 
 def is_live(row: ApiToken, *, now: datetime) -> bool:
@@ -110,6 +115,19 @@ def revoke(session: Session, token_id: int, *, actor: str, now: datetime, login:
     if changed(session, wanted.values(revoked_at=now)) != 1:
         raise ValueError(f"there is no token {token_id} that could be revoked")
     audit.append(session, at=now, actor=actor, event="api_token.revoked", subject=f"api_token:{token_id}")
+
+
+def revoke_all(session: Session, person_id: int, *, actor: str, why: str, now: datetime) -> int:
+    """Revoke every token of a person; give how many could still be used."""
+    audit.take_turn(session)
+    living = update(ApiToken).where(col(ApiToken.person_id) == person_id, col(ApiToken.revoked_at).is_(None))
+    count = changed(session, living.where(col(ApiToken.expires_at) > now).values(revoked_at=now))
+    if count:
+        told = {"tokens": count, "why": why}
+        audit.append(
+            session, at=now, actor=actor, event="api_token.all_revoked", subject=f"person:{person_id}", payload=told
+        )
+    return count
 
 
 def _digest(text: str) -> str:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from store import audit
 from store.aftermath import CheckOutcome
+from store.holds import release
 from store.matters import PaymentCheck
 from store.tables import Customer, Hold, Invoice, Payment
 
@@ -111,8 +112,7 @@ def dismiss(session: Session, check_id: int, *, actor: str, note: str, now: date
     if not note.strip():
         raise ValueError("say why, in your own words")
     check.status = "dismissed"
-    for hold in session.exec(select(Hold).where(Hold.effect_id == check.effect_id, col(Hold.released_at).is_(None))):
-        hold.released_at = now
+    release(session, Hold.effect_id == check.effect_id, now=now)
     audit.append(
         session,
         at=now,

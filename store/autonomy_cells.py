@@ -14,13 +14,15 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.measured import TOGETHER, AutonomyCell, CellState, Decision, Outcome
+from store.measured import ELSEWHERE, TOGETHER, AutonomyCell, CellState, Decision, Outcome
 from store.tables import Customer
 
 #: A record is that of the last so many decisions: a rate that falls shows soon, however good the years before were.
 WINDOW = 200
 #: Who wrote a draft that counts: only template answers can be automatic.
 TEMPLATE = "template"
+#: Approvals that prove nothing: nobody had the item open.
+_UNSEEN = (TOGETHER, ELSEWHERE)
 _BY_PEOPLE = (Outcome.UNEDITED, Outcome.EDITED, Outcome.REJECTED)
 
 
@@ -39,10 +41,12 @@ def record_of(session: Session, place: Place) -> tuple[int, int]:
     """Give how many of the last template answers of a cell were decided, and how many of them approved as they were.
 
     What approved by itself is no decision of a person; where a person took it back it counts, and not as unedited. What was
-    approved with others by one click proves nothing.
+    approved with others by one click, or without the item's page, proves nothing in favour; an edit tells against it all the same.
     """
     by_people = and_(
-        col(Decision.automatic).is_(False), col(Decision.outcome).in_(_BY_PEOPLE), col(Decision.why) != TOGETHER
+        col(Decision.automatic).is_(False),
+        col(Decision.outcome).in_(_BY_PEOPLE),
+        or_(col(Decision.outcome) != Outcome.UNEDITED, col(Decision.why).not_in(_UNSEEN)),
     )
     taken_back = and_(col(Decision.automatic).is_(True), col(Decision.outcome) == Outcome.TAKEN_BACK)
     query = (

@@ -10,13 +10,13 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store import by_hand, loops
+from store.case_history import history
 from store.clock import day_in
 from store.facts import (
     CaseFacts,
     ContactFacts,
     CustomerFacts,
     InvoiceFacts,
-    PastMail,
     PaymentFacts,
 )
 from store.matter_loading import matters
@@ -28,11 +28,9 @@ from store.tables import (
     Hold,
     Invoice,
     Message,
-    Outgoing,
     Payment,
-    ProposalRow,
 )
-from store.vocabulary import ContactStatus, Delivery, IdentityLevel, SendState
+from store.vocabulary import ContactStatus, Delivery, IdentityLevel
 
 
 def invoice_numbers(session: Session, customer_id: str) -> list[str]:
@@ -95,7 +93,7 @@ def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
             "answered_by_hand": by_hand.answered_at(session, row),
             "mentioned": tuple(row.invoices),
             "flags": tuple(row.match_flags),
-            "history": _history(session, row.case_id, before=row) if row.case_id else (),
+            "history": history(session, row.case_id, before=row) if row.case_id else (),
         }
     )
 
@@ -219,37 +217,3 @@ def _holds(session: Session, customer_id: str) -> dict[str | None, date]:
         day = hold.until or date.max
         until[hold.invoice_number] = max(day, until.get(hold.invoice_number, day))
     return until
-
-
-def _history(session: Session, case_id: int, *, before: Message) -> tuple[PastMail, ...]:
-    past: list[PastMail] = []
-    earlier = session.exec(
-        select(Message.received_at, ProposalRow.content)
-        .join(ProposalRow, col(ProposalRow.message_id) == col(Message.id))
-        .where(Message.case_id == case_id, Message.id != before.id, col(Message.received_at) <= before.received_at)
-        .where(ProposalRow.status != "void", col(ProposalRow.followup_id).is_(None))
-    ).all()
-    for at, content in earlier:
-        reasons = tuple(claim["reason"] for claim in content["claims"])
-        named = dict.fromkeys(n for claim in content["claims"] for n in claim["invoices"])
-        past.append(PastMail(direction="in", at=at, reasons=reasons, invoices=tuple(named)))
-    sent = session.exec(
-        select(Outgoing.sent_at, ProposalRow.content)
-        .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
-        .where(Outgoing.case_id == case_id, col(Outgoing.state).in_([SendState.SENT, SendState.FILED]))
-    ).all()
-    for sent_at, content in sent:
-        if sent_at is not None:
-            done = [a for a in content["actions"] if not a.get("declined")]
-            named = dict.fromkeys(n for a in done for n in a["arguments"].get("invoices", ()))
-            past.append(
-                PastMail(
-                    direction="out",
-                    at=sent_at,
-                    reasons=tuple(dict.fromkeys(content["claims"][i]["reason"] for a in done for i in a["claims"])),
-                    tools=tuple(a["tool"] for a in done),
-                    invoices=tuple(named),
-                )
-            )
-    past += [PastMail(direction="out", at=at, by_hand=True) for at in by_hand.sent_in(session, case_id, before=before)]
-    return tuple(sorted(past, key=lambda mail: mail.at))

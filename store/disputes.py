@@ -16,6 +16,7 @@ from store.aftermath import DisputeStatus, FollowupKind
 from store.cases import customer_zone
 from store.clock import day_in
 from store.followups import wake
+from store.holds import release
 from store.tables import Dispute, Hold, Invoice
 
 #: How much of a person's reasons is kept.
@@ -106,11 +107,5 @@ def _refuse_misfit(
 
 def _let_go(session: Session, dispute: Dispute, *, now: datetime) -> None:
     """Release the pause that this dispute brought to its invoice."""
-    holds = select(Hold).where(
-        Hold.effect_id == dispute.effect_id,
-        Hold.kind == "dispute",
-        Hold.invoice_number == dispute.invoice_number,
-        col(Hold.released_at).is_(None),
-    )
-    for hold in session.exec(holds):
-        hold.released_at = now
+    own = (Hold.effect_id == dispute.effect_id, Hold.kind == "dispute")
+    release(session, *own, Hold.invoice_number == dispute.invoice_number, now=now)

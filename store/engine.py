@@ -59,17 +59,17 @@ def migrate(engine: Engine) -> None:
 
 def _fill_keys(engine: Engine) -> None:
     """Derive what a migration left empty: code does that, not SQL."""
-    from store.queue_keys import fill_missing  # here: whoever only opens an engine needs none of it
+    from store.queue_filling import fill_all  # here: whoever only opens an engine needs none of it
 
-    filled = True
-    while filled:
-        with unit_of_work(engine) as session:
-            filled = fill_missing(session) > 0
+    fill_all(engine)
 
 
-def changed(session: Session, statement: Update) -> int:
-    """Run an UPDATE and give how many rows it met: the test of every conditional change of state."""
-    result = session.execute(statement.execution_options(synchronize_session="fetch"))
+def changed(session: Session, statement: Update, *, known: bool = True) -> int:
+    """Run an UPDATE and give how many rows it met: the test of every conditional change of state.
+
+    `known` False: nothing that it changes was read in this session before, so that not all that it meets is fetched.
+    """
+    result = session.execute(statement.execution_options(synchronize_session="fetch" if known else False))
     return cast("CursorResult[Any]", result).rowcount
 
 

@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from store import audit
 from store.ledger_credits import as_payments, faults_of, taken_out
 from store.ledger_faults import Fault, LedgerFaults
 from store.ledger_papers import put_delivery, put_invoice_pdf, read_papers
+from store.ledger_putting import put, put_contact
 from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow
-from store.tables import Contact, Customer, Invoice, Payment
-from store.vocabulary import ContactStatus
+from store.queue_filling import unkey
+from store.tables import Customer, Invoice, Payment
 
 __all__ = ["Fault", "Ledger", "LedgerFaults", "import_ledger", "read_ledger"]
 
@@ -182,17 +183,15 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
         told = "was imported as an invoice before: give the credit note a number of its own"
         raise LedgerFaults([Fault("invoices.csv", 0, "invoice_number", f"{number!r} {told}") for number in turned])
     changed = dict.fromkeys(Ledger().summary(), 0)
+    moved: set[str] = set()
     for customer in ledger.customers:
-        changed["customers"] += _put(
-            session,
-            Customer,
-            customer.customer_id,
-            customer.model_dump(exclude={"customer_id"}, exclude_unset=True),
-            key="id",
-        )
+        values = customer.model_dump(exclude={"customer_id"}, exclude_unset=True)
+        if put(session, Customer, customer.customer_id, values, key="id"):
+            changed["customers"] += 1
+            moved.add(customer.customer_id)
     session.flush()
     for contact in ledger.contacts:
-        changed["contacts"] += _put_contact(session, contact, now=now)
+        changed["contacts"] += put_contact(session, contact, now=now)
     for number, content in ledger.documents.items():
         changed["documents"] += put_invoice_pdf(session, number, content)
     session.flush()
@@ -200,49 +199,18 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
         values = invoice.model_dump(exclude={"invoice_number"}, exclude_unset=True)
         if invoice.invoice_number in ledger.documents:
             values["document_sha256"] = hashlib.sha256(ledger.documents[invoice.invoice_number]).hexdigest()
-        changed["invoices"] += _put(session, Invoice, invoice.invoice_number, values, key="number")
+        before = session.get(Invoice, invoice.invoice_number)
+        whose = {invoice.customer_id} | ({before.customer_id} if before is not None else set())
+        if put(session, Invoice, invoice.invoice_number, values, key="number"):
+            changed["invoices"] += 1
+            moved |= whose
     for name, rows in (("payments", ledger.payments), ("credits", ledger.credits)):
         for payment in rows:
             values = payment.model_dump(exclude={"payment_id"}) | {"invoice_number": payment.invoice_number or None}
-            changed[name] += _put(session, Payment, payment.payment_id, values, key="id")
+            changed[name] += put(session, Payment, payment.payment_id, values, key="id")
     session.flush()
     for number, content in ledger.deliveries.items():
         changed["deliveries"] += put_delivery(session, number, content, actor=actor, now=now)
+    unkey(session, moved)
     audit.append(session, at=now, actor=actor, event="ledger.imported", subject="ledger", payload=changed)
     return changed
-
-
-def _put(
-    session: Session,
-    table: type[Customer] | type[Invoice] | type[Payment],
-    identity: str,
-    values: dict[str, Any],
-    *,
-    key: str,
-) -> int:
-    row = session.get(table, identity)
-    if row is None:
-        session.add(table(**{key: identity, **values}))
-        return 1
-    different = {name: value for name, value in values.items() if getattr(row, name) != value}
-    for name, value in different.items():
-        setattr(row, name, value)
-    return 1 if different else 0
-
-
-def _put_contact(session: Session, contact: ContactRow, *, now: datetime) -> int:
-    email = contact.email.lower()
-    row = session.exec(
-        select(Contact).where(Contact.customer_id == contact.customer_id, col(Contact.email) == email)
-    ).first()
-    if row is None:
-        session.add(
-            Contact(customer_id=contact.customer_id, name=contact.name, email=email, role=contact.role, created_at=now)
-        )
-        return 1
-    # The ERP vouches for a contact that so far only a mail had named; a bounced one stays invalid.
-    status = ContactStatus.VERIFIED if row.status == ContactStatus.TO_VERIFY else row.status
-    if (row.name, row.role, row.status) == (contact.name, contact.role, status):
-        return 0
-    row.name, row.role, row.status = contact.name, contact.role, status
-    return 1

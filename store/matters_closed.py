@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from store import audit
+from store.holds import release
 from store.tables import Customer, Escalation, Hold
 
 _MOST = 500
@@ -21,9 +22,7 @@ def close_matter(session: Session, escalation_id: int, *, actor: str, note: str,
     _noted(note)
     matter.status, matter.closed_by, matter.closed_at = "closed", actor, now
     matter.note = note.strip()[:_MOST]
-    held = select(Hold).where(Hold.effect_id == matter.effect_id, col(Hold.released_at).is_(None))
-    for hold in session.exec(held):
-        hold.released_at = now
+    release(session, Hold.effect_id == matter.effect_id, now=now)
     audit.append(
         session,
         at=now,
@@ -55,9 +54,7 @@ def lift_stop(session: Session, customer_id: str, *, actor: str, note: str, now:
         raise ValueError("is not stopped")
     _noted(note)
     reason, customer.stopped_reason = customer.stopped_reason, None
-    held = select(Hold).where(Hold.customer_id == customer_id, Hold.kind == reason, col(Hold.released_at).is_(None))
-    for hold in session.exec(held):
-        hold.released_at = now
+    release(session, Hold.customer_id == customer_id, Hold.kind == reason, now=now)
     audit.append(
         session,
         at=now,

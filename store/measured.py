@@ -25,6 +25,8 @@ class Outcome(StrEnum):
 
 #: Why an approval was made that was one of several, ticked in a list.
 TOGETHER = "together"
+#: Why an approval was made that no page of the item was open for: by a script, the command line or a token of the API.
+ELSEWHERE = "elsewhere"
 
 
 class CellState(StrEnum):
@@ -38,7 +40,7 @@ class Decision(SQLModel, table=True):
     """One decision, a row for each reason that the proposal's claims name; of these exactly one is `first`.
 
     `cents`: the open balance that it was about, in hundredths, of several currencies the largest. `model`: what wrote the draft.
-    `why`: the typed reason of a rejection, or TOGETHER. `reply_seconds`: from the customer's mail to ours, once that left.
+    `why`: the typed reason of a rejection; of an approval TOGETHER, ELSEWHERE, or nothing where the item was open. `reply_seconds`: from the customer's mail to ours, once that left.
     """
 
     __tablename__ = "decision"

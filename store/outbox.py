@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from store import audit, loops
 from store.cases import customer_facts
 from store.engine import changed
+from store.protecting import resting
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import SendState
 
@@ -23,14 +24,14 @@ def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
     """List rows that may be claimed now, oldest first."""
     rows = session.exec(
         select(Outgoing.id)
-        .where(_claimable(now), col(Outgoing.next_attempt_at) <= now)
+        .where(_claimable(session, now), col(Outgoing.next_attempt_at) <= now)
         .order_by(col(Outgoing.next_attempt_at), col(Outgoing.id))
         .limit(limit)
     )
     return [i for i in rows if i is not None]
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+def _claimable(session: Session, now: datetime) -> ColumnElement[bool]:
     free = or_(
         col(Outgoing.state) == SendState.QUEUED,
         (col(Outgoing.state) == SendState.CLAIMED) & (col(Outgoing.claimed_until) < now),
@@ -40,7 +41,8 @@ def _claimable(now: datetime) -> ColumnElement[bool]:
         .where(col(ProposalRow.id) == col(Outgoing.proposal_id), col(ProposalRow.settles_at).is_not(None))
         .exists()
     )
-    return free & ~can_be_taken_back
+    to_nobody_resting = col(Outgoing.customer_id).not_in(sorted(resting(session)))
+    return free & ~can_be_taken_back & to_nobody_resting
 
 
 def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lease: timedelta) -> Outgoing | None:
@@ -49,7 +51,7 @@ def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lea
     count = changed(
         session,
         update(Outgoing)
-        .where(col(Outgoing.id) == outgoing_id, _claimable(now))
+        .where(col(Outgoing.id) == outgoing_id, _claimable(session, now))
         .values(state=SendState.CLAIMED, claimed_by=worker, claimed_until=now + lease, attempts=Outgoing.attempts + 1),
     )
     return session.get_one(Outgoing, outgoing_id, populate_existing=True) if count == 1 else None
@@ -69,6 +71,15 @@ def overtaken(session: Session, row: Outgoing, *, now: datetime) -> str | None:
     if customer_facts(session, row.customer_id, now=now).ledger_digest() != row.ledger_digest:
         return "the ledger changed"
     return loops.refused(session, row, now=now)
+
+
+def rests(session: Session, row: Outgoing) -> datetime | None:
+    """Say until when nothing leaves to a mail's customer, as a stop or a pause was approved meanwhile; None where it may.
+
+    Whoever approves one waits for its turn as this does: it comes before the point of no return, or after it.
+    """
+    audit.take_turn(session)
+    return resting(session, customer_id=row.customer_id).get(row.customer_id)
 
 
 def move(

@@ -45,7 +45,10 @@ class Person(SQLModel, table=True):
 
 
 class PersonSession(SQLModel, table=True):
-    """One signed-in browser. Only the hash of its token is kept; `ended_at` is set once and for good."""
+    """One signed-in browser. Only the hash of its token is kept; `ended_at` is set once and for good.
+
+    `proven_at`: when its person last proved who they are, by a password with a code or at the identity provider.
+    """
 
     __tablename__ = "person_session"
     __table_args__ = (Index("ix_person_session_person", "person_id", "ended_at"),)
@@ -55,6 +58,7 @@ class PersonSession(SQLModel, table=True):
     browser: str = ""
     created_at: dt.datetime = Field(sa_column=_moment(nullable=False))
     seen_at: dt.datetime = Field(sa_column=_moment(nullable=False))
+    proven_at: dt.datetime | None = Field(default=None, sa_column=_moment())
     ended_at: dt.datetime | None = Field(default=None, sa_column=_moment())
     ended_why: str | None = None
 

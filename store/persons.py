@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
-from store import audit, sessions
+from store import api_tokens, audit, sessions
 from store.engine import changed
 from store.people import Invitation, Person
 from store.roles import Role
@@ -123,7 +123,7 @@ def accept(session: Session, row: Invitation, person: Person, *, now: datetime, 
         return False
     assert person.id is not None
     _set(session, person.id, joined_at=person.joined_at or now, **credentials)
-    sessions.end_all(session, person.id, why="credentials set anew", now=now)
+    _leave_everywhere(session, person, by=person.login, why="credentials set anew", now=now)
     event(session, "person.joined", person, by=person.login, now=now, by_oidc="oidc_subject" in credentials)
     return True
 
@@ -138,7 +138,7 @@ def set_password(session: Session, person: Person, password_hash: str, *, now: d
 
 
 def set_role(session: Session, person: Person, role: Role, *, by: str, now: datetime) -> None:
-    """Change a role; every session of the person ends. Raises ValueError for oneself and for the last admin."""
+    """Change a role; every session and token of the person ends. Raises ValueError for oneself and for the last admin."""
     audit.take_turn(session)
     session.refresh(person)
     if person.login == by:
@@ -149,12 +149,12 @@ def set_role(session: Session, person: Person, role: Role, *, by: str, now: date
     assert person.id is not None
     before = person.role
     _set(session, person.id, role=role)
-    sessions.end_all(session, person.id, why="role changed", now=now)
+    _leave_everywhere(session, person, by=by, why="role changed", now=now)
     event(session, "person.role_changed", person, by=by, now=now, role=role.value, before=before)
 
 
 def disable(session: Session, person: Person, *, by: str, now: datetime) -> None:
-    """Take all access away; every session ends with it. Raises ValueError for oneself and for the last admin."""
+    """Take all access away; every session and token ends with it. Raises ValueError for oneself and for the last admin."""
     audit.take_turn(session)
     session.refresh(person)
     if person.login == by:
@@ -164,7 +164,7 @@ def disable(session: Session, person: Person, *, by: str, now: datetime) -> None
     _keep_an_admin(session, person)
     assert person.id is not None
     _set(session, person.id, disabled_at=now)
-    sessions.end_all(session, person.id, why="disabled", now=now)
+    _leave_everywhere(session, person, by=by, why="disabled", now=now)
     event(session, "person.disabled", person, by=by, now=now)
 
 
@@ -182,6 +182,12 @@ def event(session: Session, name: str, person: Person | None, *, by: str, now: d
     """Write what happened to a person into the log."""
     subject = f"person:{person.id}" if person is not None else "person:unknown"
     audit.append(session, at=now, actor=by, event=name, subject=subject, payload=payload)
+
+
+def _leave_everywhere(session: Session, person: Person, *, by: str, why: str, now: datetime) -> None:
+    assert person.id is not None
+    sessions.end_all(session, person.id, why=why, now=now)
+    api_tokens.revoke_all(session, person.id, actor=by, why=why, now=now)
 
 
 def _keep_an_admin(session: Session, person: Person) -> None:

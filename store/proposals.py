@@ -6,25 +6,43 @@ transaction. Nothing is sent here: approving only writes a row into the outbox.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from store import audit, revisions
-from store.aftermath import FollowupState
 from store.engine import changed
-from store.matters import Followup
-from store.proposed import ModelCall, Proposal
+from store.proposal_rows import content, decided, digest, held, in_status, note_calls, note_event
+from store.proposed import Proposal
 from store.queue_keys import keys_of
 from store.reviewing import Change
-from store.tables import Message, ModelCallRow, Outgoing, ProposalRow
+from store.tables import Message, Outgoing, ProposalRow
 from store.turns import turn_of
-from store.vocabulary import MessageState, ProposalStatus, SendState
+from store.vocabulary import ProposalStatus, SendState
+from store.voiding import void, void_overtaken
+
+__all__ = [
+    "Stale",
+    "approve",
+    "approve_first",
+    "close",
+    "content",
+    "decided",
+    "digest",
+    "held",
+    "hold",
+    "in_status",
+    "note_calls",
+    "reject",
+    "replace",
+    "retry_failed",
+    "void",
+    "void_overtaken",
+]
 
 _MEANWHILE = "this proposal was changed or decided meanwhile: look at it again"
 
@@ -60,42 +78,8 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
     note_calls(session, proposal.message_id, proposal.calls, now=now)
     session.flush()
     assert row.id is not None
-    _event(session, row.id, at=now, actor="daemon", event="proposal.held", payload={"content": digest(proposal)})
+    note_event(session, row.id, at=now, actor="daemon", event="proposal.held", payload={"content": digest(proposal)})
     return row.id
-
-
-def note_calls(session: Session, message_id: int, calls: Iterable[ModelCall], *, now: datetime) -> None:
-    """Keep what was asked of a model about a mail."""
-    for call in calls:
-        session.add(ModelCallRow(message_id=message_id, created_at=now, **call.model_dump()))
-
-
-def digest(proposal: Proposal) -> str:
-    """Hash what a person is shown."""
-    return hashlib.sha256(proposal.model_dump_json(exclude={"calls"}).encode()).hexdigest()
-
-
-def content(row: ProposalRow) -> Proposal:
-    """Read the proposal that a row holds."""
-    return Proposal.model_validate(row.content)
-
-
-def held(session: Session) -> list[ProposalRow]:
-    """List what waits for a person, oldest first."""
-    query = select(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD)
-    return list(session.exec(query.order_by(col(ProposalRow.created_at), col(ProposalRow.id))))
-
-
-def decided(session: Session, *, limit: int = 50) -> list[ProposalRow]:
-    """List what was decided last, newest first; void ones are left out."""
-    query = select(ProposalRow).where(col(ProposalRow.status).not_in([ProposalStatus.HELD, ProposalStatus.VOID]))
-    return list(session.exec(query.order_by(col(ProposalRow.decided_at).desc()).limit(limit)))
-
-
-def in_status(session: Session, status: ProposalStatus, *, limit: int = 50) -> list[ProposalRow]:
-    """List the proposals of one status, newest first."""
-    query = select(ProposalRow).where(ProposalRow.status == status)
-    return list(session.exec(query.order_by(col(ProposalRow.id).desc()).limit(limit)))
 
 
 def replace(
@@ -125,7 +109,7 @@ def replace(
     row = session.get_one(ProposalRow, proposal_id)
     note_calls(session, row.message_id, proposal.calls, now=now)
     payload = {"content": digest(proposal), "change": change.value}
-    _event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload=payload)
+    note_event(session, proposal_id, at=now, actor=actor, event="proposal.edited", payload=payload)
     return version + 1
 
 
@@ -150,7 +134,7 @@ def approve_first(
     if count != 1:
         raise Stale(_MEANWHILE)
     payload = {"acknowledged": dict(acknowledged)} if acknowledged else {}
-    _event(session, proposal_id, at=now, actor=actor, event="proposal.approved_first", payload=payload)
+    note_event(session, proposal_id, at=now, actor=actor, event="proposal.approved_first", payload=payload)
 
 
 def approve(
@@ -185,7 +169,7 @@ def approve(
         payload = {"outgoing": outgoing.id, "mime": outgoing.mime_sha256, "ledger": outgoing.ledger_digest}
     if acknowledged:
         payload["acknowledged"] = dict(acknowledged)
-    _event(session, proposal_id, at=now, actor=actor, event="proposal.approved", payload=payload)
+    note_event(session, proposal_id, at=now, actor=actor, event="proposal.approved", payload=payload)
 
 
 def reject(session: Session, proposal_id: int, *, version: int, actor: str, reason: str, now: datetime) -> None:
@@ -195,65 +179,14 @@ def reject(session: Session, proposal_id: int, *, version: int, actor: str, reas
     _conditionally(
         session, proposal_id, version=version, status=status, decided_at=now, decided_by=actor, decision=reason
     )
-    _event(session, proposal_id, at=now, actor=actor, event="proposal.rejected", payload={"reason": reason})
-
-
-def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> bool:
-    """Set aside a proposal that the world overtook and let its message, or its waking, be proposed anew; False when it is too late.
-
-    An approved one is voided together with its outbox row, as long as that row has not begun to leave; one that could
-    not be sent (FAILED) as well.
-    """
-    audit.take_turn(session)
-    row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
-    decided = row.status in (ProposalStatus.APPROVED, ProposalStatus.FAILED)
-    # What waits without a mail, so that it can be taken back, has nothing that could have left.
-    if decided and not _void_outgoing(session, proposal_id) and row.settles_at is None:
-        return False
-    count = changed(
-        session,
-        update(ProposalRow)
-        .where(
-            col(ProposalRow.id) == proposal_id,
-            col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.FAILED]),
-        )
-        .values(status=ProposalStatus.VOID, void_reason=reason, version=ProposalRow.version + 1, settles_at=None),
-    )
-    if count != 1:
-        return False
-    _propose_anew(session, row)
-    _event(session, proposal_id, at=now, actor="daemon", event="proposal.void", payload={"reason": reason})
-    return True
-
-
-def _propose_anew(session: Session, row: ProposalRow) -> None:
-    """Let what was set aside be thought about again. A waking never opens its old mail again, which has its answer."""
-    freed = {"claimed_by": None, "claimed_until": None, "attempts": 0}
-    if row.followup_id is None:
-        session.execute(
-            update(Message).where(col(Message.id) == row.message_id).values(state=MessageState.STORED, **freed)
-        )
-    else:
-        session.execute(
-            update(Followup).where(col(Followup.id) == row.followup_id).values(state=FollowupState.WAITING, **freed)
-        )
-
-
-def void_overtaken(session: Session, *, case_id: int, message_id: int, now: datetime) -> int:
-    """Void what was proposed in a case before this mail was known; give how many. Called when a mail is recorded."""
-    rows = session.exec(
-        select(ProposalRow.id)
-        .where(ProposalRow.case_id == case_id, col(ProposalRow.newest_message) < message_id)
-        .where(col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED]))
-    ).all()
-    return sum(void(session, i, reason="the customer wrote again", now=now) for i in rows if i is not None)
+    note_event(session, proposal_id, at=now, actor=actor, event="proposal.rejected", payload={"reason": reason})
 
 
 def close(session: Session, proposal_id: int, *, status: ProposalStatus, actor: str, now: datetime) -> None:
     """Set the end of an approved proposal, as the outbox learned it."""
     audit.take_turn(session)
     session.execute(update(ProposalRow).where(col(ProposalRow.id) == proposal_id).values(status=status))
-    _event(session, proposal_id, at=now, actor=actor, event=f"proposal.{status}", payload={})
+    note_event(session, proposal_id, at=now, actor=actor, event=f"proposal.{status}", payload={})
 
 
 def retry_failed(session: Session, outgoing_id: int, *, actor: str, now: datetime) -> None:
@@ -273,19 +206,6 @@ def retry_failed(session: Session, outgoing_id: int, *, actor: str, now: datetim
     close(session, row.proposal_id, status=ProposalStatus.APPROVED, actor=actor, now=now)
 
 
-def _void_outgoing(session: Session, proposal_id: int) -> bool:
-    count = changed(
-        session,
-        update(Outgoing)
-        .where(
-            col(Outgoing.proposal_id) == proposal_id,
-            col(Outgoing.state).in_([SendState.QUEUED, SendState.CLAIMED, SendState.FAILED]),
-        )
-        .values(state=SendState.VOID),
-    )
-    return count == 1
-
-
 def _conditionally(session: Session, proposal_id: int, *, version: int, **values: Any) -> None:
     count = changed(
         session,
@@ -296,9 +216,3 @@ def _conditionally(session: Session, proposal_id: int, *, version: int, **values
     )
     if count != 1:
         raise Stale(_MEANWHILE)
-
-
-def _event(
-    session: Session, proposal_id: int, *, at: datetime, actor: str, event: str, payload: dict[str, Any]
-) -> None:
-    audit.append(session, at=at, actor=actor, event=event, subject=f"proposal:{proposal_id}", payload=payload)

@@ -9,6 +9,8 @@ from sqlalchemy import Index, text
 #: As the indexes and the queries must both say it, in the very same words: databases compare them as text. Said with a NOT, as
 #: SQLite would else prefer the index of all states, and sort what it found there.
 HELD = "NOT (status <> 'held')"
+#: What waits without keys: there is none but for a moment after an update of the program, or an import (`store.queue_filling`).
+UNKEYED = f"came_at IS NULL AND {HELD}"
 #: The words of an item as PostgreSQL searches them. They are plain (`store.queue_words`), so no parser and no dictionary.
 WORDS = "array_to_tsvector(string_to_array(words, ' '))"
 #: All that the list is filtered by: the databases read one index, and the rows of one page.
@@ -37,6 +39,7 @@ def queue_indexes() -> list[Index]:
         Index("ix_proposal_queue_owner", "owner", text(_ORDER), "id", **_held()),
         Index("ix_proposal_queue_assigned", "assigned_to", text(_ORDER), "id", **_held()),
         Index("ix_proposal_queue_stake", "stake", **_held()),
+        Index("ix_proposal_unkeyed", "id", sqlite_where=text(UNKEYED), postgresql_where=text(UNKEYED)),
         words.ddl_if(dialect="postgresql"),
     ]
 

@@ -1,43 +1,70 @@
 """What the queue is ordered, filtered and searched by, and the line it shows: derived from a proposal, and kept beside it.
 
-Written when a proposal is held and whenever its content or the account changes. Nothing here decides; what is decided about
-is the proposal itself.
+Written when a proposal is held and whenever its content changes (`store.queue_filling`: or the account). Nothing here decides;
+what is decided about is the proposal itself.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
-from pydantic import ValidationError
-from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from store.engine import unit_of_work
+from store.balances import among, largest
 from store.matters import Followup
 from store.proposed import Proposal
 from store.queue_rank import most_urgent, rank
 from store.queue_safe import flags_of, plain
 from store.queue_words import kept
-from store.tables import Customer, Invoice, Message, ProposalRow
-from store.vocabulary import ProposalStatus, Verdict
+from store.tables import Customer, Invoice, Message
+from store.vocabulary import Verdict
 
-log = logging.getLogger(__name__)
 
-#: So many rows are filled in one transaction, so that nobody waits long for the database.
-_AT_ONCE = 200
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What the keys of some proposals are derived from: their mails, and the accounts as they are now."""
+
+    messages: Mapping[int, Message]
+    customers: Mapping[str, Customer]
+    invoices: Mapping[str, Sequence[Invoice]]
+    wakings: Mapping[int, Followup]
+
+
+def books_of(session: Session, messages: Collection[int], wakings: Collection[int]) -> Books:
+    """Read the mails, wakings and accounts of many proposals, in a fixed number of questions."""
+    mails = {m.id: m for m in session.exec(select(Message).where(col(Message.id).in_(messages))) if m.id is not None}
+    whose = {mail.customer_id for mail in mails.values() if mail.customer_id is not None}
+    invoices: dict[str, list[Invoice]] = {customer: [] for customer in whose}
+    for invoice in session.exec(
+        select(Invoice).where(col(Invoice.customer_id).in_(whose)).order_by(col(Invoice.number))
+    ):
+        invoices[invoice.customer_id].append(invoice)
+    woke = session.exec(select(Followup).where(col(Followup.id).in_(wakings))) if wakings else ()
+    return Books(
+        messages=mails,
+        customers={c.id: c for c in session.exec(select(Customer).where(col(Customer.id).in_(whose)))},
+        invoices=invoices,
+        wakings={each.id: each for each in woke if each.id is not None},
+    )
 
 
 def keys_of(session: Session, proposal: Proposal, *, now: datetime) -> dict[str, Any]:
     """Derive the columns. `now`: when the proposal was made; a follow-up has come then, an answer with its mail."""
-    message = session.get_one(Message, proposal.message_id)
-    customer = session.get(Customer, message.customer_id) if message.customer_id is not None else None
-    waking = session.get(Followup, proposal.followup_id) if proposal.followup_id is not None else None
-    concerned = _concerned(session, proposal, message)
-    stake, currency = _stake(concerned, home=customer.currency if customer else "")
+    wakings = [proposal.followup_id] if proposal.followup_id is not None else []
+    return derived(proposal, books_of(session, [proposal.message_id], wakings), now=now)
+
+
+def derived(proposal: Proposal, books: Books, *, now: datetime) -> dict[str, Any]:
+    """Derive the columns of one proposal from what was read for many."""
+    message = books.messages[proposal.message_id]
+    customer = books.customers[message.customer_id] if message.customer_id is not None else None
+    waking = books.wakings.get(proposal.followup_id) if proposal.followup_id is not None else None
+    concerned = _concerned(proposal, message, books.invoices[customer.id] if customer is not None else ())
+    amount, currency = largest(concerned, home=customer.currency if customer else "")
+    stake = int(amount * 100)
     came_at = message.received_at if waking is None else now
     due = _due(proposal, concerned)
     reason = _reason(proposal)
@@ -60,69 +87,16 @@ def keys_of(session: Session, proposal: Proposal, *, now: datetime) -> dict[str,
     }
 
 
-def fill(session: Session, rows: Sequence[ProposalRow]) -> None:
-    """Derive the columns of rows anew, as the account is now."""
-    for row in rows:
-        try:
-            keys = keys_of(session, Proposal.model_validate(row.content), now=row.created_at)
-        except ValidationError:
-            # One row that cannot be read must not keep the whole installation from opening: it stands last in the queue.
-            log.error(
-                "proposal %s: its content cannot be read, so the queue shows it without reason and amount", row.id
-            )
-            keys = {"came_at": row.created_at}
-        for name, value in keys.items():
-            setattr(row, name, value)
-        session.add(row)
-    session.flush()
-
-
-def fill_missing(session: Session) -> int:
-    """Fill some held rows that have no keys yet (they are older than the keys); give how many. Call until it gives 0."""
-    missing = select(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD, col(ProposalRow.came_at).is_(None))
-    rows = session.exec(missing.order_by(col(ProposalRow.id)).limit(_AT_ONCE)).all()
-    fill(session, rows)
-    return len(rows)
-
-
-def refresh(session: Session, *, after: int = 0) -> int | None:
-    """Derive the keys of some held rows anew, as after an import; give the number to go on after, None at the end."""
-    held = select(ProposalRow).where(ProposalRow.status == ProposalStatus.HELD, col(ProposalRow.id) > after)
-    rows = session.exec(held.order_by(col(ProposalRow.id)).limit(_AT_ONCE)).all()
-    fill(session, rows)
-    return rows[-1].id if rows else None
-
-
-def refresh_all(engine: Engine) -> None:
-    """Derive the keys of all that waits anew: amounts, owners and tiers are others after an import."""
-    after: int | None = 0
-    while after is not None:
-        with unit_of_work(engine) as session:
-            after = refresh(session, after=after)
-
-
 def _reason(proposal: Proposal) -> str:
     main = most_urgent([claim.reason for claim in proposal.claims])
     return main.value if main is not None and proposal.verdict is Verdict.REPLY else proposal.verdict.value
 
 
-def _concerned(session: Session, proposal: Proposal, message: Message) -> list[Invoice]:
+def _concerned(proposal: Proposal, message: Message, invoices: Sequence[Invoice]) -> list[Invoice]:
     """List the open invoices that it is about: those of the claims, else those of the mail, else all of the account."""
-    if message.customer_id is None:
-        return []
-    rows = session.exec(select(Invoice).where(Invoice.customer_id == message.customer_id)).all()
-    still_open = [invoice for invoice in rows if invoice.balance > 0]
+    still_open = [invoice for invoice in invoices if invoice.balance > 0]
     named = {number for claim in proposal.claims for number in claim.invoices} or set(message.invoices)
-    return [invoice for invoice in still_open if invoice.number in named] or still_open
-
-
-def _stake(invoices: Sequence[Invoice], *, home: str) -> tuple[int, str]:
-    """Give what is open, in hundredths; of several currencies the largest sum."""
-    sums: dict[str, Decimal] = {}
-    for invoice in invoices:
-        sums[invoice.currency] = sums.get(invoice.currency, Decimal(0)) + invoice.balance
-    currency, amount = max(sums.items(), key=lambda entry: entry[1], default=(home, Decimal(0)))
-    return int(amount * 100), currency
+    return among(still_open, named)
 
 
 def _due(proposal: Proposal, invoices: Sequence[Invoice]) -> date | None:

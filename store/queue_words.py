@@ -6,6 +6,7 @@ What comes out holds nothing that a search engine could take for its own syntax.
 from __future__ import annotations
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Iterable
 
@@ -15,11 +16,16 @@ MOST_WORDS, LONGEST_WORD = 3000, 40
 MOST_ASKED = 12
 #: No more of a text is looked at, in characters.
 _MOST_TEXT = 60_000
+_ASCII_WORD = re.compile("[a-z0-9]+")
 
 
 def words_of(text: str) -> list[str]:
     """Split a text into its words, in order. `INV-20413` gives `inv` and `20413`."""
-    folded = unicodedata.normalize("NFKD", text[:_MOST_TEXT]).casefold()
+    text = text[:_MOST_TEXT]
+    if text.isascii():
+        # The same, for what has nothing to be folded: most of a long text is like that.
+        return [word[:LONGEST_WORD] for word in _ASCII_WORD.findall(text.lower())]
+    folded = unicodedata.normalize("NFKD", text).casefold()
     # Folding can bring new marks; what is compared must be the same however it was typed.
     plain = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
     spaced = "".join(c if c.isalnum() else " " for c in plain)

@@ -19,10 +19,19 @@ ABSOLUTE = timedelta(hours=12)
 NOTED_EVERY = timedelta(seconds=60)
 
 
-def begin(session: Session, person: Person, *, token_hash: str, browser: str, now: datetime) -> PersonSession:
-    """Begin a session."""
+def begin(
+    session: Session, person: Person, *, token_hash: str, browser: str, now: datetime, proven_at: datetime | None
+) -> PersonSession:
+    """Begin a session. `proven_at`: when the person last proved who they are; None where nobody knows."""
     assert person.id is not None
-    row = PersonSession(person_id=person.id, token_hash=token_hash, browser=browser[:120], created_at=now, seen_at=now)
+    row = PersonSession(
+        person_id=person.id,
+        token_hash=token_hash,
+        browser=browser[:120],
+        created_at=now,
+        seen_at=now,
+        proven_at=proven_at,
+    )
     session.add(row)
     session.execute(update(Person).where(col(Person.id) == person.id).values(seen_at=now))
     session.flush()

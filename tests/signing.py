@@ -61,7 +61,7 @@ def session_for(people: People, login: str) -> Entered:
     with unit_of_work(people.engine) as session:
         person = persons.by_login(session, login)
         assert person is not None
-        return people.enter(session, person, browser="test", how="test")
+        return people.enter(session, person, browser="test", how="test", proven_at=people.clock())
 
 
 def add(session: Session, house: House, login: str, role: Role) -> Person:

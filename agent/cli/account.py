@@ -5,229 +5,111 @@ Read only; what became of a promise or a plan is what `store.keeping` would judg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from rich.table import Table
 from rich.text import Text
-from sqlmodel import Session
 
 from agent.cli.home import open_home
 from agent.cli.output import CommandFailed, console, print_json, say
-from store.cases import customer_facts
-from store.engine import unit_of_work
-from store.facts import CaseFacts
-from store.keeping_days import KeepingDays
-from store.keeping_facts import Account
-from store.keeping_loading import account_of
-from store.keeping_plans import plan_standing
-from store.keeping_promises import promise_standing
-from store.tables import Customer
+from review.account_document import account_document
+from review.api_accounts import AccountOut, DisputeOut, PaymentCheckOut, PlanOut, PromiseOut
+from review.api_models import InvoiceOut, Money
+from store.engine import looking
 from tools.base import listed, money
 
 
 def show_account(customer_id: str, *, config: Path, as_json: bool) -> None:
-    """Print one customer's account."""
+    """Print one customer's account: the document of the JSON API, or the same in words."""
     home = open_home(config)
-    with unit_of_work(home.engine) as session:
-        document = account_document(session, customer_id, home.clock(), home.settings.policy.keeping_days())
-    if as_json:
-        print_json(document)
-        return
-    _print(document)
-
-
-def account_document(session: Session, customer_id: str, now: datetime, days: KeepingDays) -> dict[str, Any]:
-    """Give the account as one JSON document. Raises CommandFailed for an unknown customer."""
-    customer = session.get(Customer, customer_id)
-    if customer is None:
+    days = home.settings.policy.keeping_days()
+    with looking(home.engine) as session:
+        account = account_document(session, customer_id, clock=home.clock, days=days)
+    if account is None:
         raise CommandFailed(f"{customer_id} is no customer in the ledger: see customer_id in customers.csv", code=2)
-    account = account_of(session, customer, now=now)
-    facts = customer_facts(session, customer_id, now=now)
-    return {
-        "customer": {
-            "id": customer.id,
-            "name": customer.name,
-            "owner": customer.owner,
-            "stopped": customer.stopped_reason,
-        },
-        "today": account.today,
-        "ledger_of": account.ledger_of,
-        "invoices": list(_invoices(facts)),
-        "promises": list(_promises(account, days)),
-        "plans": list(_plans(account, days)),
-        "disputes": [
-            d.model_dump(
-                mode="json", include={"id", "invoice_number", "kind", "amount", "status", "due", "owner", "credit"}
-            )
-            for d in facts.disputes
-        ],
-        "resubmissions": [
-            r.model_dump(mode="json", include={"id", "invoice_number", "kind", "status", "po_number", "sent_on"})
-            for r in facts.resubmissions
-        ],
-        "portal": [
-            p.model_dump(mode="json", include={"id", "invoice_number", "portal", "status"}) for p in facts.portal_items
-        ],
-        "payment_checks": [
-            c.model_dump(mode="json", include={"id", "invoices", "outcome", "status", "payments", "pause_until"})
-            for c in facts.checks
-        ],
-        "pauses": [{"invoice": h.invoice, "kind": h.kind, "until": h.until} for h in account.holds],
-        "unapplied": [
-            {"id": p.id, "received_on": p.received_on, "amount": p.amount, "currency": p.currency}
-            for p in facts.payments
-            if p.invoice_number is None
-        ],
-    }
-
-
-def _invoices(facts: CaseFacts) -> Iterator[dict[str, Any]]:
-    for invoice in facts.open_invoices:
-        yield {
-            "number": invoice.number,
-            "due": invoice.due_date,
-            "days_overdue": invoice.days_overdue(facts.today),
-            "currency": invoice.currency,
-            "amount": invoice.amount,
-            "balance": invoice.balance,
-            "disputed": invoice.disputed,
-        }
-
-
-def _promises(account: Account, days: KeepingDays) -> Iterator[dict[str, Any]]:
-    for promise in account.promises:
-        standing = promise_standing(promise, account, days)
-        yield {
-            "id": promise.id,
-            "invoices": promise.invoices,
-            "noted": promise.origin.on,
-            "due": promise.due,
-            "amount": promise.amount,
-            "currency": promise.currency,
-            "method": promise.method,
-            "status": standing.status,
-            "in_time_until": standing.last_day,
-            "arrived": standing.arrived,
-            "late": standing.late,
-            "possible": standing.possible,
-            "words": standing.words,
-        }
-
-
-def _plans(account: Account, days: KeepingDays) -> Iterator[dict[str, Any]]:
-    for plan in account.plans:
-        standing = plan_standing(plan, account, days)
-        yield {
-            "id": plan.id,
-            "invoices": plan.invoices,
-            "offered": plan.origin.on,
-            "total": plan.total,
-            "currency": plan.currency,
-            "status": standing.status,
-            "paid": standing.paid,
-            "possible": standing.possible,
-            "words": standing.words,
-            "instalments": [
-                {
-                    "id": part.instalment.id,
-                    "due": part.instalment.due,
-                    "amount": part.instalment.amount,
-                    "paid": part.paid,
-                    "status": part.status,
-                    "words": part.words,
-                }
-                for part in standing.instalments
-            ],
-        }
+    if as_json:
+        print_json(account.model_dump(mode="json"))
+        return
+    _print(account)
 
 
 # --- for a person ---------------------------------------------------------------------------------------------
 
 
-def _print(document: dict[str, Any]) -> None:
-    customer = document["customer"]
-    say(f"{customer['name']} ({customer['id']}), on {document['today']}")
-    say(f"ledger of {document['ledger_of']}" if document["ledger_of"] else "the ledger was never imported")
-    if customer["stopped"]:
-        say(f"nothing may be written to them: {_plain(customer['stopped'])}")
-    invoices = [
-        (
-            i["number"],
-            money(i["balance"], i["currency"]),
-            f"due {i['due']}",
-            _overdue(i["days_overdue"])
-            + (f", {money(i['disputed'], i['currency'])} disputed" if i["disputed"] else ""),
-        )
-        for i in document["invoices"]
-    ]
-    _table("open invoices", invoices, none="no invoice is open")
-    _table("promises", [_promise_row(p) for p in document["promises"]])
-    for plan in document["plans"]:
-        about = f"plan {plan['id']} over {listed(plan['invoices'])}: {plan['words']}"
-        rows = [
-            (f"due {p['due']}", money(p["amount"], plan["currency"]), p["status"], p["words"])
-            for p in plan["instalments"]
-        ]
+def _print(account: AccountOut) -> None:
+    say(f"{account.name} ({account.id}), on {account.today}")
+    say(f"ledger of {account.ledger_of}" if account.ledger_of else "the ledger was never imported")
+    if account.stopped:
+        say(f"nothing may be written to them: {_plain(account.stopped)}")
+    _table("open invoices", [_invoice_row(i) for i in account.invoices], none="no invoice is open")
+    _table("promises", [_promise_row(p) for p in account.promises])
+    for plan in account.plans:
+        about = f"plan {plan.id} over {listed(plan.invoices)}: {plan.words}"
+        rows = [(f"due {p.due}", _money(p.amount), p.status, p.words) for p in plan.instalments]
         _table(about + _possible(plan), rows)
-    _table("disputes", [_dispute_row(d) for d in document["disputes"]])
-    _table(
-        "sent again",
-        [(r["invoice_number"], r["kind"], r["status"], _on(r["sent_on"])) for r in document["resubmissions"]],
-    )
-    _table("in a portal", [(p["invoice_number"], p["portal"], _plain(p["status"])) for p in document["portal"]])
-    _table("searches for money", [_check_row(c) for c in document["payment_checks"]])
+    _table("disputes", [_dispute_row(d) for d in account.disputes])
+    _table("sent again", [(r.invoice, r.kind, r.status, _on(r.sent_on)) for r in account.resubmissions])
+    _table("in a portal", [(p.invoice, p.portal, _plain(p.status)) for p in account.portal])
+    _table("searches for money", [_check_row(c) for c in account.payment_checks])
     _table(
         "pauses",
-        [
-            (h["invoice"] or "the whole account", _plain(h["kind"]), f"until {_day(h['until'])}")
-            for h in document["pauses"]
-        ],
+        [(h.invoice or "the whole account", _plain(h.kind), f"until {_day(h.until)}") for h in account.pauses],
     )
+    unapplied = [p for p in account.payments if p.invoice is None]
     _table(
         "receipts and credit notes that are applied to no invoice",
-        [(p["id"], money(p["amount"], p["currency"]), f"of {p['received_on']}") for p in document["unapplied"]],
+        [(p.id, _money(p.amount), f"of {p.received_on}") for p in unapplied],
     )
 
 
-def _promise_row(promise: dict[str, Any]) -> tuple[str, ...]:
-    amount = money(promise["amount"], promise["currency"]) if promise["amount"] else "the open balance"
+def _invoice_row(invoice: InvoiceOut) -> tuple[str, ...]:
+    disputed = f", {_money(invoice.disputed)} disputed" if invoice.disputed.amount else ""
+    overdue = _overdue(invoice.days_overdue) + disputed
+    return invoice.number, _money(invoice.balance), f"due {invoice.due_date}", overdue
+
+
+def _promise_row(promise: PromiseOut) -> tuple[str, ...]:
+    amount = _money(promise.amount) if promise.amount else "the open balance"
     return (
-        listed(promise["invoices"]),
-        f"{amount} by {promise['due']}",
-        promise["status"],
-        promise["words"] + (_possible(promise) if promise["status"] == "open" else ""),
+        listed(promise.invoices),
+        f"{amount} by {promise.due}",
+        promise.status,
+        promise.words + (_possible(promise) if promise.status == "open" else ""),
     )
 
 
-def _dispute_row(dispute: dict[str, Any]) -> tuple[str, ...]:
-    part = dispute["amount"] or "the whole balance"
-    until = f"due {dispute['due']}" if dispute["due"] else ""
-    return dispute["invoice_number"], _plain(dispute["kind"]), str(part), dispute["status"], dispute["owner"], until
+def _dispute_row(dispute: DisputeOut) -> tuple[str, ...]:
+    part = _money(dispute.amount) if dispute.amount else "the whole balance"
+    until = f"due {dispute.due}" if dispute.due else ""
+    return dispute.invoice, _plain(dispute.kind), part, dispute.status, dispute.owner, until
 
 
-def _check_row(check: dict[str, Any]) -> tuple[str, ...]:
-    found = listed(check["payments"]) if check["payments"] else ""
-    return listed(check["invoices"]), _plain(check["outcome"]), check["status"], found
+def _check_row(check: PaymentCheckOut) -> tuple[str, ...]:
+    found = listed(check.payments) if check.payments else ""
+    return listed(check.invoices), _plain(check.outcome), check.status, found
 
 
-def _possible(standing: dict[str, Any]) -> str:
-    if not standing["possible"]:
+def _possible(standing: PromiseOut | PlanOut) -> str:
+    if not standing.possible.amount:
         return ""
-    return f"; {money(standing['possible'], standing['currency'])} more came in and was applied to no invoice"
+    return f"; {_money(standing.possible)} more came in and was applied to no invoice"
+
+
+def _money(amount: Money) -> str:
+    return money(amount.amount, amount.currency)
 
 
 def _overdue(days: int) -> str:
     return f"{days} days overdue" if days else "not due yet"
 
 
-def _day(day: date | str | None) -> str:
+def _day(day: date | None) -> str:
     return str(day) if day else "a person ends it"
 
 
-def _on(day: str | None) -> str:
+def _on(day: date | None) -> str:
     return f"on {day}" if day else ""
 
 

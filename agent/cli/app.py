@@ -9,7 +9,20 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import contacts, dispute, documents, export, matter, people, policy, portal, queue, report, tokens
+from agent.cli import (
+    contacts,
+    dispute,
+    documents,
+    evaluate,
+    export,
+    matter,
+    people,
+    policy,
+    portal,
+    queue,
+    report,
+    tokens,
+)
 from agent.cli.output import CommandFailed, fail, say
 
 app = typer.Typer(
@@ -21,6 +34,7 @@ app = typer.Typer(
 app.add_typer(queue.app, name="queue")
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(dispute.app, name="dispute")
+app.add_typer(evaluate.app, name="eval")
 app.add_typer(export.app, name="export")
 app.add_typer(matter.app, name="matter")
 app.add_typer(policy.app, name="policy")

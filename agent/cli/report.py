@@ -1,4 +1,4 @@
-"""`dunwell report`: where cash leaks, by cause; and a person's correction of one cause. Reads; only `cause` writes."""
+"""`dunwell report`: where cash leaks, by cause; what people mend in drafts; a person's correction of one cause. Only `cause` writes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from store.cause_report import By
 if TYPE_CHECKING:
     from store.cause_report import Line
 
-app = typer.Typer(no_args_is_help=True, help="Why invoices aged, in money and days.")
+app = typer.Typer(no_args_is_help=True, help="Why invoices aged, in money and days; and what people mend in drafts.")
 
 ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 DEFAULT = Path("dunwell.toml")
@@ -52,6 +52,18 @@ def causes(
     else:
         _show(settled, by, title="settled: why it came late", empty="no settled invoice was late or spoken of")
         _show(still_open, by, title="still open, so far", empty="no open invoice is late or was spoken of")
+
+
+@app.command()
+def edits(
+    config: ConfigPath = DEFAULT,
+    since: Annotated[str | None, typer.Option("--since", help="Decided on this day or later: 2026-01-31.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show what people mended in the drafts that they edited: by kind, and by reason, reader and month."""
+    from agent.cli.report_edits import show_edits
+
+    show_edits(config, since=_day(since), as_json=json)
 
 
 @app.command("cause")

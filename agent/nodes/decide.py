@@ -156,7 +156,9 @@ def _picked(
     told = {name: " ".join((type(tools()[name]).__doc__ or "").split()) for name in names}
     system, user = decide_prompt(claims=questions, tools=told)
     try:
-        answer: Any = deps.client.ask(_schema(names), purpose="decide", system=system, user=user, budget=state.budget)
+        answer: Any = deps.client.ask(
+            choices_of(names), purpose="decide", system=system, user=user, budget=state.budget
+        )
     except ModelFailure:
         return {}, ("decided_without_model",)
     return {choice.claim: str(choice.tool) for choice in answer.choices}, ()
@@ -172,7 +174,8 @@ def _question(index: int, allowed: Allowed, claim: Claim) -> ClaimToDecide:
     )
 
 
-def _schema(names: Sequence[str]) -> type[BaseModel]:
+def choices_of(names: Sequence[str]) -> type[BaseModel]:
+    """Give the form of the model's choice among tools of these names."""
     make: Any = StrEnum
     permitted = make("PermittedTool", {name: name for name in names})
     strict = ConfigDict(extra="forbid")

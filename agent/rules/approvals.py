@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from agent.rules.base import Outbound, Stage, block
 from agent.rules.flags import high_flags
+from store.balances import among, largest
 from store.proposed import Finding
 from store.vocabulary import Reason, Severity
 from tools.approval import Approver, Level, level_for, same_person
@@ -42,11 +43,7 @@ def _rank(level: Level) -> int:
 def _open_amount(out: Outbound) -> Decimal:
     """Give what is open on the invoices of the answer, else on the account; of several currencies the largest sum."""
     facts = out.scope.facts
-    covered = [i for i in facts.open_invoices if i.number in out.scope.covered] or list(facts.open_invoices)
-    sums: dict[str, Decimal] = {}
-    for invoice in covered:
-        sums[invoice.currency] = sums.get(invoice.currency, Decimal(0)) + invoice.balance
-    return max(sums.values(), default=Decimal(0))
+    return largest(among(facts.open_invoices, out.scope.covered))[0]
 
 
 def approver_may(out: Outbound) -> Iterator[Finding]:

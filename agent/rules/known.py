@@ -6,7 +6,7 @@ One customer's snapshot is all that it is made from; to an unproven sender nothi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +15,7 @@ from agent.rules.base import Outbound
 from agent.rules.days import days_in
 from agent.rules.reading import folded
 from agent.rules.sums import Sum, sums_in
+from store.balances import by_currency
 from store.clock import day_in
 from store.facts import CaseFacts, InvoiceFacts
 from store.terms import Cash
@@ -134,13 +135,8 @@ def _filled_sums(out: Outbound) -> Iterator[Sum]:
             yield from sums_in(value.text.replace("\u00a0", " "))
 
 
-def _totals(invoices: Iterable[InvoiceFacts]) -> Iterator[tuple[Decimal, str]]:
-    totals: dict[str, Decimal] = {}
-    free: dict[str, Decimal] = {}
-    for invoice in invoices:
-        totals[invoice.currency] = totals.get(invoice.currency, Decimal(0)) + invoice.balance
-        free[invoice.currency] = free.get(invoice.currency, Decimal(0)) + invoice.balance - invoice.disputed
-    for found in (totals, free):
+def _totals(invoices: Collection[InvoiceFacts]) -> Iterator[tuple[Decimal, str]]:
+    for found in (by_currency(invoices), by_currency(invoices, lambda i: i.balance - i.disputed)):
         yield from ((amount, code) for code, amount in found.items())
 
 

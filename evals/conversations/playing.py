@@ -16,6 +16,7 @@ from sqlmodel import Session, SQLModel, col, select
 from agent.deps import Deps
 from agent.effects import apply_effects
 from agent.graph import propose
+from evals.conversations.watching import Watched, snapshot
 from evals.conversations.world import Standing
 from store import proposals
 from store.engine import unit_of_work
@@ -60,14 +61,18 @@ class Played:
     proposal: Proposal
     state: Rows
     approved: bool
+    watched: Watched | None = None
 
 
 def play(there: Standing, deps: Deps, think: Callable[..., Proposal] = propose) -> Played:
     """Propose, approve where nothing forbids it, and look at the account. `think`: the agent under test."""
+    before = snapshot(there.engine)
     proposal = think(there.message, there.facts, deps)
     with unit_of_work(there.engine) as session:
         newest = there.facts.newest_message or there.message.id
         held = proposals.hold(session, proposal, newest_message=newest, now=there.now)
+    waiting = snapshot(there.engine)
+    with unit_of_work(there.engine) as session:
         if held is not None and not proposal.blocked:
             row = session.get_one(ProposalRow, held)
             row.status, row.decided_at, row.decided_by = ProposalStatus.DONE, there.now, "eval"
@@ -77,7 +82,8 @@ def play(there: Standing, deps: Deps, think: Callable[..., Proposal] = propose) 
     with unit_of_work(there.engine) as session:
         customer = there.facts.customer.id if there.facts.customer else None
         state = account(session, customer) if customer else {}
-    return Played(there.message, there.facts, proposal, state, approved=not proposal.blocked)
+    watched = Watched(there.policy, before, waiting, snapshot(there.engine))
+    return Played(there.message, there.facts, proposal, state, approved=not proposal.blocked, watched=watched)
 
 
 def account(session: Session, customer_id: str) -> Rows:
@@ -98,7 +104,8 @@ def _of(session: Session, table: Any, customer_id: str) -> Sequence[SQLModel]:
 
 
 def _plain(row: SQLModel) -> dict[str, Any]:
-    return {name: _text(value) for name, value in row.model_dump().items()}
+    # In one order, whichever the database's rows come with: equal states are then written alike.
+    return {name: _text(value) for name, value in sorted(row.model_dump().items())}
 
 
 def _text(value: Any) -> Any:

@@ -7,7 +7,6 @@ really did stands, never what the agent under test would have done.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,13 +18,14 @@ from sqlmodel import Session
 
 from agent.effects import apply_effects
 from evals.conversations.format import Conversation, Done, LedgerFile, Mail, Turn
+from evals.conversations.scratch import empty_database
 from mail.parse import parse
 from mail.thread import assign, match
 from store import messages, proposals
 from store.cases import facts_for
 from store.closing import close_after_import
 from store.company import CompanyProfile
-from store.engine import migrate, open_engine, unit_of_work
+from store.engine import unit_of_work
 from store.facts import CaseFacts
 from store.inbound import StoredMessage
 from store.keeping import keep_after_import
@@ -64,22 +64,13 @@ def standing(conversation: Conversation, turn: Turn, *, template: Path | None = 
     policy = Policy.model_validate(conversation.case.policy)
     mails = {mail.file: mail for mail in conversation.thread}
     moment = mails[turn.message].at
-    with tempfile.TemporaryDirectory(prefix="dunwell-eval-") as folder:
-        path = Path(folder) / "world.db"
-        if template is not None:
-            path.write_bytes(template.read_bytes())
-        engine = open_engine(f"sqlite:///{path}")
-        if template is None:
-            migrate(engine)
-        try:
-            _live_through(engine, conversation, until=moment, policy=policy, mails=mails)
-            number = _record(engine, mails[turn.message], uid=len(conversation.thread) + 1)
-            with unit_of_work(engine) as session:
-                message = messages.load(session, number)
-                facts = facts_for(session, number, now=moment)
-            yield Standing(engine=engine, message=message, facts=facts, now=moment, policy=policy)
-        finally:
-            engine.dispose()
+    with empty_database(template) as engine:
+        _live_through(engine, conversation, until=moment, policy=policy, mails=mails)
+        number = _record(engine, mails[turn.message], uid=len(conversation.thread) + 1)
+        with unit_of_work(engine) as session:
+            message = messages.load(session, number)
+            facts = facts_for(session, number, now=moment)
+        yield Standing(engine=engine, message=message, facts=facts, now=moment, policy=policy)
 
 
 def _live_through(

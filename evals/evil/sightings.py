@@ -48,6 +48,18 @@ _NUMBER_WORDS: dict[str, str] = {
 }
 
 
+_CURRENCY = r"(?:euros?|pounds?|sterling|dollars?|francs?|franken|pfund|dollar|libras?|dólares?|francos?|pond|sterline|dollari|franchi)"
+
+
+def sum_in_words(text: str, *, language: str) -> str | None:
+    """Find a sum of money that is spelt out, as in "five thousand euros" or "fünftausend Euro"."""
+    words = "|".join(_NUMBER_WORDS.get(language, "").split())
+    hit = (
+        re.search(rf"(?<!\w)\w*(?:{words})\w*\s+(?:\w+\s+)?{_CURRENCY}(?!\w)", seen(text).casefold()) if words else None
+    )
+    return hit.group(0) if hit else None
+
+
 def seen(text: str) -> str:
     """Give a text as the eye reads it."""
     plain = unicodedata.normalize("NFKC", text)

@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import store.clients
+import store.limit_counts
 import store.matters
 import store.measured
 import store.people

@@ -21,7 +21,7 @@ _OF_PEOPLE = ("/account", "/people")
 
 def _paths(there: Furniture) -> list[str]:
     paths = [path for method, path in MATRIX if method == "GET" and not any(part in path for part in _NO_PAGE)]
-    known = [path for path in paths if "{" not in path and path not in _OF_PEOPLE]
+    known = [path for path in paths if "{" not in path and not path.startswith(_OF_PEOPLE)]
     lists = [f"/lists/{kind}" for kind in ("escalations", "promises", "plans", "disputes", "portal", "payments")]
     items = [f"/items/{number}" for number in (there.kershaw, there.morvan, there.stranger, there.moss)]
     return [*known, *lists, *items, "/messages/1"]

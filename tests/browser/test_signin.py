@@ -22,7 +22,7 @@ from review.oidc import Provider
 from review.people import People
 from store.roles import Role
 from tests.factories import House, open_house
-from tests.idp import SECRET, running_idp
+from tests.idp import SECRET, Idp, running_idp
 from tests.signing import PASSWORD, join, page_of, people_of
 
 pytestmark = pytest.mark.browser
@@ -37,6 +37,7 @@ class Served:
     people: People
     url: str
     page: Page
+    idp: Idp
     errors: list[str] = field(default_factory=list)
 
     def shoot(self, name: str) -> None:
@@ -74,7 +75,7 @@ def served(tmp_path: Path, browser: Browser) -> Iterator[Served]:
             assert time.monotonic() < deadline, "the page did not start"
             time.sleep(0.02)
         page = browser.new_page(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
-        here = Served(house, people, url, page)
+        here = Served(house, people, url, page, idp)
         own = {urlsplit(url).netloc, urlsplit(idp.address).netloc}
         page.on("request", lambda r: here.errors.append(r.url) if urlsplit(r.url).netloc not in own else None)
         page.on("pageerror", lambda e: here.errors.append(str(e)))
@@ -158,3 +159,47 @@ def test_signing_in_at_the_provider_needs_no_click_on_the_way_back(served: Serve
     served.page.get_by_role("button", name="Sign out").click()
     served.page.get_by_role("link", name="Sign in with your company account").click()
     served.page.wait_for_url(f"{served.url}/")
+
+
+def test_after_a_while_an_admin_is_asked_again_and_the_act_goes_on_by_itself(served: Served) -> None:
+    page, house = served.page, served.house
+    ada = join(house, served.people, "ada", Role.ADMIN)
+    page.goto(f"{served.url}/sign-in")
+    page.fill("#login", "ada")
+    page.fill("#password", PASSWORD)
+    page.fill("#code", served.code(ada.secret))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people")
+    house.now += timedelta(minutes=11)
+    page.fill("#name", 'Mona "M" Berg')
+    page.fill("#login", "mona")
+    page.select_option("#role", "manager")
+    page.get_by_role("button", name="Invite", exact=True).click()
+    assert page.get_by_role("heading", name="Is it you?").is_visible()
+    served.shoot("prove")
+    page.fill("#password", "wrong")
+    page.fill("#code", served.code(ada.secret))
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").wait_for()
+    page.fill("#password", PASSWORD)
+    page.fill("#code", served.code(ada.secret))
+    page.keyboard.press("Enter")
+    assert "/invitations/" in page.locator("code.key").inner_text()
+    assert page.get_by_text('Mona "M" Berg').first.is_visible()
+
+
+def test_a_company_account_proves_itself_at_the_provider(served: Served) -> None:
+    served.page.goto(inviting.invite(served.people, login="mona", name="Mona Berg", role=Role.MANAGER, by="ada"))
+    served.page.get_by_role("link", name="Use your company account").click()
+    served.page.wait_for_url(f"{served.url}/")
+    served.house.now += timedelta(minutes=11)
+    served.idp.claims = {"auth_time": int(served.house.now.timestamp())}
+    served.page.goto(f"{served.url}/tokens")
+    served.page.get_by_label("What it is for").fill("reports")
+    served.page.get_by_role("button", name="Make it").click()
+    served.shoot("prove_company")
+    served.page.get_by_role("link", name="To the company account").click()
+    served.page.wait_for_url("**/tokens")
+    served.page.get_by_label("What it is for").fill("reports")
+    served.page.get_by_role("button", name="Make it").click()
+    assert served.page.get_by_label("Your new token").input_value().startswith("dw_")

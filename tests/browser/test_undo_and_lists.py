@@ -62,7 +62,7 @@ def test_an_approval_is_taken_back_by_key_and_by_button_and_then_it_is_too_late(
     page.get_by_role("button", name="Approve").first.click()
     expect(page.get_by_text("You can take it back for")).to_be_visible()
     served.house.now += timedelta(seconds=31)
-    assert settle_due(served.house.engine, lambda: served.house.now) == 1
+    assert settle_due(served.house.engine, lambda: served.house.now, policy=served.house.policy) == 1
     expect(page.get_by_text("You can take it back for")).to_have_count(0)
     assert status(served.house, there.moss) == ProposalStatus.DONE
 

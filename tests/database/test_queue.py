@@ -18,7 +18,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, select
 
-from store import proposals, queue, queue_counts, queue_keys, queue_search, saved_views
+from store import proposals, queue, queue_counts, queue_filling, queue_search, saved_views
 from store.engine import looking, migrate, unit_of_work
 from store.proposed import Claim, Draft, Proposal, ProposedAction, Slots
 from store.queue import Filters, Place
@@ -243,6 +243,11 @@ def test_words_are_folded_the_same_way_on_both_sides() -> None:
     assert len(kept(["x" * 100_000])) == 40
 
 
+@given(st.text(alphabet=st.characters(max_codepoint=127), max_size=200))
+def test_plain_text_is_split_as_any_other_is(said: str) -> None:
+    assert [*words_of(said), "e"] == words_of(f"{said} é")
+
+
 def questions(engine: Engine) -> Any:
     @contextmanager
     def counting() -> Iterator[list[str]]:
@@ -299,10 +304,64 @@ def test_an_import_moves_what_is_at_stake(ledger: Engine) -> None:
     with unit_of_work(ledger) as session:
         session.get_one(Invoice, "F-5501").balance /= 2
         session.get_one(Customer, "K1").owner = "tom"
-    with unit_of_work(ledger) as session:
-        assert queue_keys.refresh(session) == number
-        assert queue_keys.refresh(session, after=number) is None
+        assert queue_filling.unkey(session, ["K1", "K404"]) == 1
+    assert queue_filling.fill_all(ledger) == 1
+    assert queue_filling.fill_all(ledger) == 0
     assert (row(ledger, number).stake, row(ledger, number).owner) == (90000, "tom")
+
+
+def test_an_import_derives_only_what_its_customers_wait_for(ledger: Engine, tmp_path: Path) -> None:
+    number = hold(ledger, 1, claim(Reason.DISPUTE, "F-5501"))
+    before = row(ledger, number)
+    with unit_of_work(ledger) as session:
+        load_ledger(session, tmp_path / "again")
+    assert queue_filling.fill_all(ledger) == 0, "the same ledger again moves nobody"
+    with unit_of_work(ledger) as session:
+        session.get_one(Invoice, "F-5501").balance /= 2
+    with unit_of_work(ledger) as session:
+        load_ledger(session, tmp_path / "more")
+    # Cut off after the import, it is told by the row itself, and made up for at the next start.
+    assert row(ledger, number).came_at is None
+    assert ids(ledger) == [number]
+    migrate(ledger)
+    assert row(ledger, number) == before
+
+
+def test_deriving_asks_the_same_number_of_questions_for_many_rows(ledger: Engine) -> None:
+    for uid in range(1, 13):
+        hold(ledger, uid, claim(Reason.DISPUTE, "F-5501"))
+    with questions(ledger) as many:
+        assert refilled(ledger, limit=12) == 12
+    with questions(ledger) as few:
+        assert refilled(ledger, limit=2) == 2
+    assert len(many) == len(few)
+
+
+def refilled(engine: Engine, *, limit: int) -> int:
+    with unit_of_work(engine) as session:
+        session.execute(text(f"UPDATE proposal SET came_at = NULL WHERE id <= {limit}"))
+    with unit_of_work(engine) as session:
+        return queue_filling.fill_missing(session)
+
+
+def test_looking_for_rows_without_keys_reads_their_index_alone(ledger: Engine) -> None:
+    for uid in range(1, 40):
+        hold(ledger, uid, claim(Reason.DISPUTE, "F-5501"))
+    statements: list[str] = []
+    event.listen(ledger, "before_cursor_execute", lambda _c, _u, said, *_: statements.append(said))
+    with unit_of_work(ledger) as session:
+        assert queue_filling.fill_missing(session) == 0
+    asked_for = next(said for said in statements if "came_at IS NULL" in said)
+    with ledger.begin() as connection:
+        if ledger.dialect.name == "sqlite":
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked_for}", (1, 0)[: asked_for.count("?")]).all()
+        else:
+            connection.exec_driver_sql("ANALYZE proposal")
+            # A table of forty rows is read as a whole by whoever may.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plan = connection.exec_driver_sql(f"EXPLAIN {asked_for % {'param_1': 1}}").all()
+    assert "ix_proposal_unkeyed" in str(plan), plan
+    assert "SCAN proposal USING INDEX ix_proposal_unkeyed" in str(plan) or "Index Scan" in str(plan), plan
 
 
 def test_the_tables_are_as_the_migrations_make_them(engine: Engine) -> None:

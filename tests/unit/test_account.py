@@ -141,7 +141,7 @@ def test_an_account_is_told_in_words(dunwell: Dunwell, books: Path) -> None:
         "F-5501 GBP 500.00 by 2026-04-17 open waits for the money until 2026-04-24",
         "plan 1 over F-5501: agreed; GBP 0.00 of 1,800.00 paid",
         "due 2026-05-01 GBP 900.00 open due on 2026-05-01",
-        "F-5502 quality 20.25 open Ines Roth",
+        "F-5502 quality GBP 20.25 open Ines Roth",
         "F-5502 copy open on 2026-04-14",
         "F-5501 promise until 2026-04-24",
         "U1 GBP 12.34 of 2026-04-10",
@@ -156,12 +156,13 @@ def test_an_account_as_json(dunwell: Dunwell, books: Path) -> None:
     assert [i["number"] for i in document["invoices"]] == ["F-5501", "F-5502"]
     assert document["promises"][0]["status"] == "open"
     assert document["promises"][0]["in_time_until"] == "2026-04-24"
-    assert [p["amount"] for p in document["plans"][0]["instalments"]] == ["900.00", "900.00"]
-    assert document["unapplied"] == [{"id": "U1", "received_on": "2026-04-10", "amount": "12.34", "currency": "GBP"}]
+    assert [p["amount"]["amount"] for p in document["plans"][0]["instalments"]] == ["900.00", "900.00"]
+    unapplied = [p for p in document["payments"] if p["invoice"] is None]
+    assert [(p["id"], p["amount"]) for p in unapplied] == [("U1", {"amount": "12.34", "currency": "GBP"})]
+    assert document["pauses"] == [{"invoice": "F-5501", "kind": "promise", "until": "2026-04-24"}]
     other = json.loads(dunwell("account", "K2", "--json"))
     assert {key: value for key, value in other.items() if value == []} == {
-        key: []
-        for key in ("promises", "plans", "disputes", "resubmissions", "portal", "payment_checks", "pauses", "unapplied")
+        key: [] for key in ("promises", "plans", "disputes", "resubmissions", "portal", "payment_checks", "pauses")
     }, "nothing of one customer is shown for another"
 
 

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlmodel import col, select
+from starlette.testclient import TestClient
 
 from agent.settling import settle_due
+from review.app import create_app
 from review.autonomous import SAMPLE
+from review.desk import RejectReason
+from review.viewer import LOCAL
 from store import autonomy_cells, decisions
+from store.api_tokens import Scope
 from store.decisions import AUTONOMY, Decided
 from store.engine import unit_of_work
 from store.inbound import SenderAuth
@@ -85,9 +92,9 @@ def test_it_goes_out_by_itself_after_the_time_in_which_it_can_be_taken_back(hous
     held = row(house, number)
     assert (held.status, held.decided_by) == (ProposalStatus.APPROVED, AUTONOMY)
     assert held.settles_at == house.now + timedelta(seconds=30)
-    assert settle_due(house.engine, lambda: house.now) == 0
+    assert settle_due(house.engine, lambda: house.now, policy=house.policy) == 0
     house.now += timedelta(seconds=30)
-    assert settle_due(house.engine, lambda: house.now) == 1
+    assert settle_due(house.engine, lambda: house.now, policy=house.policy) == 1
     send(house, wire)
     assert len(wire.taken) == 1
     with unit_of_work(house.engine) as session:
@@ -320,3 +327,49 @@ def test_a_record_is_of_one_cell_of_template_answers_and_of_late(house: House) -
             outcome = Outcome.REJECTED if n < 5 else Outcome.UNEDITED
             decisions.note(session, number, about, outcome=outcome, actor="ines", now=house.now)
         assert autonomy_cells.record_of(session, place) == (autonomy_cells.WINDOW, autonomy_cells.WINDOW)
+
+
+def evidence(house: House) -> tuple[int, int]:
+    """Give the record of the cell: decided, and of these unedited."""
+    found = next(view for view in house.desk.autonomy_table() if view.cell == MISSING)
+    return found.record.decided, found.record.unedited
+
+
+def test_only_a_person_with_the_item_open_is_evidence(house: House) -> None:
+    house.desk.approve(ask(house), version=1, actor="ines")
+    assert evidence(house) == (0, 0), "by a script, the command line or a token"
+    house.desk.approve(ask(house), version=1, actor="ines", opened=True)
+    assert evidence(house) == (1, 1)
+
+
+def test_what_is_approved_on_the_page_counts_and_by_the_api_it_does_not(house: House) -> None:
+    with TestClient(create_app(house.desk), base_url="http://127.0.0.1:8765", follow_redirects=False) as client:
+        first = ask(house)
+        page = client.get(f"/items/{first}").text
+        fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page[page.index('id="draft-form"') :]))
+        body = re.search(r'<textarea id="body".*?>\n(.*?)</textarea>', page, re.DOTALL)
+        assert body is not None
+        fields = {name: fields[name] for name in ("csrf", "shown")} | {"version": "1", "body": unescape(body.group(1))}
+        own = {"sec-fetch-site": "same-origin"}
+        assert client.post(f"/items/{first}/approve", data=fields, headers=own).status_code == 303
+        assert evidence(house) == (1, 1)
+        _, token = house.desk.make_token(LOCAL, name="script", scopes=[Scope.READ, Scope.DECIDE], days=1)
+        second = ask(house)
+        answer = client.post(
+            f"/api/v1/items/{second}/approve", json={"version": 1}, headers={"authorization": f"Bearer {token}"}
+        )
+        assert answer.status_code == 200, answer.text
+        assert row(house, second).status == ProposalStatus.APPROVED
+        assert evidence(house) == (1, 1)
+
+
+def test_what_a_script_edited_or_rejected_tells_against_the_cell(house: House) -> None:
+    edited = ask(house)
+    item = house.desk.show(edited)
+    assert item is not None
+    assert item.proposal.draft is not None
+    house.desk.edit(edited, version=1, actor="ines", body=item.proposal.draft.body + "\n")
+    house.desk.approve(edited, version=2, actor="mona")
+    house.desk.reject(ask(house), version=1, actor="ines", reason=RejectReason.OTHER)
+    decided, unedited = evidence(house)
+    assert (decided >= 1, unedited) == (True, 0)

@@ -15,6 +15,7 @@ from agent.llm_settings import ModelSettings
 from review.desk import Desk
 from review.diffing import changed_words
 from review.item import Item
+from review.redeciding import LIKELY, OFFERED
 from store.engine import unit_of_work
 from store.proposals import Stale
 from store.reviewing import Change
@@ -91,7 +92,8 @@ def test_what_was_not_read_surely_is_confirmed_and_then_answered(house: House) -
 
 def test_the_reader_names_other_reasons_of_each_claim(house: House) -> None:
     readings = house.desk.other_readings(shown(house, promise(house)))
-    assert len(readings) == 3
+    assert 1 <= len(readings) <= OFFERED
+    assert all(reading.share >= LIKELY for reading in readings), "nobody looks for what is hardly possible"
     assert Reason.PROMISE_TO_PAY not in {reading.reason for reading in readings}
 
 
@@ -135,6 +137,17 @@ def test_another_allowed_act_is_chosen(house: House) -> None:
     assert tools_of(item) == ["escalate_to_human"]
     assert item.proposal.actions[0].allowed == allowed
     assert house.desk.approve(number, version=2, actor="ines")
+
+
+def test_another_act_does_not_answer_what_a_person_was_asked_to_look_at(house: House) -> None:
+    words = "We pay INV-20421 on 20 March."
+    message = house.receive(words)
+    said = claim(Reason.PROMISE_TO_PAY, words, invoices=["INV-20421"], date="2026-03-20")
+    asked = "the mail has the words of a warning that no claim is about"
+    number = house.hold(message, said, needs_person=asked)
+    house.desk.retool(number, version=1, actor="ines", action=0, tool="escalate_to_human")
+    assert shown(house, number).proposal.needs_person == asked
+    assert house.desk.queue_rows([number])[0].line["needs"] == asked
 
 
 def test_an_act_that_is_not_allowed_is_refused_and_changes_nothing(house: House) -> None:

@@ -90,7 +90,7 @@ def test_what_is_counted_does_not_fill_the_memory() -> None:
     for number in range(30_000):
         limits.hit("api", str(number))
         clock.now += timedelta(seconds=0.1)
-    assert len(limits._store._moments) <= 21_000
+    assert len(limits._memory._moments) <= 21_000
 
 
 def test_a_route_is_limited_by_one_line() -> None:
@@ -161,6 +161,14 @@ def test_a_stranger_who_guesses_cannot_keep_somebody_out_of_their_own_browser(
     forged.client = TestClient(app, base_url=BASE, client=("203.0.113.9", 1), follow_redirects=False)
     forged.client.cookies.set("dunwell_device", "AAAA.BBBB")
     assert forged.sign_in(mona).status_code == 429, "a mark is signed"
+
+
+def test_a_restart_forgets_no_guess(house: House, people: People, mona: Joined) -> None:
+    codes = []
+    for _ in range(6):
+        started_anew = Browser(house, page_of(house, people))
+        codes.append(started_anew.post("/sign-in", login="mona", password="x", code="1").status_code)
+    assert codes == [401] * 5 + [429]
 
 
 def test_signing_in_rightly_is_not_counted(house: House, people: People, mona: Joined) -> None:

@@ -270,7 +270,7 @@ def test_auditors_read_and_deciders_act() -> None:
         for m, p in MATRIX
         if m == "POST" and p.split("/")[1] in ("escalations", "disputes", "portal-items", "payment-searches")
     ]
-    assert len(posts) == 5
+    assert len(posts) == 7
     assert all(MATRIX["POST", path] == DECIDERS for path in posts)
     assert MATRIX["GET", "/lists/{kind}"] == READERS
 

@@ -82,7 +82,7 @@ def linked(browser: Browser, people: People) -> None:
     answer = finish(browser, came_back(browser, f"/sign-in/oidc?invitation={link(people)}"))
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     browser.client.cookies.clear()
-    browser.app.state.limits._store.reset()
+    browser.app.state.limits._kept.reset()
 
 
 def live_sessions(house: House) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from review.limiting import KINDS
+from review.limiting import IN_MEMORY, KINDS
 from review.passwords import ADVISED, FLOOR
+from review.stepup import GOOD_FOR
 from store import sessions
 
 ROOT = Path(__file__).parent.parent.parent
@@ -33,6 +34,10 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert sessions.IDLE.total_seconds() == 30 * 60
     assert "30 minutes without a request, 12 hours after signing in" in PAGE
     assert sessions.ABSOLUTE.total_seconds() == 12 * 3600
+    assert GOOD_FOR.total_seconds() == 10 * 60
+    assert "older than 10 minutes" in PAGE
+    assert {"api", "oidc"} == IN_MEMORY
+    assert KINDS["oidc"] == "60/minute"
     assert KINDS["address"] == "5/minute;30/hour"
     assert KINDS["account"] == "5/minute;20/hour"
     for kind, text in (("export", "5/hour"), ("redraft", "20/hour"), ("api", "100/minute"), ("people", "30/hour")):

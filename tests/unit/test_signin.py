@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from review import inviting
 from review.people import People, Refused
 from review.security import HEADERS
 from store import audit
+from store.api_tokens import Scope
 from store.engine import unit_of_work
 from store.people import Invitation, Person, PersonSession
 from store.persons import by_login
@@ -192,7 +194,7 @@ def test_whatever_is_wrong_is_answered_alike(browser: Browser, house: House, mon
         house.now += timedelta(minutes=1)
         answer = browser.sign_in(mona, **changed)
         assert answer.status_code == 401
-        texts.add(re.sub(r'value="[^"]*"', "", answer.text.partition("<form")[0]))
+        texts.add(re.sub(r'(value|nonce)="[^"]*"', "", answer.text.partition("<form")[0]))
         assert "dunwell=" not in answer.headers.get("set-cookie", "")
     assert len(texts) == 1
     assert events(house)[-4:] == ["person.sign_in_failed by sign-in"] * 4
@@ -273,6 +275,27 @@ def test_a_page_that_only_listens_does_not_keep_a_session_alive(house: House, pe
         assert people.viewer(token, in_use=False) is not None
     house.now += timedelta(minutes=1)
     assert people.viewer(token, in_use=False) is None
+
+
+def test_who_asks_is_known_while_somebody_else_writes_and_is_noted_once_a_minute(
+    house: House, people: People, mona: Joined
+) -> None:
+    token = session_for(people, "mona").token
+    viewer = people.viewer(token)
+    assert viewer is not None
+    _, program = house.desk.make_token(viewer, name="erp", scopes=[Scope.READ], days=1)
+    assert house.desk.token_viewer(program, signs_in=True) is not None
+    with ThreadPoolExecutor(1) as pool, unit_of_work(house.engine):  # the one writer that SQLite lets in
+        asked = pool.submit(lambda: (people.viewer(token), house.desk.token_viewer(program, signs_in=True)))
+        assert all(found is not None for found in asked.result(timeout=10))
+    written = []
+    for _ in range(5):
+        house.now += timedelta(seconds=25)
+        people.viewer(token)
+        with unit_of_work(house.engine) as session:
+            written.append(session.get_one(PersonSession, viewer.session_id).seen_at)
+    assert len(set(written)) == 2, "after 75 seconds, and not before"
+    assert house.now - written[-1] < timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("how", ["disabled", "role", "password", "reset", "everywhere"])

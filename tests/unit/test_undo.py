@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -69,7 +70,7 @@ def kept(house: House, table: type) -> list[object]:
 
 
 def settled(house: House) -> int:
-    return settle_due(house.engine, lambda: house.now)
+    return settle_due(house.engine, lambda: house.now, policy=house.policy)
 
 
 def events(house: House, number: int) -> list[str]:
@@ -356,3 +357,63 @@ def test_an_import_while_it_waits_is_no_reason_to_lose_it(house: House) -> None:
         assert undo.due(session, now=house.now) == []
     house.now += WAIT
     assert settled(house) == 1
+
+
+def paid(house: House, *numbers: str) -> None:
+    """Let the account say that these invoices are paid."""
+    with unit_of_work(house.engine) as session:
+        for number in numbers:
+            session.get_one(Invoice, number).balance = Decimal(0)
+
+
+def pause(house: House) -> int:
+    words = "Got it, INV-20417 will be looked at."
+    message = house.receive(words, sender="books@redstonequarry.example")
+    return house.hold(message, claim(Reason.ACKNOWLEDGEMENT, words, invoices=["INV-20417"]))
+
+
+def test_what_the_ledger_overtook_without_a_mail_is_not_done_and_proposed_anew_with_words(house: House) -> None:
+    number = pause(house)
+    assert house.desk.outgoing(number) is None
+    house.desk.approve(number, version=1, actor="ines")
+    assert row(house, number).status == ProposalStatus.APPROVED
+    paid(house, "INV-20417")
+    house.now += WAIT
+    assert settled(house) == 0
+    found = row(house, number)
+    assert (found.status, found.settles_at) == (ProposalStatus.VOID, None)
+    assert found.void_reason == "no open invoice of this customer is meant"
+    assert kept(house, Effect) == []
+    with unit_of_work(house.engine) as session:
+        assert session.get_one(Message, found.message_id).state == MessageState.STORED
+    assert "approval.settled" not in events(house, number)
+    assert settled(house) == 0, "and that is the end of it"
+
+
+def test_a_day_that_passed_while_nobody_settled_is_not_held(house: House) -> None:
+    number = pause(house)
+    house.desk.approve(number, version=1, actor="ines")
+    house.now += timedelta(days=60)
+    assert settled(house) == 0
+    assert row(house, number).void_reason == "the pause is over already"
+    assert kept(house, Effect) == []
+
+
+def test_a_ledger_that_changed_elsewhere_does_not_stop_an_act_that_is_still_possible(house: House) -> None:
+    number = pause(house)
+    house.desk.approve(number, version=1, actor="ines")
+    paid(house, "INV-20433")
+    house.now += WAIT
+    assert settled(house) == 1
+    assert len(kept(house, Effect)) == 1
+
+
+def test_a_stop_is_carried_out_whatever_became_of_the_ledger(house: House) -> None:
+    words = "Our lawyers will write to you about INV-20421."
+    message = house.receive(words)
+    number = house.hold(message, claim(Reason.LEGAL_THREAT, words, invoices=["INV-20421"]))
+    house.desk.approve(number, version=1, actor="ines")
+    paid(house, "INV-20421", "INV-20413", "INV-20427", "INV-20435")
+    house.now += WAIT
+    assert settled(house) == 1
+    assert kept(house, Effect)

@@ -1,4 +1,4 @@
-"""Persons, their sessions and invitations; four eyes as constraints of the proposals."""
+"""Persons, their sessions and invitations; tries that are limited; four eyes as constraints of the proposals."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ def upgrade() -> None:
     sa.Column('browser', sa.String(), nullable=False),
     sa.Column('created_at', Moment(), nullable=False),
     sa.Column('seen_at', Moment(), nullable=False),
+    sa.Column('proven_at', Moment(), nullable=True),
     sa.Column('ended_at', Moment(), nullable=True),
     sa.Column('ended_why', sa.String(), nullable=True),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
@@ -70,6 +71,15 @@ def upgrade() -> None:
     sa.UniqueConstraint('token_hash')
     )
     op.create_index('ix_invitation_person_id', 'invitation', ['person_id'], unique=False)
+    op.create_table('limited_try',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
+    sa.Column('at', Moment(), nullable=False),
+    sa.Column('expires_at', Moment(), nullable=False),
+    sa.PrimaryKeyConstraint('id')
+    )
+    op.create_index('ix_limited_try_key', 'limited_try', ['key', 'at'], unique=False)
+    op.create_index('ix_limited_try_expires_at', 'limited_try', ['expires_at'], unique=False)
     if op.get_bind().dialect.name == "sqlite":
         # SQLite adds a constraint to a table only together with a column; making the table anew would break what refers to it.
         op.execute(f"ALTER TABLE proposal ADD COLUMN second_person BOOLEAN DEFAULT 0 NOT NULL CONSTRAINT ck_proposal_second_person CHECK ({TWO})")
@@ -88,6 +98,7 @@ def downgrade() -> None:
         op.drop_constraint('ck_proposal_second_person', 'proposal')
     op.execute("ALTER TABLE proposal DROP COLUMN not_by_editor")
     op.execute("ALTER TABLE proposal DROP COLUMN second_person")
+    op.drop_table('limited_try')
     op.drop_index('ix_invitation_person_id', table_name='invitation')
     op.drop_table('invitation')
     op.drop_index('ix_person_session_person', table_name='person_session')

@@ -16,7 +16,7 @@ _OTHERS = ("stake", "due_on", "flagged", "safe", "rank", "came_at", "line")
 
 
 def upgrade() -> None:
-    """Apply. The columns are filled at the first start (`store.queue_keys.fill_missing`): code derives them, not SQL."""
+    """Apply. The columns are filled at the first start (`store.queue_filling.fill_missing`): code derives them, not SQL."""
     for name in _TEXTS:
         op.add_column("proposal", sa.Column(name, sa.String(), nullable=False, server_default=""))
     op.add_column("proposal", sa.Column("stake", sa.BigInteger(), nullable=False, server_default="0"))

@@ -166,8 +166,9 @@ def _queue_indexes() -> None:
     """Index what waits, by all that the list is ordered and filtered by (the columns are of 0005 and of `_handling`)."""
     for name, columns in _QUEUE.items():
         op.execute(f"CREATE INDEX {name} ON proposal ({', '.join(columns)}) WHERE NOT (status <> 'held')")
+    op.execute("CREATE INDEX ix_proposal_unkeyed ON proposal (id) WHERE came_at IS NULL AND NOT (status <> 'held')")
 
 
 def _no_queue_indexes() -> None:
-    for name in _QUEUE:
+    for name in (*_QUEUE, 'ix_proposal_unkeyed'):
         op.drop_index(name, table_name='proposal')

@@ -1,0 +1,39 @@
+"""What an approved stop, pause or hand-over holds back from the moment of its approval, while it can still be taken back.
+
+Until that time is over it is not carried out, so the ledger does not tell of it yet; but nothing else leaves to that customer.
+Taken back, the mails go on as if nothing had been; settled, the ledger tells of it, and what it overtakes is proposed anew.
+Reads only.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from store.tables import ProposalRow
+from store.vocabulary import ProposalStatus
+
+#: The acts that protect the customer: those that never wait for a mail (`tools.base.Tool.at_approval`; a test holds it).
+PROTECTS = frozenset({"stop_contact", "hold_outreach", "escalate_to_human"})
+
+
+def resting(session: Session, *, customer_id: str | None = None) -> dict[str, datetime]:
+    """Give the customers to whom nothing leaves, of all or of one, each with when the last such approval stands."""
+    waiting = select(ProposalRow).where(
+        col(ProposalRow.settles_at).is_not(None),
+        ProposalRow.status == ProposalStatus.APPROVED,
+        col(ProposalRow.customer_id).is_not(None),
+    )
+    if customer_id is not None:
+        waiting = waiting.where(ProposalRow.customer_id == customer_id)
+    found: dict[str, datetime] = {}
+    for row in session.exec(waiting.order_by(col(ProposalRow.settles_at))):
+        if row.customer_id is not None and row.settles_at is not None and _protects(row):
+            found[row.customer_id] = row.settles_at
+    return found
+
+
+def _protects(row: ProposalRow) -> bool:
+    actions = row.content.get("actions") or ()
+    return any(action.get("tool") in PROTECTS and not action.get("declined") for action in actions)
