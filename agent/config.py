@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from agent.llm_settings import ModelSettings
+from agent.operating_settings import HealthSettings, LogSettings, MetricsSettings, TracesSettings
 from agent.review_settings import ReviewSettings
 from mail.address import is_plain
 from mail.settings import MailboxSettings
@@ -46,6 +47,10 @@ class Settings(BaseSettings):
     model: ModelSettings | None = None
     policy: Policy = Policy()
     review: ReviewSettings = ReviewSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
+    traces: TracesSettings = TracesSettings()
+    health: HealthSettings = HealthSettings()
     roles: dict[str, Approver] = Field(
         default_factory=dict, description="who may approve more than a collector, by the name that the log shows"
     )

@@ -14,9 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
+from agent.alive import Heartbeats
 from agent.effects import effects_by
 from agent.errands import Errand, Errands
 from agent.installation import Installation
+from agent.metrics import MailCounts
 from agent.new_day import NewDay
 from agent.only_one import only_one
 from agent.proposing import Proposing, trace
@@ -30,6 +32,7 @@ from mail.sandbox import Parser
 from mail.settings import MailboxSettings
 from store import followups, messages
 from store.engine import unit_of_work
+from store.spans import span
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +70,8 @@ class Daemon(Proposing):
         self._home = installation
         self._alone = alone
         self.worker = worker or f"{socket.gethostname()}:{installation.settings.data_dir.resolve()}"
+        self._alive = Heartbeats(installation.engine, self.worker)
+        self.mails = MailCounts()
         self._parser = Parser()
         self._wake = threading.Event()
         self.stopping = threading.Event()
@@ -100,7 +105,9 @@ class Daemon(Proposing):
                 try:
                     new += self._ingest(settings, mailbox)
                     watch.look(mailbox)
+                    self._alive.whole(settings.name)
                 except MailboxError as error:
+                    self._alive.failed(settings.name, login=isinstance(error, LoginRefused))
                     log.error("mailbox %s: %s", settings.name, error)
                     failed.append(f"{settings.name}: {error}")
                 finally:
@@ -113,6 +120,7 @@ class Daemon(Proposing):
                 proposed += count
             sent = self._sender.run_due(self._home.clock())
             self._errands.run_once()
+            self._alive.whole()
             return Round(new=new, proposed=proposed, sent=sent, failed_mailboxes=tuple(failed))
 
     def _recover(self) -> None:
@@ -126,17 +134,20 @@ class Daemon(Proposing):
         if released:
             log.info("%d messages or wakings taken up again after a stop", released)
         self._sender.start(now)
+        self._alive.start()
 
     def _ingest(self, settings: MailboxSettings, mailbox: Mailbox) -> int:
         home = self._home
-        result = ingest(
-            mailbox,
-            settings,
-            engine=home.engine,
-            parser=self._parser,
-            company=home.settings.company,
-            clock=home.clock,
-        )
+        with span("ingest", mailbox=settings.name):
+            result = ingest(
+                mailbox,
+                settings,
+                engine=home.engine,
+                parser=self._parser,
+                company=home.settings.company,
+                clock=home.clock,
+            )
+        self.mails.add(result.kinds)
         return result.new
 
     # --- the loop -------------------------------------------------------------------------------------------------
@@ -177,10 +188,14 @@ class Daemon(Proposing):
         # What was approved and not taken back comes first: what it holds or stops must be known before anything is written.
         self._outliving("carrying out what was approved", self._settle)
         self._outliving("judging promises and plans", self.new_day.look)
-        proposed = self._outliving("proposing", self.propose_due)
+        # One round over many mails may take long: each that is done is a sign of life.
+        proposed = self._outliving("proposing", lambda: self.propose_due(lambda _: self._alive.whole()))
         sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
         if proposed is None or sent is None:
+            self._alive.failed()
             self.stopping.wait(2.0)
+        else:
+            self._alive.whole()
         return bool(proposed or sent)
 
     def _settle(self) -> int:
@@ -206,9 +221,11 @@ class Daemon(Proposing):
                 if self._ingest(settings, mailbox):
                     self._wake.set()
                 sent.look(mailbox, wake=self._wake.set)
+                self._alive.whole(settings.name)
                 delay = _FIRST_DELAY
                 mailbox.wait(settings.poll_seconds)
             except Exception as error:
+                self._alive.failed(settings.name, login=isinstance(error, LoginRefused))
                 known = isinstance(error, MailboxError)
                 log.log(
                     logging.ERROR if isinstance(error, LoginRefused) or not known else logging.WARNING,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from sqlmodel import Session, select
@@ -26,10 +26,18 @@ def effects_by(clock: Clock) -> Callable[[Session, int], None]:
     return carry_out
 
 
-def apply_effects(session: Session, proposal_id: int, now: datetime, *, protective_only: bool = False) -> None:
+def apply_effects(
+    session: Session,
+    proposal_id: int,
+    now: datetime,
+    *,
+    protective_only: bool = False,
+    without: Collection[int] = (),
+) -> None:
     """Apply every action of an approved proposal that was not applied yet. Raises what a tool raises: all or nothing.
 
-    `protective_only` applies those that must not wait for a mail to go out: an escalation, a stop, a hold.
+    `protective_only` applies those that must not wait for a mail to go out: an escalation, a stop, a hold. `without`: the places
+    of those that are left out.
     """
     row = session.get_one(ProposalRow, proposal_id)
     done = set(session.exec(select(Effect.position).where(Effect.proposal_id == proposal_id)))
@@ -37,7 +45,7 @@ def apply_effects(session: Session, proposal_id: int, now: datetime, *, protecti
         return
     today = day_in(customer_zone(session, row.customer_id), now)
     for position, action in enumerate(content(row).actions):
-        if position in done or action.declined:
+        if position in done or position in without or action.declined:
             continue
         tool = tools()[action.tool]
         if protective_only and not tool.at_approval:

@@ -23,6 +23,7 @@ from agent.state import Thought
 from store.facts import CaseFacts
 from store.inbound import StoredMessage
 from store.proposed import Proposal
+from store.spans import span
 from store.vocabulary import Verdict
 
 Update = dict[str, object]
@@ -37,19 +38,23 @@ def _follow(state: Thought, runtime: Runtime[Deps]) -> Update:
 
 
 def _read(state: Thought, runtime: Runtime[Deps]) -> Update:
-    return read.read(state, runtime.context)
+    with span("read", message=state.message.id):
+        return read.read(state, runtime.context)
 
 
 def _decide(state: Thought, runtime: Runtime[Deps]) -> Update:
-    return kept(decide.decide(state, runtime.context), state.fixed)
+    with span("decide", message=state.message.id):
+        return kept(decide.decide(state, runtime.context), state.fixed)
 
 
 def _write(state: Thought, runtime: Runtime[Deps]) -> Update:
-    return write.write(state, runtime.context)
+    with span("write", message=state.message.id):
+        return write.write(state, runtime.context)
 
 
 def _check(state: Thought, runtime: Runtime[Deps]) -> Update:
-    return check.check(state, runtime.context)
+    with span("check", message=state.message.id):
+        return check.check(state, runtime.context)
 
 
 def _first(state: Thought) -> Literal["screen", "follow", "decide"]:

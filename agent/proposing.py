@@ -18,6 +18,7 @@ from agent.installation import Installation
 from store import messages, proposals
 from store.cases import facts_for
 from store.engine import unit_of_work
+from store.spans import span
 from store.vocabulary import MessageState, Verdict
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,8 @@ class Proposing:
             if not messages.claim(session, message_id, worker=self.worker, now=home.clock(), lease=LEASE):
                 return False
         try:
-            self._think(message_id)
+            with span("propose", message=message_id):
+                self._think(message_id)
         except Exception as error:
             log.error("message %d: no proposal: %s", message_id, trace(error))
             with unit_of_work(home.engine) as session:
@@ -82,7 +84,7 @@ class Proposing:
             message = messages.load(session, message_id)
             facts = facts_for(session, message_id, now=home.clock())
         proposal = propose(message, facts, home.deps)
-        with unit_of_work(home.engine) as session:
+        with span("hold", message=message_id), unit_of_work(home.engine) as session:
             if not messages.in_hand(session, message_id, worker=self.worker):
                 log.info("message %d: changed while it was thought about; it is read anew", message_id)
                 return

@@ -1,12 +1,14 @@
 """Ends the time in which approvals can be taken back, and carries out what must not wait for a mail to leave.
 
 Done twice it does nothing more: the end is a conditional change, in one transaction with what follows from it. What has no mail
-is asked once more whether it can still be done: a mail is, before it leaves. Sends nothing.
+is asked once more whether it can still be done: a mail is, before it leaves. What cannot be done is proposed anew, but a stop
+or a pause that was approved with it comes about all the same. Sends nothing.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Engine
@@ -14,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session
 
 from agent.effects import apply_effects
-from agent.still_possible import no_longer_possible
+from agent.still_possible import obstacles
 from store import audit, proposals, undo
 from store.cases import customer_facts
 from store.clock import Clock
@@ -57,9 +59,10 @@ def _settle(engine: Engine, proposal_id: int, clock: Clock, policy: Policy) -> b
     try:
         with unit_of_work(engine) as session:
             now = clock()
-            if (why := _overtaken(session, proposal_id, now=now, policy=policy)) is not None:
+            if against := _overtaken(session, proposal_id, now=now, policy=policy):
                 log.info("proposal %d: approved, and overtaken before it was carried out", proposal_id)
-                proposals.void(session, proposal_id, reason=why, now=now)
+                why = next(iter(against.values()))
+                _void_all_but_what_protects(session, proposal_id, without=against, reason=why, now=now)
                 return False
             if not undo.settle(session, proposal_id, now=now):
                 return False
@@ -72,20 +75,40 @@ def _settle(engine: Engine, proposal_id: int, clock: Clock, policy: Policy) -> b
         log.error("proposal %d: approved, but it cannot be carried out: %s", proposal_id, type(error).__name__)
         reason = f"what was approved could not be carried out ({type(error).__name__}: see the log)"
         with unit_of_work(engine) as session:
-            proposals.void(session, proposal_id, reason=reason, now=clock())
+            audit.take_turn(session)
+            row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
+            # Taken back meanwhile, it is a person's again.
+            if row.status == ProposalStatus.APPROVED and row.settles_at is not None:
+                _void_all_but_what_protects(session, proposal_id, without=(), reason=reason, now=clock())
         return False
 
 
-def _overtaken(session: Session, proposal_id: int, *, now: datetime, policy: Policy) -> str | None:
-    """Say why what was approved without a mail cannot be done any more, as the account is now; None where it can.
+def _void_all_but_what_protects(
+    session: Session, proposal_id: int, *, without: Collection[int], reason: str, now: datetime
+) -> None:
+    """Have it proposed anew; but what a person approved to protect the customer comes about now, each act of it that can."""
+    places = set(range(len(proposals.content(session.get_one(ProposalRow, proposal_id)).actions)))
+    for place in sorted(places - set(without)):
+        try:
+            with session.begin_nested():
+                apply_effects(session, proposal_id, now, protective_only=True, without=places - {place})
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:
+            log.error("proposal %d: what protects cannot be carried out either: %s", proposal_id, type(error).__name__)
+    proposals.void(session, proposal_id, reason=reason, now=now)
+
+
+def _overtaken(session: Session, proposal_id: int, *, now: datetime, policy: Policy) -> dict[int, str]:
+    """Say which acts that were approved without a mail cannot be done any more, as the account is now, and why.
 
     It takes its turn first: nobody takes the approval back, and nothing is imported, between this and what follows.
     """
     audit.take_turn(session)
     row = session.get_one(ProposalRow, proposal_id, populate_existing=True)
     if row.status != ProposalStatus.APPROVED or row.settles_at is None or undo.outgoing_of(session, proposal_id):
-        return None
+        return {}
     facts = facts_behind(session, row.message_id, followup_id=row.followup_id, now=now)
     if facts.customer is None:
-        return None
-    return no_longer_possible(proposals.content(row), facts, policy=policy)
+        return {}
+    return obstacles(proposals.content(row), facts, policy=policy)

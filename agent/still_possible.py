@@ -12,8 +12,14 @@ from tools.registry import tools
 
 def no_longer_possible(proposal: Proposal, facts: CaseFacts, *, policy: Policy) -> str | None:
     """Say what stands against one of the acts by now, in the tool's own words; None where all can be done."""
+    return next(iter(obstacles(proposal, facts, policy=policy).values()), None)
+
+
+def obstacles(proposal: Proposal, facts: CaseFacts, *, policy: Policy) -> dict[int, str]:
+    """Give what stands against the acts by now, by their places; nothing of those that can be done."""
     claims = proposal.claims
-    for action in proposal.actions:
+    found: dict[int, str] = {}
+    for position, action in enumerate(proposal.actions):
         if action.declined or not action.claims:
             continue
         asked = ask_for([claims[i] for i in action.claims], claims=claims, facts=facts, policy=policy)
@@ -24,5 +30,5 @@ def no_longer_possible(proposal: Proposal, facts: CaseFacts, *, policy: Policy) 
         except NotAllowed as error:
             refused = str(error)
         if refused:
-            return refused
-    return None
+            found[position] = refused
+    return found

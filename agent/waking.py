@@ -19,6 +19,7 @@ from store import followups, proposals
 from store.aftermath import FollowupState
 from store.clock import Clock
 from store.engine import unit_of_work
+from store.spans import span
 from store.followup_facts import followup_facts, lies_on_the_desk, load_followup
 from tools.followup_ground import gone
 
@@ -86,5 +87,6 @@ def _think(home: Home, followup_id: int, *, worker: str) -> None:
             why = gone(facts) or "nothing was proposed"
             followups.finish(session, followup_id, state=FollowupState.CLOSED, now=now, why=why)
             return
-        proposals.hold(session, proposal, newest_message=facts.newest_message or message.id, now=now)
+        with span("hold", message=message.id):
+            proposals.hold(session, proposal, newest_message=facts.newest_message or message.id, now=now)
         followups.finish(session, followup_id, state=FollowupState.PROPOSED, now=now)

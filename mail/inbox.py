@@ -8,8 +8,8 @@ as unreadable and shown.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -39,12 +39,13 @@ class MailParser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class IngestResult:
-    """What one look at a mailbox brought: mails seen, new among them, and of the new ones unmatched and unreadable."""
+    """What one look at a mailbox brought: mails seen, new among them, and of the new ones unmatched, unreadable, by kind."""
 
     seen: int = 0
     new: int = 0
     unmatched: int = 0
     unreadable: int = 0
+    kinds: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def ingest(
@@ -137,6 +138,7 @@ def _record(
         new=result.new + 1,
         unmatched=result.unmatched + (case_id is None and not own_mail and not unreadable),
         unreadable=result.unreadable + unreadable,
+        kinds={**result.kinds, email.kind.value: result.kinds.get(email.kind.value, 0) + 1},
     )
 
 

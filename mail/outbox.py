@@ -20,6 +20,7 @@ from mail.transport import ClaimLost, DeliveryError, Lost, Refused, Transport
 from store import outbox, proposals
 from store.clock import Clock
 from store.engine import unit_of_work
+from store.spans import span
 from store.tables import Outgoing
 from store.vocabulary import ProposalStatus, SendState
 
@@ -103,7 +104,8 @@ class Sender:
 
     def _take_safely(self, outgoing_id: int, now: datetime) -> bool:
         try:
-            return self._take(outgoing_id, now)
+            with span("send", outgoing=outgoing_id):
+                return self._take(outgoing_id, now)
         except Exception:
             # One row that cannot be worked on must not stop the others; its claim runs out and it is seen again.
             log.exception("outgoing %d: could not be worked on", outgoing_id)

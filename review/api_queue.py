@@ -82,7 +82,7 @@ def number_api_routes(desk: Desk) -> APIRouter:
         """Give how often was approved unedited, edited, rejected and why, and how long it took."""
         until = desk.clock()
         since = until - timedelta(days=days)
-        found, edits = desk.numbers(since=since, until=until), desk.edits(since=since, until=until)
+        found, edits = desk.numbers(since=since, until=until), desk.edits(since=since, until=until, seconds=None)
         return NumbersOut(
             days=days,
             whole=_tally(found.whole),

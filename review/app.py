@@ -6,16 +6,17 @@ from collections.abc import Sequence
 
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.staticfiles import StaticFiles
 from fastapi.telemetry import TelemetryConfig
 from starlette.exceptions import HTTPException
 
 from review import api_problems
 from review.api import api_routes
+from review.assets import PLACE
 from review.choosepages import choose_routes
 from review.desk import Desk
 from review.exportpages import export_routes
 from review.gate import Gate
+from review.healthroutes import health_routes
 from review.itemroutes import alternative_routes, handling_routes
 from review.limiting import Limits
 from review.listpages import list_routes, settle_routes
@@ -31,7 +32,8 @@ from review.provepages import ask
 from review.queue_events import event_routes
 from review.queue_pages import queue_routes, view_routes
 from review.queue_pulse import Pulse
-from review.rendering import FOLDER, Renderer
+from review.readiness import Expected, Readiness
+from review.rendering import Renderer
 from review.security import FormTokens, Guard
 from review.signed_links import link_routes
 from review.signinpages import asked_to_sign_in, home_of
@@ -60,12 +62,14 @@ def create_app(
     hosts: Sequence[str] = (),
     people: People | None = None,
     provider: Provider | None = None,
+    ready: Expected | None = None,
 ) -> FastAPI:
     """Make the application for one desk.
 
     `profile` "demo" says on every page that nothing leaves the machine. `hosts` are names (without port) under which the
     page is served beside those of loopback; any other name is refused. With `people` everybody signs in, without them whoever
-    reaches the port decides (demo and tests alone); `provider` is the identity provider, where there is one.
+    reaches the port decides (demo and tests alone); `provider` is the identity provider, where there is one. `ready` says what /readyz asks
+    for beside the database.
     """
     gate = Gate(desk, people)
     tokens = FormTokens(desk.secret("form tokens"))
@@ -82,6 +86,7 @@ def create_app(
     app.state.limits = limits = Limits(clock, CountedInTable(desk.engine, clock=clock, secret=desk.secret("limits")))
     if people is not None:
         app.include_router(people_area(people, show, tokens, limits, provider))
+    app.include_router(health_routes(Readiness(desk.engine, ready or Expected())))
     app.state.pulse = pulse = Pulse(lambda since: desk.moves(since=since))
     app.include_router(queue_routes(desk, show))
     app.include_router(view_routes(desk, tokens))
@@ -104,7 +109,7 @@ def create_app(
     app.include_router(link_routes(desk))
     app.include_router(token_routes(desk, show, tokens))
     app.include_router(api_routes(desk))
-    app.mount("/static", StaticFiles(directory=FOLDER / "static"), name="static")
+    app.mount(PLACE, show.assets, name="static")
 
     @app.exception_handler(HTTPException)
     def _refused(request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,7 +36,13 @@ TOLD: dict[EditKind, str] = {
 }
 #: Of more edits than this in a period only the newest are looked at: comparing texts takes a moment each.
 MOST = 2000
+#: A page that is opened compares no longer than this many seconds; what it worked out is remembered for the next.
+PATIENCE = 1.0
 _CHUNK = 200
+_REMEMBERED = 50_000
+
+#: What was worked out: by proposal and moment of the decision, as another decision is about other words.
+Compared = dict[tuple[int, datetime], frozenset[EditKind] | None]
 
 
 @dataclass(slots=True)
@@ -70,8 +77,18 @@ class EditNumbers:
     left_out: int = 0
 
 
-def edit_numbers(session: Session, *, since: datetime, until: datetime) -> EditNumbers:
-    """Look at every draft that a person edited and then approved, decided from a moment on, up to and with another."""
+def edit_numbers(
+    session: Session,
+    *,
+    since: datetime,
+    until: datetime,
+    compared: Compared | None = None,
+    seconds: float | None = None,
+) -> EditNumbers:
+    """Look at every draft that a person edited and then approved, decided from a moment on, up to and with another.
+
+    `compared`: what was worked out before, and is added to. `seconds`: after so long the rest is left out; None: never.
+    """
     rows = session.exec(
         select(Decision.proposal_id, Decision.reason, Decision.reader, Decision.decided_at)
         .where(col(Decision.first).is_(True), Decision.outcome == Outcome.EDITED)
@@ -79,30 +96,48 @@ def edit_numbers(session: Session, *, since: datetime, until: datetime) -> EditN
         .order_by(col(Decision.decided_at).desc())
     ).all()
     found = EditNumbers(left_out=max(0, len(rows) - MOST))
-    about = {number: (reason, reader, f"{at:%Y-%m}") for number, reason, reader, at in rows[:MOST]}
-    for number, first, last in _pairs(session, list(about)):
-        kinds = edit_kinds(first, last)
-        reason, reader, month = about[number]
-        found.whole.add(kinds)
-        for table, name in ((found.reasons, reason), (found.readers, reader), (found.months, month)):
-            table.setdefault(name or "none", Edits()).add(kinds)
+    compared = compared if compared is not None else {}
+    _compare(session, {number: at for number, _, _, at in rows[:MOST]}, compared, seconds=seconds)
+    for number, reason, reader, at in rows[:MOST]:
+        if (number, at) not in compared:
+            found.left_out += 1
+        elif (kinds := compared[number, at]) is not None:
+            found.whole.add(kinds)
+            for table, name in ((found.reasons, reason), (found.readers, reader), (found.months, f"{at:%Y-%m}")):
+                table.setdefault(name or "none", Edits()).add(kinds)
     found.reasons = _sorted(found.reasons)
     found.readers = _sorted(found.readers)
     found.months = dict(sorted(found.months.items()))
     return found
 
 
+def _compare(session: Session, decided: dict[int, datetime], compared: Compared, *, seconds: float | None) -> None:
+    """Work out what is not known yet, the newest first, for so long."""
+    if len(compared) > _REMEMBERED:
+        compared.clear()
+    missing = [number for number, at in decided.items() if (number, at) not in compared]
+    until = time.monotonic() + seconds if seconds is not None else None
+    for start in range(0, len(missing), _CHUNK):
+        some = missing[start : start + _CHUNK]
+        for number, first, last in _pairs(session, some):
+            if until is not None and time.monotonic() > until:
+                return
+            compared[number, decided[number]] = edit_kinds(first, last)
+        for number in some:
+            # Of what is not as it was at first, nothing was kept: it counts nowhere, and is not looked for again.
+            compared.setdefault((number, decided[number]), None)
+
+
 def _pairs(session: Session, numbers: list[int]) -> Iterator[tuple[int, Proposal, Proposal]]:
-    """Give each proposal as it was made and as it was approved."""
-    for start in range(0, len(numbers), _CHUNK):
-        some = numbers[start : start + _CHUNK]
-        rows = session.exec(
-            select(ProposalRow, Revision)
-            .join(Revision, (col(Revision.proposal_id) == col(ProposalRow.id)) & (col(Revision.version) == 1))
-            .where(col(ProposalRow.id).in_(some))
-        )
-        for row, first in rows:
-            yield row.id or 0, Proposal.model_validate(first.content), content(row)
+    """Give each proposal as it was made and as it was approved, the newest first."""
+    rows = session.exec(
+        select(ProposalRow, Revision)
+        .join(Revision, (col(Revision.proposal_id) == col(ProposalRow.id)) & (col(Revision.version) == 1))
+        .where(col(ProposalRow.id).in_(numbers))
+        .order_by(col(ProposalRow.id).desc())
+    )
+    for row, first in rows:
+        yield row.id or 0, Proposal.model_validate(first.content), content(row)
 
 
 def _sorted(table: dict[str, Edits]) -> dict[str, Edits]:

@@ -56,7 +56,7 @@ class Exporting(Listing):
 
     def _number_rows(self, since: datetime, until: datetime) -> Iterator[Sequence[object]]:
         yield from _number_rows(self.numbers(since=since, until=until))
-        for kind, count in self.edits(since=since, until=until).whole.common():
+        for kind, count in self.edits(since=since, until=until, seconds=None).whole.common():
             yield ("mended in edits", kind.value, "", "", count, "", "", "")
 
     def _list_rows(self, kind: Kind, now: datetime) -> Iterator[Sequence[object]]:

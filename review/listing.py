@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property
 
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from review.edit_numbers import EditNumbers, edit_numbers
-from store import applications, matter_lists, portals
+from review.edit_numbers import PATIENCE, Compared, EditNumbers, edit_numbers
+from store import applications, matter_lists, pausing, portals
 from store.aftermath import PortalStatus
 from store.clock import Clock
 from store.engine import looking, unit_of_work
@@ -48,9 +49,20 @@ class Listing:
     engine: Engine
     clock: Clock
 
+    @cached_property
+    def compared_edits(self) -> Compared:
+        """What was worked out of edits: comparing texts takes a moment each."""
+        return {}
+
     def today(self) -> date:
         """Give the day in UTC: a list is about many customers, each with a day of their own."""
         return self.clock().date()
+
+    def outbox_paused(self) -> str | None:
+        """Say why nothing leaves; None where mail may leave."""
+        with looking(self.engine) as session:
+            pause = pausing.paused(session)
+        return pause.why if pause is not None else None
 
     def listed(self, kind: Kind, wanted: Wanted) -> Page:
         """Give a page of a list."""
@@ -69,10 +81,13 @@ class Listing:
         with looking(self.engine) as session:
             return numbers(session, since=since, until=until)
 
-    def edits(self, *, since: datetime, until: datetime) -> EditNumbers:
-        """Say what people mended in the drafts that they edited in a period."""
+    def edits(self, *, since: datetime, until: datetime, seconds: float | None = PATIENCE) -> EditNumbers:
+        """Say what people mended in the drafts that they edited in a period.
+
+        What is not worked out after some seconds is left out until it is asked for again; with None, all of it is awaited.
+        """
         with looking(self.engine) as session:
-            return edit_numbers(session, since=since, until=until)
+            return edit_numbers(session, since=since, until=until, compared=self.compared_edits, seconds=seconds)
 
     def move_portal_item(self, item_id: int, to: PortalStatus, *, actor: str, why: str = "") -> None:
         """Note what became of an invoice in a portal; a rejection wakes its case. Raises ValueError."""

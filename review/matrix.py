@@ -166,6 +166,9 @@ BY_ITSELF: frozenset[tuple[str, str]] = frozenset(
 #: What is served before anybody signed in.
 PUBLIC: frozenset[tuple[str, str]] = frozenset(
     {
+        # For whoever watches the machine: neither tells anything of the company (`review.readiness`).
+        ("GET", "/healthz"),
+        ("GET", "/readyz"),
         ("GET", "/sign-in"),
         ("POST", "/sign-in"),
         ("GET", "/sign-in/oidc"),

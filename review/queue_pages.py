@@ -42,6 +42,7 @@ def queue_routes(desk: Desk, show: Renderer) -> APIRouter:
             saved=saved,
             shared=SHARED,
             login=login,
+            outbox_paused=desk.outbox_paused(),
             **context,
         )
 

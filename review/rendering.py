@@ -12,6 +12,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from review import csp, linking, views, words
+from review.assets import Assets
 from review.desk import Desk
 from review.security import FormTokens
 from review.undoing import Undoable
@@ -34,8 +35,9 @@ _TITLES = {
 }
 
 
-def templates() -> Environment:
+def templates(assets: Assets | None = None) -> Environment:
     """Make the template environment: escaping always on, a missing name is an error."""
+    assets = assets or Assets(FOLDER / "static")
     env = Environment(
         loader=FileSystemLoader(FOLDER / "templates"),
         autoescape=True,
@@ -54,6 +56,7 @@ def templates() -> Environment:
         reason=words.reason_words,
     )
     env.globals.update(is_alarming=views.is_alarming, words=words, readers=READERS, nonce=csp.nonce)
+    env.globals.update(asset=assets.address)
     return env
 
 
@@ -63,7 +66,8 @@ class Renderer:
     def __init__(self, desk: Desk, *, tokens: FormTokens, profile: str) -> None:
         """Keep what pages need."""
         self._desk, self._tokens, self._profile = desk, tokens, profile
-        self._env = templates()
+        self.assets = Assets(FOLDER / "static")
+        self._env = templates(self.assets)
 
     def page(self, request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
         """Give a whole page."""

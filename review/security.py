@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from review.api_problems import PREFIX as API
 from review.api_problems import problem as api_problem
+from review.assets import PLACE
 from review.csp import fresh_nonce, policy
 
 log = logging.getLogger(__name__)
@@ -76,8 +77,12 @@ class Guard:
             if message["type"] == "http.response.start":
                 started = True
                 headers = MutableHeaders(scope=message)
+                # Scripts and styles hold nothing of anybody: they alone may be kept, as they say themselves.
+                kept = headers.get("cache-control") if scope["path"].startswith(f"{PLACE}/") else None
                 for name, value in HEADERS.items():
                     headers[name] = value
+                if kept is not None:
+                    headers["cache-control"] = kept
                 if scope.get("scheme") == "https":
                     headers["strict-transport-security"] = STRICT_TRANSPORT
                 # What a person saves is never run as a page of ours, whatever it turns out to be.

@@ -11,6 +11,7 @@ from store.cases import invoice_numbers, open_case
 from store.inbound import InboundEmail
 from store.naming import invoices_in
 from store.proposals import Stale
+from store.protecting import comes_about
 from store.tables import Customer, Message, ProposalRow
 from store.vocabulary import Delivery, IdentityLevel, MessageKind, MessageState, ProposalStatus
 from store.whose import customers_of_address
@@ -84,15 +85,15 @@ def _void_others(session: Session, message: Message, *, now: datetime) -> None:
     """Void what was proposed in the case without this mail: it may be older than what those know of, and is news all the same."""
     live = (ProposalStatus.HELD, ProposalStatus.APPROVED)
     others = session.exec(
-        select(ProposalRow.id).where(
+        select(ProposalRow).where(
             ProposalRow.case_id == message.case_id,
             ProposalRow.message_id != message.id,
             col(ProposalRow.status).in_(live),
         )
     ).all()
     for other in others:
-        if other is not None:
-            proposals.void(session, other, reason="another mail of the customer was assigned", now=now)
+        if not comes_about(session, other):
+            proposals.void(session, other.id or 0, reason="another mail of the customer was assigned", now=now)
 
 
 def _lower_identity(session: Session, message: Message, sender: str) -> None:

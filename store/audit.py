@@ -1,13 +1,14 @@
-"""The append-only log. Each entry's hash covers the one before; nothing here, or anywhere, changes or deletes an entry.
+"""The append-only log. Each entry's hash covers the one before; nothing deletes an entry, and one thing alone changes one.
 
-Payloads hold ids, states and digests, never mail text or addresses.
+Payloads hold ids, states, digests and the notes of our own people, never mail text. Where such a note names somebody who asked to
+be forgotten, `blank` takes the payload out, and a later entry attests which entries those were and what their hashes are.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from sqlmodel import Session, col, select
 from store.tables import AuditEntry
 
 GENESIS = "0" * 64
+#: The event that attests blanked payloads, and what stands in their place.
+BLANKED, NOTHING_LEFT = "log.blanked", '{"erased":true}'
 
 
 def take_turn(session: Session) -> None:
@@ -77,13 +80,40 @@ def verify(session: Session) -> tuple[int, str | None]:
 
     A log cut off at its end verifies: that only an anchor outside the database can show.
     """
-    expected, previous = 1, GENESIS
+    expected, previous, attested = 1, GENESIS, _attested(session)
     for entry in session.exec(select(AuditEntry).order_by(col(AuditEntry.seq))):
         if entry.seq != expected:
             return expected - 1, f"entry {expected} is missing"
         if entry.previous != previous:
             return expected - 1, f"entry {entry.seq} does not follow entry {entry.seq - 1}"
-        if entry.hash != digest(entry):
+        blank = entry.payload == NOTHING_LEFT and attested.get(entry.seq) == entry.hash
+        if entry.hash != digest(entry) and not blank:
             return expected - 1, f"entry {entry.seq} was changed"
         expected, previous = expected + 1, entry.hash
     return expected - 1, None
+
+
+def blank(session: Session, seqs: Sequence[int], *, actor: str, at: datetime) -> None:
+    """Take the payloads of these entries out for good, and attest it. Hashes stay, so the chain still shows any other change.
+
+    The database itself refuses every other change of an entry.
+    """
+    take_turn(session)
+    hashes = {}
+    for entry in session.exec(select(AuditEntry).where(col(AuditEntry.seq).in_(seqs))):
+        if entry.event != BLANKED and entry.payload != NOTHING_LEFT:
+            entry.payload = NOTHING_LEFT
+            session.add(entry)
+            hashes[str(entry.seq)] = entry.hash
+    if hashes:
+        append(session, at=at, actor=actor, event=BLANKED, subject="log", payload={"entries": hashes})
+
+
+def _attested(session: Session) -> dict[int, str]:
+    """Give the hashes of entries whose payload was taken out, as intact later entries attest them."""
+    found: dict[int, str] = {}
+    for entry in session.exec(select(AuditEntry).where(AuditEntry.event == BLANKED)):
+        if entry.hash == digest(entry):
+            hashes = json.loads(entry.payload)["entries"]
+            found |= {int(seq): str(known) for seq, known in hashes.items() if int(seq) < entry.seq}
+    return found

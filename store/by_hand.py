@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from store import audit, proposals
+from store.protecting import comes_about
 from store.tables import Contact, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus
 
@@ -79,13 +80,14 @@ def note_answer(session: Session, sent_id: int, *, answers: Message, now: dateti
     if answers.case_id is None:
         return []
     live = session.exec(
-        select(ProposalRow.id)
+        select(ProposalRow)
         .where(ProposalRow.case_id == answers.case_id, col(ProposalRow.message_id) <= answers.id)
         .where(col(ProposalRow.status).in_(_LIVE))
         .order_by(col(ProposalRow.id))
     ).all()
     reason = "a colleague answered from the mailbox"
-    return [i for i in live if i is not None and proposals.void(session, i, reason=reason, now=now)]
+    over = [row.id or 0 for row in live if not comes_about(session, row)]
+    return [number for number in over if proposals.void(session, number, reason=reason, now=now)]
 
 
 def answered_at(session: Session, message: Message) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, update
 from sqlmodel import Session, col, select
 
-from store import audit, loops
+from store import audit, loops, pausing
 from store.cases import customer_facts
 from store.engine import changed
 from store.protecting import resting
@@ -21,7 +21,7 @@ from store.vocabulary import SendState
 
 
 def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
-    """List rows that may be claimed now, oldest first."""
+    """List rows that may be claimed now, oldest first; none while the outbox is paused."""
     rows = session.exec(
         select(Outgoing.id)
         .where(_claimable(session, now), col(Outgoing.next_attempt_at) <= now)
@@ -42,7 +42,7 @@ def _claimable(session: Session, now: datetime) -> ColumnElement[bool]:
         .exists()
     )
     to_nobody_resting = col(Outgoing.customer_id).not_in(sorted(resting(session)))
-    return free & ~can_be_taken_back & to_nobody_resting
+    return free & ~can_be_taken_back & to_nobody_resting & ~pausing.is_open()
 
 
 def claim(session: Session, outgoing_id: int, *, worker: str, now: datetime, lease: timedelta) -> Outgoing | None:

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from store.tables import ProposalRow
-from store.vocabulary import ProposalStatus
+from store.tables import Outgoing, ProposalRow
+from store.vocabulary import ProposalStatus, SendState
 
 #: The acts that protect the customer: those that never wait for a mail (`tools.base.Tool.at_approval`; a test holds it).
 PROTECTS = frozenset({"stop_contact", "hold_outreach", "escalate_to_human"})
@@ -29,11 +29,18 @@ def resting(session: Session, *, customer_id: str | None = None) -> dict[str, da
         waiting = waiting.where(ProposalRow.customer_id == customer_id)
     found: dict[str, datetime] = {}
     for row in session.exec(waiting.order_by(col(ProposalRow.settles_at))):
-        if row.customer_id is not None and row.settles_at is not None and _protects(row):
+        if row.customer_id is not None and row.settles_at is not None and protects(row):
             found[row.customer_id] = row.settles_at
     return found
 
 
-def _protects(row: ProposalRow) -> bool:
+def comes_about(session: Session, row: ProposalRow) -> bool:
+    """Say whether an approval that protects, and has no mail that could be wrong, only waits for its time: news leave it alone."""
+    live = select(Outgoing.id).where(Outgoing.proposal_id == row.id, col(Outgoing.state) != SendState.VOID)
+    return row.settles_at is not None and protects(row) and session.exec(live).first() is None
+
+
+def protects(row: ProposalRow) -> bool:
+    """Say whether one of the acts of a proposal protects the customer."""
     actions = row.content.get("actions") or ()
     return any(action.get("tool") in PROTECTS and not action.get("declined") for action in actions)

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from sqlalchemy import Engine, text, update
 from sqlmodel import Session, col, select
 
+from store import audit
 from store.engine import changed, unit_of_work
 from store.proposed import Proposal
 from store.queue_indexes import HELD, UNKEYED
@@ -38,7 +39,12 @@ def unkey(session: Session, customers: Collection[str]) -> int:
 
 
 def fill_missing(session: Session) -> int:
-    """Derive the keys of some rows that have none; give how many. Call until it gives 0."""
+    """Derive the keys of some rows that have none; give how many. Call until it gives 0.
+
+    It takes its turn first: an account that is imported, or a proposal that is changed, between the reading and the writing
+    would else be overwritten with keys that are old already, and its mark with them.
+    """
+    audit.take_turn(session)
     missing = select(ProposalRow).where(text(UNKEYED)).order_by(col(ProposalRow.id)).limit(_AT_ONCE)
     rows = session.exec(missing).all()
     fill(session, rows)

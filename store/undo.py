@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from store import audit
 from store.engine import changed
 from store.proposals import Stale
+from store.queue_filling import fill
 from store.tables import Outgoing, ProposalRow
 from store.vocabulary import ProposalStatus, SendState
 
@@ -77,6 +78,8 @@ def take_back(session: Session, proposal_id: int, *, version: int, actor: str, n
         )
         if stopped != 1:
             raise Stale(_LATE)
+    # The account may have moved while it waited; an import marks only what is held.
+    fill(session, [session.get_one(ProposalRow, proposal_id, populate_existing=True)])
     payload = {"outgoing": mail.id} if mail is not None else {}
     subject = f"proposal:{proposal_id}"
     audit.append(session, at=now, actor=actor, event="approval.taken_back", subject=subject, payload=payload)

@@ -15,6 +15,7 @@ from store.aftermath import FollowupState
 from store.engine import changed
 from store.matters import Followup
 from store.proposal_rows import note_event
+from store.protecting import protects
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus, SendState
 
@@ -48,13 +49,18 @@ def void(session: Session, proposal_id: int, *, reason: str, now: datetime) -> b
 
 
 def void_overtaken(session: Session, *, case_id: int, message_id: int, now: datetime) -> int:
-    """Void what was proposed in a case before this mail was known; give how many. Called when a mail is recorded."""
+    """Void what was proposed in a case before this mail was known; give how many. Called when a mail is recorded.
+
+    A stop that was approved and can still be taken back is left to come about (its mail is asked before it leaves): nothing
+    that a customer writes lifts it.
+    """
     rows = session.exec(
-        select(ProposalRow.id)
+        select(ProposalRow)
         .where(ProposalRow.case_id == case_id, col(ProposalRow.newest_message) < message_id)
         .where(col(ProposalRow.status).in_([ProposalStatus.HELD, ProposalStatus.APPROVED]))
     ).all()
-    return sum(void(session, i, reason="the customer wrote again", now=now) for i in rows if i is not None)
+    gone = [row.id or 0 for row in rows if row.settles_at is None or not protects(row)]
+    return sum(void(session, number, reason="the customer wrote again", now=now) for number in gone)
 
 
 def _propose_anew(session: Session, row: ProposalRow) -> None:

@@ -73,6 +73,8 @@ def approved_mime(session: Session, proposal_id: int) -> str | None:
     query = (
         select(AuditEntry.payload)
         .where(AuditEntry.event == "proposal.approved", AuditEntry.subject == f"proposal:{proposal_id}")
+        # A mail that a person put back into the outbox is approved again, and that entry names no mail: it is the same one.
+        .where(col(AuditEntry.payload).contains('"mime":'))
         .order_by(col(AuditEntry.seq).desc())
     )
     payload = session.exec(query.limit(1)).first()

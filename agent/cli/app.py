@@ -16,6 +16,7 @@ from agent.cli import (
     evaluate,
     export,
     matter,
+    outbox,
     people,
     policy,
     portal,
@@ -39,6 +40,7 @@ app.add_typer(export.app, name="export")
 app.add_typer(matter.app, name="matter")
 app.add_typer(policy.app, name="policy")
 app.add_typer(report.app, name="report")
+app.add_typer(outbox.app, name="outbox")
 app.add_typer(people.app, name="people")
 app.add_typer(portal.app, name="portal")
 app.add_typer(documents.app, name="documents")
@@ -207,6 +209,47 @@ def parse(
     from agent.cli.parse import parse_path
 
     parse_path(source, as_json=json, out=out, received=received, jobs=jobs, authserv_ids=authserv_id or [])
+
+
+@app.command()
+def backup(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write, or to check.")],
+    check: Annotated[bool, typer.Option("--check", help="Check an archive; write nothing.")] = False,
+    config: ConfigPath = DEFAULT,
+    json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
+) -> None:
+    """Write database and key into one archive while dunwell works, or check such an archive."""
+    from agent.cli.backup import check_backup, write_backup
+
+    if check:
+        check_backup(file, as_json=json)
+    else:
+        write_backup(file, config=config, as_json=json)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive that `dunwell backup` wrote.")],
+    config: ConfigPath = DEFAULT,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Put a backup into an empty place. The outbox is paused afterwards: nothing leaves before you say so."""
+    from agent.cli.backup import restore_backup
+
+    restore_backup(file, config=config, as_json=json)
+
+
+@app.command()
+def erase(
+    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of the person who asks to be forgotten.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go; change nothing.")] = False,
+    config: ConfigPath = DEFAULT,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Forget a person: their name, address and words, in every table and file of this installation. Stop the daemon first."""
+    from agent.cli.erase import erase_person
+
+    erase_person(email, dry_run=dry_run, config=config, as_json=json)
 
 
 @app.command()

@@ -17,25 +17,30 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from agent.daemon import Daemon
+    from agent.installation import Installation
+    from review.readiness import Expected
 
 
 def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
     """Run the daemon, or one round of it."""
     from agent.daemon import Daemon
+    from agent.extras import ExtraMissing
+    from agent.logs import log_as
+    from agent.metrics import MetricsUnavailable
     from agent.only_one import AlreadyRunning, DataFolderUnusable
+    from agent.tracing import tracing
 
-    logging.getLogger().setLevel(logging.INFO)
-    for chatty in ("httpx", "httpx2", "alembic", "openai"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
     home = open_home(config)
+    log_as(home.settings.log.format, level=logging.INFO)
     daemon = Daemon(home, errands=errands_of(home), alone=desk_of(home).answer_alone)
     try:
-        if not once:
-            _until_told(daemon)
-            return
-        with errors().status("starting") as status:
-            done = daemon.run_once(status.update)
-    except (AlreadyRunning, DataFolderUnusable) as error:
+        with tracing(home.settings.traces):
+            if not once:
+                _until_told(home, daemon)
+                return
+            with errors().status("starting") as status:
+                done = daemon.run_once(status.update)
+    except (AlreadyRunning, DataFolderUnusable, ExtraMissing, MetricsUnavailable) as error:
         raise CommandFailed(str(error)) from None
     if as_json:
         print_json(
@@ -47,32 +52,65 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
         raise CommandFailed("\n".join(done.failed_mailboxes))
 
 
-def _until_told(daemon: Daemon) -> None:
+def _until_told(home: Installation, daemon: Daemon) -> None:
+    from agent.draining import Drain
+    from agent.metrics import Scrape, serving
+
+    settings = home.settings
+    drain = Drain(home.engine, daemon.worker)
+
     def stop(number: int, _frame: FrameType | None) -> None:
         logging.getLogger(__name__).info("signal %s: finishing what was begun", signal.Signals(number).name)
+        drain.begin()
         daemon.stop()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    daemon.run()
+    scrape = Scrape(home.engine, daemon.mails, mailboxes=[m.name for m in settings.mailboxes], clock=home.clock)
+    with serving(settings.metrics, scrape):
+        daemon.run()
 
 
 def run_review(config: Path, *, port: int | None) -> None:
     """Serve the queue until told to stop."""
+    from agent.logs import log_as
     from review.app import create_app
     from review.inviting import first_link
 
     home = open_home(config)
+    log_as(home.settings.log.format, level=logging.WARNING)
     settings = home.settings.review
     wanted = port or settings.port
     hosts = [settings.public_host] if settings.public_host else []
     people = people_of(home, port=wanted) if settings.sign_in == "on" else None
     provider = provider_of(home, people) if people is not None else None
-    app = create_app(desk_of(home), profile=home.settings.profile, hosts=hosts, people=people, provider=provider)
+    app = create_app(
+        desk_of(home),
+        profile=home.settings.profile,
+        hosts=hosts,
+        people=people,
+        provider=provider,
+        ready=_expected(home),
+    )
     if people is not None and (link := first_link(people)) is not None:
         say("Nobody has an account yet. Whoever opens this link becomes the admin; it works once, for 24 hours:")
         console().print(link, markup=False, soft_wrap=True)
     serve(app, host=settings.host, port=wanted, proxies=settings.proxies if settings.public_url else ())
+
+
+def _expected(home: Installation) -> Expected:
+    """Say when this installation is ready: everything may be as old as it takes, and a while more."""
+    from review.readiness import Expected
+    from store.heartbeats import WORK
+
+    settings = home.settings
+    longest = settings.model.deadline_seconds if settings.model is not None else 0
+    fresh = {m.name: settings.health.fresh_seconds + 2 * m.poll_seconds for m in settings.mailboxes}
+    return Expected(
+        fresh={WORK: settings.health.fresh_seconds + longest, **fresh},
+        data_dir=settings.data_dir,
+        free_bytes=settings.health.free_mb * 1_000_000,
+    )
 
 
 def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) -> None:
@@ -103,6 +141,7 @@ def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) ->
         host=host,
         port=port,
         log_level="warning",
+        log_config=None,  # as the rest of the process logs
         server_header=False,
         timeout_graceful_shutdown=3,
         proxy_headers=bool(proxies),

@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’](?=[^\W\d_]{3,})[^\W\d_]+)*")
+#: A letter with the accents that stand after it where a text is decomposed (NFD), as in file names of a Mac.
+_LETTER = "(?:[^\\W\\d_][\u0300-\u036f]*)"
+_WORD = re.compile(rf"{_LETTER}+(?:['’](?={_LETTER}{{3,}}){_LETTER}+)*")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _PLAIN = str.maketrans({"ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"})
 #: What a name may end in besides: genitive, plural, an adjective of it. Longest first.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evals.capturing.conversation import Known
-from evals.capturing.folding import capitals, fold, words_of
+from evals.capturing.folding import capitals, fold, foldings, words_of
 from evals.capturing.made_up import AMBIGUOUS, GENERIC, LEGAL, TITLES
 from evals.capturing.mails import decoded_parts
 from mail.address import registrable
@@ -44,7 +44,7 @@ def forbidden(known: Known, *, becomes: CompanyProfile) -> Forbidden:
     ours = {fold(word.text) for word in words_of(f"{becomes.name} {becomes.address} {becomes.team}")}
     public = GENERIC | LEGAL | TITLES | AMBIGUOUS | ours
     names = [name for name in (*known.firms, *known.persons) if not is_title(name)]
-    words = {fold(word) for name in names for word in capitals(name)}
+    words = {form for name in names for word in capitals(name) if fold(word) not in public for form in foldings(word)}
     addresses = {address.lower() for address in known.addresses if address.rpartition("@")[2].lower() != becomes.domain}
     numbers = {_bare(number) for number in known.numbers}
     return Forbidden(

@@ -14,8 +14,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from email.generator import BytesGenerator
 from email.message import Message
+from email.utils import collapse_rfc2231_value
 from io import BytesIO
+from pathlib import PurePosixPath
 
+from evals.capturing.folding import fold
 from evals.capturing.headers import names_in, redact_headers, texts_in
 from evals.capturing.pages import redact_html, words_in
 from evals.capturing.redactor import Redactor
@@ -96,7 +99,8 @@ class _Work:
     def message(self, part: Message) -> None:
         kind = part.get_content_type()
         content = content_of(part) if not part.is_multipart() else b""
-        filename = text_of(part.get_filename() or "")
+        # An empty `filename` does not hide a `name`.
+        filename = text_of(part.get_filename() or "") or text_of(_param(part, "name"))
         self.done.dropped += redact_headers(
             part, self.redactor, authserv_ids=self.way.authserv_ids, authserv_id=self.way.authserv_id
         )
@@ -154,12 +158,21 @@ class _Work:
 
     def _name(self, part: Message, filename: str) -> None:
         fresh = self.redactor.text(filename)
+        glued = fold(fresh)
+        if any(word in glued for word in self.redactor.names.told()):
+            # A name that is glued to other words: MeierInvoice.pdf.
+            fresh = "attachment" + PurePosixPath(filename).suffix[:6]
         for header, param in (("Content-Type", "name"), ("Content-Disposition", "filename")):
             if part.get_param(param, header=header) is None:
                 continue
             # A name in another encoding, or in pieces (RFC 2231), is written anew as one.
             value = fresh if fresh.isascii() else ("utf-8", "", fresh)
             part.set_param(param, value, header=header)  # type: ignore[arg-type]
+
+
+def _param(part: Message, name: str) -> str:
+    value = part.get_param(name)
+    return collapse_rfc2231_value(value) if isinstance(value, (str, tuple)) else ""
 
 
 def _put(part: Message, content: bytes, *, base64_always: bool = False) -> None:

@@ -51,7 +51,10 @@ class Names:
             new = self._words.get(fold(first), first)
             self._rows.setdefault((fold(first)[:1], fold(last)), (new[:1], self._words.get(fold(last), last)))
         if len(named) > 1:
-            self._rows.setdefault(tuple(map(fold, named)), tuple(self._words.get(fold(w), w) for w in named))
+            news = tuple(self._words.get(fold(word), word) for word in named)
+            self._rows.setdefault(tuple(map(fold, named)), news)
+            # As address books write it: "May, Will".
+            self._rows.setdefault(tuple(map(fold, (named[-1], *named[:-1]))), (news[-1], *news[:-1]))
 
     def firm(self, name: str) -> None:
         """Tell the name of a firm. Where every word of it is a common one, the words in a row stand for it."""

@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 
 from evals.capturing.labels import TO_LABEL
-from evals.conversations.loading import Broken, load
+from evals.conversations.loading import DRAFT, Broken, load
 from evals.conversations.world import standing
 
-TO_REVIEW, DRAFT, REVIEW = "to-review", "case.draft.yaml", "review.md"
+TO_REVIEW, REVIEW = "to-review", "review.md"
 _IGNORE = "# Captured from a queue and not looked through yet: nothing here is to be committed or shared.\n*\n"
 
 

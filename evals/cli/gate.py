@@ -80,7 +80,12 @@ def gate(
         raise CommandFailed("\n".join(f"{baseline}: {fault}" for fault in faults), code=2)
     judged = judge(against, record)
     if markdown is not None:
-        markdown.write_text(telling.markdown(judged, suite=record.suite, model=record.model), "utf-8")
+        try:
+            markdown.parent.mkdir(parents=True, exist_ok=True)
+            markdown.write_text(telling.markdown(judged, suite=record.suite, model=record.model), "utf-8")
+        except OSError as error:
+            # Not 1, which would say that the agent got worse.
+            raise CommandFailed(f"{markdown}: cannot be written: {error.strerror}", code=2) from None
     if as_json:
         print_json(telling.document(judged))
     else:

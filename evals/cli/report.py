@@ -87,7 +87,8 @@ def _sheet(path: Path) -> Sheet:
     try:
         return Sheet.model_validate_json(path.read_bytes())
     except (OSError, ValueError) as error:
-        raise CommandFailed(f"{path}: holds no figures of a run: {error}", code=2) from None
+        # Its first line alone: the rest shows what stands in the file.
+        raise CommandFailed(f"{path}: holds no figures of a run: {str(error).splitlines()[0]}", code=2) from None
 
 
 def _write_one(

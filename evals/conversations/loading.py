@@ -20,6 +20,8 @@ from tools.limits import Policy
 
 M = TypeVar("M", bound=BaseModel)
 Where = tuple[int | str, ...]
+#: What `case.yaml` is called while a captured conversation waits for a person: nothing of its folder counts yet.
+DRAFT = "case.draft.yaml"
 #: The safe loader; its C form, where there is one, takes a tenth of the time.
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -96,6 +98,10 @@ def read_as(path: Path, model: type[M], faults: list[Fault]) -> M | None:
         mark = getattr(error, "problem_mark", None)
         faults.append(Fault(path, mark.line + 1 if mark else 0, f"cannot be read: {getattr(error, 'problem', error)}"))
         return None
+    except ValueError as error:
+        # A day that no month has (2026-02-30), as YAML reads days by itself.
+        faults.append(Fault(path, _unreadable(node), f"cannot be read: {error}"))
+        return None
     try:
         return model.model_validate(value)
     except ValidationError as error:
@@ -103,6 +109,19 @@ def read_as(path: Path, model: type[M], faults: list[Fault]) -> M | None:
             named = ".".join(map(str, one["loc"]))
             faults.append(Fault(path, _line(node, one["loc"]), f"{named}: {one['msg']}" if named else one["msg"]))
         return None
+
+
+def _unreadable(node: Any) -> int:
+    """Find the line of the first single value that YAML cannot make a value of; 0 where there is none."""
+    if isinstance(node, yaml.ScalarNode):
+        try:
+            yaml.safe_load(yaml.serialize(node))
+        except ValueError:
+            return int(node.start_mark.line) + 1
+        return 0
+    inner = node.value if isinstance(node, yaml.CollectionNode) else []
+    parts = [part for one in inner for part in (one if isinstance(one, tuple) else (one,))]
+    return next((line for part in parts if (line := _unreadable(part))), 0)
 
 
 def _first_faults(error: ValidationError) -> list[ErrorDetails]:
@@ -138,7 +157,11 @@ def _line(node: Any, where: Where) -> int:
 def _thread(folder: Path, faults: list[Fault]) -> Iterator[Mail]:
     last = datetime.min.replace(tzinfo=UTC)
     for path in sorted((folder / "thread").glob("*.eml")):
-        raw = path.read_bytes()
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            faults.append(Fault(path, 0, f"cannot be read: {error.strerror}"))
+            continue
         stated = email.message_from_bytes(raw, policy=email.policy.default)["date"]
         try:
             moment = parsedate_to_datetime(str(stated))

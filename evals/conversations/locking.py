@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from evals.conversations.format import Conversation
-from evals.conversations.loading import Fault
+from evals.conversations.loading import DRAFT, Fault
 
 LOCK = "split.lock"
 HOLDOUT = "holdout"
@@ -23,10 +23,13 @@ Locked = dict[str, tuple[str, str]]
 
 
 def folder_digest(folder: Path) -> str:
-    """Give SHA-256 over names and bytes of every file below a folder. Hidden files, as editors leave, do not count."""
+    """Give SHA-256 over names and bytes of every file below a folder. Hidden files, as editors leave, do not count, nor does what waits for a person."""
     whole = hashlib.sha256()
+    waiting = {path.parent for path in folder.rglob(DRAFT)}
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
+        if not waiting.isdisjoint(path.parents):
+            continue
         if path.is_file() and not any(part.startswith(".") for part in inside.parts):
             name, content = inside.as_posix().encode(), path.read_bytes()
             # Lengths first, so that no two lists of files look the same.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Literal
@@ -93,7 +94,7 @@ class Baseline(_Value):
         seen = seen_of(result, hit)
         for one in self.known:
             if (one.turn, one.hit) == (result.turn, hit) and (self.mode is Mode.LIVE or one.seen == seen):
-                return one.why or None
+                return (one.why or "").strip() or None
         return None
 
 
@@ -184,6 +185,10 @@ def unwhole(record: RunRecord) -> list[str]:
     unplayed = [result for result in record.turns if result.error is not None and _kind(result.error) != "agent"]
     if unplayed:
         faults.append(f"{len(unplayed)} turns have no result: {unplayed[0].turn}: {unplayed[0].error}")
+    tries = Counter(result.turn for result in record.turns)
+    uneven = sorted(turn for turn, made in tries.items() if made != record.epochs)
+    if uneven:
+        faults.append(f"{len(uneven)} turns were not worked on {record.epochs} times: {', '.join(uneven[:3])}")
     return faults
 
 
@@ -195,7 +200,8 @@ def read_baseline(path: Path) -> Baseline:
         raise BaselineError(f"{path}: cannot be read: {error.strerror}") from error
     except ValidationError as error:
         first = error.errors(include_input=False)[0]
-        raise BaselineError(f"{path}: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        where = "".join(f"{one}: " for one in [".".join(map(str, first["loc"]))] if one)
+        raise BaselineError(f"{path}: {where}{first['msg']}") from error
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:

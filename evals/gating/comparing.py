@@ -67,6 +67,9 @@ def refusals(baseline: Baseline, record: RunRecord) -> list[str]:
             faults.append(f"the baseline is of {baseline.model}, the recording of {record.model}")
         if baseline.prompts_digest != record.prompts_digest:
             faults.append("the recording is of other prompts than the baseline: make a new baseline")
+    uneven = sorted(turn for turn, made in baseline.turns.items() if len(made) != baseline.epochs)
+    if uneven:
+        faults.append(f"the baseline does not hold {baseline.epochs} outcomes of {', '.join(uneven[:3])}: make it anew")
     played = {result.turn for result in record.turns}
     missing, strange = sorted(set(baseline.turns) - played), sorted(played - set(baseline.turns))
     if missing:

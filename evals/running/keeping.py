@@ -110,7 +110,8 @@ def _journal(path: Path) -> list[TurnResult]:
     if not path.exists():
         return []
     found = []
-    for line in path.read_text("utf-8", errors="replace").splitlines():
+    # By line feeds alone: a mail's text may hold other ends of lines (U+2028, U+0085), which JSON does not escape.
+    for line in path.read_text("utf-8", errors="replace").split("\n"):
         try:
             found.append(TurnResult.model_validate_json(line))
         except ValueError:

@@ -102,6 +102,10 @@ def _settings(name: str, *, config: Path, base_url: str | None) -> ModelSettings
     model, at, url = name.partition("@http")
     if at:
         return _checked({"model": model, "base_url": f"http{url}"})
+    if base_url is None and "@" in name:
+        raise NoModel(
+            f"--model {name}: an address begins with http:// or https://, as in NAME@http://localhost:8000/v1"
+        )
     if base_url is None:
         raise NoModel(f"--model {name}: say where it is, with --base-url URL or as {name}@URL")
     return _checked({"model": name, "base_url": base_url})

@@ -6,9 +6,11 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import store.clients
+import store.heartbeats
 import store.limit_counts
 import store.matters
 import store.measured
+import store.pausing
 import store.people
 import store.reviewing
 import store.saved_views

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -18,7 +19,7 @@ from sqlalchemy import Engine, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import Session, SQLModel, col, select
 
-from store import proposals, queue, queue_counts, queue_filling, queue_search, saved_views
+from store import audit, proposals, queue, queue_counts, queue_filling, queue_keys, queue_search, saved_views, undo
 from store.engine import looking, migrate, unit_of_work
 from store.proposed import Claim, Draft, Proposal, ProposedAction, Slots
 from store.queue import Filters, Place
@@ -325,6 +326,51 @@ def test_an_import_derives_only_what_its_customers_wait_for(ledger: Engine, tmp_
     assert ids(ledger) == [number]
     migrate(ledger)
     assert row(ledger, number) == before
+
+
+def test_an_import_while_keys_are_derived_is_not_lost(ledger: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = hold(ledger, 1, claim(Reason.DISPUTE, "F-5501"))
+    with unit_of_work(ledger) as session:
+        assert queue_filling.unkey(session, ["K1"]) == 1
+    started = threading.Event()
+    others: list[threading.Thread] = []
+
+    def importing() -> None:
+        started.set()
+        with unit_of_work(ledger) as session:
+            audit.take_turn(session)
+            session.get_one(Invoice, "F-5501").balance /= 2
+            queue_filling.unkey(session, ["K1"])
+
+    def slowly(*asked: Any) -> Any:
+        books = queue_keys.books_of(*asked)
+        if not others:
+            others.append(threading.Thread(target=importing))
+            others[0].start()
+            started.wait(5)
+            # Nothing keeps it from being done, but for the turn that this has taken.
+            others[0].join(0.5)
+        return books
+
+    monkeypatch.setattr(queue_filling, "books_of", slowly)
+    queue_filling.fill_all(ledger)
+    others[0].join(30)
+    queue_filling.fill_all(ledger)
+    assert row(ledger, number).stake == 90000
+
+
+def test_taken_back_it_stands_where_the_account_is_by_now(ledger: Engine) -> None:
+    number = hold(ledger, 1, claim(Reason.DISPUTE, "F-5501"))
+    with unit_of_work(ledger) as session:
+        until = NOW + timedelta(seconds=30)
+        proposals.approve(session, number, version=1, actor="ines", now=NOW, outgoing=None, settles_at=until)
+    with unit_of_work(ledger) as session:
+        session.get_one(Invoice, "F-5501").balance /= 2
+        queue_filling.unkey(session, ["K1"])
+    queue_filling.fill_all(ledger)
+    with unit_of_work(ledger) as session:
+        undo.take_back(session, number, version=2, actor="ines", now=NOW)
+    assert row(ledger, number).stake == 90000
 
 
 def test_deriving_asks_the_same_number_of_questions_for_many_rows(ledger: Engine) -> None:

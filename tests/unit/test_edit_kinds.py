@@ -138,6 +138,29 @@ def test_an_unedited_approval_is_not_among_them(house: House) -> None:
         assert edit_numbers(session, since=house.now - timedelta(days=1), until=house.now).whole.edited == 0
 
 
+def test_a_page_compares_for_a_moment_only_and_remembers_what_it_worked_out(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        edited(house, "Sorry for the trouble.")
+        house.now += timedelta(minutes=1)
+    looked, moment = [], [0.0]
+
+    def slow(first: Proposal, last: Proposal) -> frozenset[EditKind]:
+        looked.append(last)
+        moment[0] += 0.6
+        return edit_kinds(first, last)
+
+    monkeypatch.setattr("review.edit_numbers.edit_kinds", slow)
+    monkeypatch.setattr("review.edit_numbers.time.monotonic", lambda: moment[0])
+    desk, counted = house.desk, []
+    for _ in range(4):
+        found = desk.edits(since=house.now - timedelta(days=1), until=house.now)
+        counted.append((found.whole.edited, found.left_out, len(looked)))
+    assert counted == [(2, 3, 2), (4, 1, 4), (5, 0, 5), (5, 0, 5)]
+    assert house.desk.edits(since=house.now - timedelta(days=1), until=house.now, seconds=None).whole.edited == 5
+
+
 def test_page_api_and_table_show_it(house: House) -> None:
     desk = house.desk
     with TestClient(create_app(desk), base_url="http://127.0.0.1:8765", follow_redirects=False) as client:

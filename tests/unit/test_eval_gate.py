@@ -429,3 +429,36 @@ def test_a_live_model_is_gated_over_epochs(
     assert "right 2 of 2 times -> wrong" in out
     code, _, err = command("gate", suite, "--model", "embedded", "--baseline", held)
     assert (code, "never compared" in err) == (2, True)
+
+
+def test_a_baseline_or_a_run_that_was_edited_by_hand_is_refused() -> None:
+    whole = record([turn("a/002-in.eml", "claims+"), turn("b/002-in.eml", "claims+")])
+    baseline = baseline_of(whole)
+    assert refusals(baseline, whole) == []
+    emptied = baseline.model_copy(update={"turns": {**baseline.turns, "b/002-in.eml": ()}})
+    worse = record([turn("a/002-in.eml", "claims+"), turn("b/002-in.eml", "claims-")])
+    assert "does not hold 1 outcomes of b/002-in.eml" in refusals(emptied, worse)[0]
+    doubled = record([*whole.turns, turn("b/002-in.eml", "claims-")])
+    assert "were not worked on 1 times: b/002-in.eml" in refusals(baseline, doubled)[0]
+    assert "were not worked on 2 times" in refusals(baseline, record(whole.turns, epochs=2))[0]
+
+
+def test_blanks_are_no_reason_for_a_known_hit() -> None:
+    now = record([turn("a/002-in.eml", "claims+ !missed_escalation")])
+    baseline = baseline_of(now)
+    for why, passes in (("  ", False), ("accepted until May, see the ticket", True)):
+        known = tuple(one.model_copy(update={"why": why}) for one in baseline.known)
+        assert judge(baseline.model_copy(update={"known": known}), now).passed is passes
+
+
+def test_a_note_that_cannot_be_written_is_no_worse_agent(tmp_path: Path, command: Callable[..., Any]) -> None:
+    whole = record([turn("a/002-in.eml", "claims+")])
+    write_record(tmp_path / "run" / "run.json", whole)
+    write_baseline(tmp_path / "held.json", baseline_of(whole))
+    (tmp_path / "file").write_text("", "utf-8")
+    asked = ("gate", tmp_path / "run", "--baseline", tmp_path / "held.json", "--markdown")
+    assert command(*asked, tmp_path / "new" / "note.md")[0] == 0
+    assert (tmp_path / "new" / "note.md").exists()
+    code, _, err = command(*asked, tmp_path / "file" / "note.md")
+    assert code == 2
+    assert "note.md: cannot be written" in err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import random
+import unicodedata
 from collections import Counter
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -398,3 +399,34 @@ def test_conversations_of_the_suite_live_and_are_read_as_before(tmp_path: Path) 
             same["reasons"] += was == reads
     assert turns >= 8
     assert same["reasons"] >= 0.8 * turns
+
+
+def test_a_name_with_its_accents_beside_it_is_the_same_name() -> None:
+    (new,) = done(raw(unicodedata.normalize("NFD", TEXT)))
+    assert "öttl" not in unicodedata.normalize("NFC", "\n".join(t for _, t in decoded_parts(new))).casefold()
+    assert left(raw(unicodedata.normalize("NFD", "Herr Öttl zahlt.")).replace(b"oettl", b"x")), "the check sees it too"
+
+
+def test_the_check_sees_a_name_without_its_umlaut() -> None:
+    mail = b"From: a@b.example\nSubject: Herr Oettl\n\nzahlt\n"
+    assert [leak.kind for leak in left(mail)] == ["name", "name"]
+
+
+@pytest.mark.parametrize(
+    ("filename", "name"), [("BelegOettl2026.pdf", "x.pdf"), ("belegoettl.pdf", "x.pdf"), ("", "Oettl.pdf")]
+)
+def test_a_name_in_a_file_name_is_found_glued_and_behind_an_empty_one(filename: str, name: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["Date"] = "a@b.example", "Tue, 10 Mar 2026 09:12:00 +0100"
+    mail.set_content("anbei")
+    mail.add_attachment(b"x", maintype="application", subtype="pdf", filename="F1", params={"name": "N1"})
+    given_ = mail.as_bytes().replace(b"F1", filename.encode()).replace(b"N1", name.encode())
+    (new,) = done(given_)
+    assert b"oettl" in given_.lower()
+    assert b"oettl" not in new.lower()
+
+
+def test_a_name_of_everyday_words_is_found_as_address_books_write_it() -> None:
+    by = redactor(Known(persons=("Will May",)))
+    assert "May, Will" not in by.text("I will pay in May. Ask May, Will.")
+    assert by.text("I will pay in May.") == "I will pay in May."

@@ -144,6 +144,7 @@ def test_a_case_that_cannot_be_lived_through_is_broken_too(dunwell: Dunwell, tmp
         (["nowhere"], "holds no conversation"),
         (["small", "--only", "zzz*"], "no conversation of it is chosen"),
         (["small", "--model", "big"], "say where it is"),
+        (["small", "--model", "big@localhost:8000"], "an address begins with http:// or https://"),
         (["small", "--model", "big@http://models.example/v1"], "must be https"),
         (["small", "--model", "config"], "does not exist"),
         (["small", "--record", "tape"], "gives no answers to record"),
@@ -425,6 +426,13 @@ def test_a_line_that_was_cut_off_is_no_result_and_spoils_no_other(tmp_path: Path
     assert again.done("a/004-in.eml", 1) is None
     again.add(result("a/004-in.eml"))
     assert RunFolder.go_on(tmp_path / "kept", head()).done("a/004-in.eml", 1) == result("a/004-in.eml")
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\u0085"])
+def test_an_odd_end_of_line_in_a_draft_loses_no_result(tmp_path: Path, end: str) -> None:
+    told = result().model_copy(update={"draft": f"one{end}two"})
+    RunFolder.begin(tmp_path / "kept", head()).add(told)
+    assert RunFolder.go_on(tmp_path / "kept", head()).done("a/002-in.eml", 1) == told
 
 
 def test_a_turn_without_an_answer_of_the_server_is_done_again(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from jsonschema import Draft202012Validator
 
 from agent.cli import main
 from evals.conversations.loading import folders
-from evals.conversations.locking import read_lock
+from evals.conversations.locking import folder_digest, read_lock
 from evals.conversations.schemas import HERE, schemas
 from tests.eval_suites import CORE, NAMES, PROMISE, break_expected, break_history, small_suite
 
@@ -244,3 +244,33 @@ def test_the_schemas_mark_what_is_wrong(change: dict[str, Any]) -> None:
     turn = {"message": "002-in.eml", "reasons": {"must": ["question"]}, "escalate": "may", "answer": {"wanted": "may"}}
     assert not list(judge.iter_errors({"turns": [turn]}))
     assert list(judge.iter_errors({"turns": [{**turn, **change}]}))
+
+
+def test_a_day_that_no_month_has_is_named_by_line(dunwell: Dunwell, tmp_path: Path) -> None:
+    suite = small_suite(tmp_path)
+    path = suite / NAMES[0] / "case.yaml"
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, "policy: {since: 2026-02-30}"]) + "\n", "utf-8")
+    done = dunwell("validate", str(suite), "--quick")
+    assert done.code == 2
+    assert f"{NAMES[0]}/case.yaml:{len(lines) + 1}: cannot be read: day" in done.err
+
+
+def test_a_mail_that_cannot_be_read_is_named(dunwell: Dunwell, tmp_path: Path) -> None:
+    suite = small_suite(tmp_path)
+    (suite / NAMES[0] / "thread" / "009-in.eml").mkdir()
+    done = dunwell("validate", str(suite), "--quick")
+    assert done.code == 2
+    assert "009-in.eml: cannot be read" in done.err
+
+
+def test_what_waits_for_a_person_does_not_change_the_suite(tmp_path: Path) -> None:
+    suite = small_suite(tmp_path)
+    before = folder_digest(suite)
+    waits = suite / "to-review" / "made-up-firm"
+    (waits / "thread").mkdir(parents=True)
+    (waits / "case.draft.yaml").write_text("schema: 1\n", "utf-8")
+    (waits / "thread" / "001-in.eml").write_text("From: a@b.example\n", "utf-8")
+    assert folder_digest(suite) == before
+    (suite / NAMES[0] / "case.yaml").write_text("schema: 1\n", "utf-8")
+    assert folder_digest(suite) != before

@@ -59,7 +59,14 @@ def test_a_wheel_holds_all_that_runs_and_nothing_that_only_tests(tmp_path: Path)
     assert not [name for name in names if name.startswith(("tests/", "docs/"))]
     for needed in ("evals/cli/run.py", "evals/conversations/schema/expected.json", "evals/running/adapter.py"):
         assert needed in names
-    for ours in ("evals/suites/", "evals/reader/", "evals/bench/", "evals/clean/", "evals/evil/world", "evals/mutants.py"):
+    for ours in (
+        "evals/suites/",
+        "evals/reader/",
+        "evals/bench/",
+        "evals/clean/",
+        "evals/evil/world",
+        "evals/mutants.py",
+    ):
         assert not [name for name in names if name.startswith(ours)]
 
 

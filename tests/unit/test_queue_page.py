@@ -19,7 +19,7 @@ from review.app import create_app
 from review.item import RejectReason
 from review.queue_filters import asked, hundredths
 from review.queue_tally import SHORT, Tally
-from store import queue
+from store import pausing, queue
 from store.engine import unit_of_work
 from store.tables import Outgoing, ProposalRow
 from store.vocabulary import IdentityLevel, ProposalStatus, Reason, Verdict
@@ -361,3 +361,13 @@ def test_no_get_changes_anything(client: TestClient, house: House) -> None:
         client.get(path, headers={"hx-request": "true"})
     with unit_of_work(house.engine) as session:
         assert session.get_one(ProposalRow, number).model_dump() == before
+
+
+def test_the_page_says_that_the_outbox_is_paused(house: House, client: TestClient) -> None:
+    assert "The outbox is paused" not in client.get("/").text
+    with unit_of_work(house.engine) as session:
+        pausing.pause(session, why=pausing.RESTORED, actor="cli:ines", now=house.now)
+    assert "The outbox is paused, as a backup was restored: nothing leaves." in client.get("/").text
+    with unit_of_work(house.engine) as session:
+        pausing.resume(session, actor="cli:ines", now=house.now)
+    assert "The outbox is paused" not in client.get("/").text

@@ -1,0 +1,250 @@
+"""Forgets a person: their name, address and words go from every table. Accounts and the log stay, without them.
+
+What stays: invoices, payments and what was agreed (sums, days, states), as tax law wants them kept; who of ours did what and when.
+Nothing that is still open is erased: a person decides it first.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import text
+from sqlmodel import Session, SQLModel, col, select
+
+from store import audit, queue_fts
+from store.inbound import InboundEmail
+from store.matters import PaymentCheck, PortalItem
+from store.proposed import Proposal
+from store.reviewing import Comment, Revision
+from store.sweeping import GONE, hiding, sweep
+from store.tables import AuditEntry, Contact, Dispute, Effect, Escalation, Message, MessageRaw, Outgoing, ProposalRow
+from store.vocabulary import MessageKind, MessageState, ProposalStatus, SendState
+
+_OPEN_PROPOSALS = (ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.UNCERTAIN, ProposalStatus.FAILED)
+_OPEN_MAILS = (SendState.QUEUED, SendState.CLAIMED, SendState.TRANSMITTING, SendState.UNCERTAIN, SendState.SENT)
+_OPEN_MESSAGES = (MessageState.STORED, MessageState.PROPOSING)
+
+
+class StillOpen(ValueError):
+    """Something about the person waits. The text is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What there is of a person. `customers`: where they are, or were, a contact."""
+
+    email: str
+    names: frozenset[str]
+    customers: frozenset[str]
+    contacts: tuple[int, ...]
+    messages: tuple[int, ...]
+    proposals: tuple[int, ...]
+    outgoing: tuple[int, ...]
+    log: tuple[int, ...]
+
+
+def find(session: Session, email: str) -> Found:
+    """Look for a person in the whole database. Slow on purpose: every stored mail is opened."""
+    email = email.strip().lower()
+    contacts = [c for c in session.exec(select(Contact)) if c.email.lower() == email]
+    messages = _messages(session, email)
+    names = {c.name for c in contacts}
+    for number in messages:
+        parsed = session.get_one(Message, number).parsed
+        if str(parsed.get("from_address") or "").lower() == email:
+            names.add(str(parsed.get("from_name") or ""))
+    customers = {c.customer_id for c in contacts}
+    customers |= {c for n in messages if (c := session.get_one(Message, n).customer_id) is not None}
+    proposals = session.exec(select(ProposalRow.id).where(col(ProposalRow.message_id).in_(messages))).all()
+    outgoing = [
+        row.id
+        for row in session.exec(select(Outgoing))
+        if row.proposal_id in proposals or email in {r.lower() for r in row.recipients}
+    ]
+    found = Found(
+        email=email,
+        names=frozenset(name for name in names if len(name.strip()) >= 4),
+        customers=frozenset(customers),
+        contacts=tuple(c.id for c in contacts if c.id is not None),
+        messages=tuple(messages),
+        proposals=tuple(p for p in proposals if p is not None),
+        outgoing=tuple(o for o in outgoing if o is not None),
+        log=(),
+    )
+    return replace(found, log=tuple(_log(session, found)))
+
+
+def open_matters(session: Session, found: Found) -> list[str]:
+    """Say what must be decided first, a line each: what is about the person, and what of their customers only names them."""
+    hides = hiding({found.email, *found.names})
+
+    def concerned(number: int | None, numbers: Collection[int], words: str) -> bool:
+        return number in numbers or hides(words) != words
+
+    told = []
+    for row in session.exec(select(ProposalRow).where(col(ProposalRow.status).in_(_OPEN_PROPOSALS))):
+        words = str(row.content) if row.customer_id in found.customers else ""
+        if concerned(row.id, found.proposals, words):
+            told.append(f"proposal {row.id} is {row.status}")
+    for mail in session.exec(select(Outgoing).where(col(Outgoing.state).in_(_OPEN_MAILS))):
+        words = mail.mime.decode("utf-8", "replace") if mail.customer_id in found.customers else ""
+        if concerned(mail.id, found.outgoing, words):
+            told.append(f"outgoing {mail.id} is {mail.state}")
+    waits = session.exec(select(Message.id).where(col(Message.state).in_(_OPEN_MESSAGES)))
+    return [*told, *(f"message {number} is not understood yet" for number in waits if number in found.messages)]
+
+
+def erase(session: Session, found: Found, *, actor: str, now: datetime) -> None:
+    """Erase what was found, in the caller's transaction. Raises StillOpen. The freed pages are scrubbed by `store.scrubbing`."""
+    audit.take_turn(session)
+    if told := open_matters(session, found):
+        raise StillOpen("; ".join(told))
+    for number in found.contacts:
+        contact = session.get_one(Contact, number)
+        contact.name, contact.email = GONE, f"erased-{number}@erased.invalid"
+        contact.status, contact.verified_how, contact.delivery_note = "invalid", None, None
+        session.add(contact)
+    erase_messages(session, found.messages)
+    _outgoing(session, found.outgoing)
+    _bytes_that_name(session, found)
+    session.flush()
+    session.expire_all()
+    sweep(session, {found.email}, names=found.names, customers=found.customers)
+    audit.blank(session, found.log, actor=actor, at=now)
+    payload = {"contacts": list(found.contacts), "messages": len(found.messages), "mails": len(found.outgoing)}
+    audit.append(session, at=now, actor=actor, event="person.erased", subject="person", payload=payload)
+    _index_anew(session)
+
+
+def erase_messages(session: Session, messages: Collection[int]) -> None:
+    """Take the words out of these mails and of what was made of them. They must be decided."""
+    for number in messages:
+        message = session.get_one(Message, number)
+        kind = MessageKind(message.parsed.get("kind", MessageKind.REPLY))
+        message.parsed = InboundEmail(kind=kind, subject=GONE, new_text=GONE).model_dump(mode="json")
+        message.message_id_header, message.last_error, message.candidates = None, None, []
+        session.add(message)
+        if (raw := session.get(MessageRaw, number)) is not None:
+            raw.content, raw.size = gzip.compress(b"", mtime=0), 0
+            session.add(raw)
+    rows = session.exec(select(ProposalRow).where(col(ProposalRow.message_id).in_(list(messages)))).all()
+    numbers = [row.id for row in rows if row.id is not None]
+    for row in rows:
+        row.content, row.words, row.line = _emptied(row.content), "", {}
+        row.decision = row.decision and GONE
+        session.add(row)
+    for revision in session.exec(select(Revision).where(col(Revision.proposal_id).in_(numbers))):
+        revision.content = _emptied(revision.content)
+        session.add(revision)
+    for comment in session.exec(select(Comment).where(col(Comment.proposal_id).in_(numbers))):
+        comment.text = GONE
+        session.add(comment)
+    _left_behind(session, numbers)
+    mails = session.exec(select(Outgoing.id).where(col(Outgoing.proposal_id).in_(numbers)))
+    _outgoing(session, [n for n in mails if n is not None])
+
+
+def _emptied(content: dict[str, Any]) -> dict[str, Any]:
+    """Keep of a proposal what it was about and what was done, not a word of it."""
+    proposal = Proposal.model_validate(content)
+    claims = [c.model_copy(update={"evidence": GONE, "slots": type(c.slots)(), "flags": ()}) for c in proposal.claims]
+    actions = [a.model_copy(update={"arguments": {}, "preview": GONE, "why": ""}) for a in proposal.actions]
+    emptied = proposal.model_copy(
+        update={
+            "claims": tuple(claims),
+            "actions": tuple(actions),
+            "draft": None,
+            "findings": (),
+            "tone": type(proposal.tone)(),
+            "flags": (),
+            "needs_person": None,
+        }
+    )
+    return emptied.model_dump(mode="json", exclude={"calls"})
+
+
+def _left_behind(session: Session, proposals: Collection[int]) -> None:
+    """Take the customer's words out of what approved acts wrote down; sums, days and states stay."""
+    effects = session.exec(select(Effect).where(col(Effect.proposal_id).in_(list(proposals)))).all()
+    for effect in effects:
+        effect.text = GONE
+        session.add(effect)
+    whose = [effect.id for effect in effects]
+    for dispute in session.exec(select(Dispute).where(col(Dispute.effect_id).in_(whose))):
+        dispute.statement = dispute.ending = GONE
+        session.add(dispute)
+    for matter in session.exec(select(Escalation).where(col(Escalation.effect_id).in_(whose))):
+        matter.summary = matter.note = GONE
+        session.add(matter)
+    for check in session.exec(select(PaymentCheck).where(col(PaymentCheck.effect_id).in_(whose))):
+        check.explanation = GONE
+        session.add(check)
+    for item in session.exec(select(PortalItem).where(col(PortalItem.effect_id).in_(whose))):
+        item.fields, item.moves = {}, [{k: v for k, v in move.items() if k in ("to", "at")} for move in item.moves]
+        session.add(item)
+
+
+def _outgoing(session: Session, numbers: Collection[int]) -> None:
+    """Empty mails of ours to the person: that one was sent, and when, stays."""
+    for number in numbers:
+        row = session.get_one(Outgoing, number)
+        row.mime, row.recipients, row.last_error = b"", [], None
+        session.add(row)
+
+
+def _bytes_that_name(session: Session, found: Found) -> None:
+    """Empty the bytes of other mails of the same customers that name the person; what was read of them is swept, and stays."""
+    names = [name.lower() for name in found.names]
+    for message in session.exec(select(Message).where(col(Message.customer_id).in_(found.customers))):
+        if (raw := session.get(MessageRaw, message.id)) is None:
+            continue
+        content = gzip.decompress(raw.content).decode("utf-8", "replace") + str(message.parsed)
+        if any(name in content.lower() for name in names):
+            raw.content, raw.size = gzip.compress(b"", mtime=0), 0
+            session.add(raw)
+    mails = session.exec(select(Outgoing).where(col(Outgoing.customer_id).in_(found.customers)))
+    named = [m.id for m in mails if any(n in m.mime.decode("utf-8", "replace").lower() for n in names)]
+    _outgoing(session, [number for number in named if number is not None])
+
+
+def _messages(session: Session, email: str) -> list[int]:
+    """List the mails that name the address anywhere: in what was read of them, or in their bytes."""
+    found = {m.id for m in session.exec(select(Message)) if email in str(m.parsed).lower()}
+    needle = email.encode()
+    for raw in session.exec(select(MessageRaw)).yield_per(50):
+        if needle in gzip.decompress(raw.content).lower():
+            found.add(raw.message_id)
+    return sorted(n for n in found if n is not None)
+
+
+def _log(session: Session, found: Found) -> Iterator[int]:
+    """List the entries whose payload names the person: the address anywhere, the name where the entry is about their customer."""
+    about = _subjects(session, found)
+    hides, hides_name = hiding({found.email}), hiding(found.names)
+    for entry in session.exec(select(AuditEntry)):
+        mine = entry.subject in about
+        if hides(entry.payload) != entry.payload or (mine and hides_name(entry.payload) != entry.payload):
+            yield entry.seq
+
+
+def _subjects(session: Session, found: Found) -> set[str]:
+    """Give the subjects of the log that are about the person's customers."""
+    about = {f"customer:{customer}" for customer in found.customers}
+    for table in SQLModel.metadata.sorted_tables:
+        if "customer_id" in table.c and "id" in table.c:
+            rows = session.execute(
+                table.select().with_only_columns(table.c.id).where(table.c.customer_id.in_(found.customers))
+            )
+            about |= {f"{table.name}:{number}" for number in rows.scalars()}
+    return about
+
+
+def _index_anew(session: Session) -> None:
+    """Make the full-text index anew: what was deleted from one stays in its segments."""
+    if session.get_bind().dialect.name == "sqlite":
+        for statement in (*queue_fts.DROP, queue_fts.MAKE_TABLE, *queue_fts.MAKE_TRIGGERS, queue_fts.TAKE_IN):
+            session.execute(text(statement))
