@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Literal, TextIO
 
-_ADDRESS = re.compile(r"[^\s<>\"(),;:]*@[\w\[\]._-]+")
+#: The whole word that holds an @, from its beginning: then no text is looked through twice.
+_ADDRESS = re.compile(r"(?<![^\s<>\"(),;:])[^\s<>\"(),;:]*@[^\s<>\"(),;:]*")
 #: The ids that a line names: the word before a number or name in its template.
 _ID = re.compile(r"%(?:[-0-9.]*)[a-z]|\b(message|outgoing|proposal|followup|waking|case|mailbox|uid) (?=%[ds])")
 _Exc = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]

@@ -19,8 +19,8 @@ from store import followups, proposals
 from store.aftermath import FollowupState
 from store.clock import Clock
 from store.engine import unit_of_work
-from store.spans import span
 from store.followup_facts import followup_facts, lies_on_the_desk, load_followup
+from store.spans import span
 from tools.followup_ground import gone
 
 log = logging.getLogger(__name__)

@@ -7,8 +7,9 @@ import re
 from mail.lookalike import distance
 
 _MOST_TYPOS = 6
+#: No part may begin in the middle of a word, and each is bounded: a draft may hold very long words.
 _FIGURE = re.compile(
-    r"\d{4}-\d{2}-\d{2}|\d{1,2}\.? (?:[^\W\d_]{3,10}\.?) \d{4}|[^\W\d_]+[-/]?\d[\w/-]*|\d[\d.,/'’\u00a0\u202f-]*\d|\d|[\w.+-]+@[\w-]+\.[\w.-]+|https?://\S+"
+    r"\d{4}-\d{2}-\d{2}|\d{1,2}\.? (?:[^\W\d_]{3,10}\.?) \d{4}|(?<!\w)[^\W\d_]{1,40}[-/]?\d[\w/-]*|\d[\d.,/'’\u00a0\u202f-]*\d|\d|(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,200}|https?://\S+"
 )
 WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 

@@ -55,8 +55,8 @@ def answers(request: dict[str, Any]) -> Answer:
     form = request["response_format"]["json_schema"]["name"]
     if form == "ReadReply":
         claim = {"reason": "question", "invoices": [], "evidence": "nowhere in the mail", "confidence": 0.5}
-        nothing = ("date", "amount", "reference", "dispute_kind", "po_number", "contact_name", "contact_email")
-        nothing += ("portal", "document", "instalments", "stance")
+        nothing = ["date", "amount", "reference", "dispute_kind", "po_number", "contact_name", "contact_email"]
+        nothing += ["portal", "document", "instalments", "stance"]
         return reply({"claims": [{**claim, **dict.fromkeys(nothing)}]})
     if form == "_Ready":
         return reply({"ready": True})

@@ -85,7 +85,7 @@ def test_the_queue_the_decisions_the_numbers_and_a_list(house: House, client: Te
     assert (queue["number"], queue["customer"], queue["reason"]) == (str(third), "C1001", "promise_to_pay")
     decided = export(client, "decided")
     assert [(r["number"], r["by"], r["outcome"], r["why"]) for r in decided] == [
-        (str(first), "ines", "unedited", ""),
+        (str(first), "ines", "unedited", "elsewhere"),
         (str(second), "bea", "rejected", "wrong_words"),
     ]
     assert decided[0]["open_balance"] == "448"

@@ -236,9 +236,9 @@ def test_taking_back_and_approving_again_counts_once(house: House) -> None:
     house.undo = timedelta(seconds=30)
     number, version = ask(house), 1
     for _ in range(5):
-        house.desk.approve(number, version=version, actor="ines")
+        house.desk.approve(number, version=version, actor="ines", opened=True)
         version = house.desk.take_back(number, version=version + 1, actor="ines")
-    house.desk.approve(number, version=version, actor="ines")
+    house.desk.approve(number, version=version, actor="ines", opened=True)
     (view,) = [v for v in house.desk.autonomy_table() if v.cell == MISSING]
     assert (view.record.decided, view.record.unedited) == (1, 1)
 
