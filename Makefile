@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build
 
-.PHONY: help setup setup-dev demo test test-unit lint format train measure bench evil faults fuzz mutants lock clean
+.PHONY: help setup setup-dev demo test test-unit lint format train measure eval bench evil faults fuzz mutants lock clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -51,6 +51,9 @@ train: setup-dev ## train the embedded reader's head from evals/reader/train
 
 measure: setup-dev ## measure the embedded reader on the held-out split
 	$(BIN)/python -m evals.reader.measure
+
+eval: setup-dev ## play the recorded conversations with the embedded reader, and report
+	$(BIN)/dunwell eval run evals/suites/core $(ARGS)
 
 bench: setup-dev ## how fast it is, as ratios to a floor measured in the same run
 	$(BIN)/python -m evals.bench $(ARGS)

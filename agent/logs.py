@@ -84,9 +84,22 @@ def ids_of(record: logging.LogRecord) -> dict[str, int | str]:
     return found
 
 
+class _StandardError(logging.StreamHandler[TextIO]):
+    """Writes to whatever standard error is at that moment: a caller may have put another one there."""
+
+    def __init__(self) -> None:
+        """Keep no stream."""
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]  # the base keeps an attribute of this name
+        """Give standard error as it is now."""
+        return sys.stderr
+
+
 def log_as(form: Literal["text", "json"], *, level: int, stream: TextIO | None = None) -> None:
     """Have this process write its log so, to standard error unless another stream is given."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = logging.StreamHandler(stream) if stream is not None else _StandardError()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     root = logging.getLogger()
     for old in root.handlers[:]:

@@ -1,7 +1,7 @@
 """Death at every point, and at random instants: nothing is lost, nothing is proposed twice, nothing is sent twice.
 
 A mail whose fate nobody can know is shown to a person, at most one for each death. `DUNWELL_FAULTS` sets how many deaths at
-random instants there are; where it is set every point is tried, else every third, which keeps the suite short.
+random instants there are; where it is set every point is tried, else every tenth, which keeps the suite short.
 `make faults N=2000` is the same code.
 """
 
@@ -23,9 +23,9 @@ from tests.postgres import Postgres
 pytestmark = [pytest.mark.servers, pytest.mark.timeout(1200)]
 ASKED = os.environ.get("DUNWELL_FAULTS")
 KILLS = int(ASKED or "12")
-EVERY = 1 if ASKED else 3
+EVERY = 1 if ASKED else 10
 #: On PostgreSQL fewer: the points are the same, and its own crash is another test's.
-POSTGRES_EVERY = 1 if ASKED else 12
+POSTGRES_EVERY = 1 if ASKED else 40
 Tell = Callable[[str, object], None]
 
 

@@ -235,8 +235,8 @@ def the_page_is_not_escaped(patch: Patch) -> None:
     """The collector's page takes texts as they are."""
     templates = review.rendering.templates
 
-    def bare() -> Any:
-        environment = templates()
+    def bare(*given: Any) -> Any:
+        environment = templates(*given)
         environment.autoescape = False
         return environment
 
