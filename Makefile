@@ -31,7 +31,7 @@ demo: setup ## run the whole way on a sample company, then open the queue on htt
 	$(BIN)/dunwell demo
 
 test: setup-dev ## run all tests; real servers are installed and started on loopback where that can be done
-	$(BIN)/pytest -n 2 --dist worksteal $(ARGS)
+	$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 test-unit: setup-dev ## the fast part alone
 	$(BIN)/pytest -n 2 tests/unit $(ARGS)

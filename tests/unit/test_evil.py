@@ -76,8 +76,8 @@ def test_no_hand_made_payload_leaves_the_house(place: Runner) -> None:
 
 @pytest.mark.timeout(1200)
 def test_injected_words_change_nothing_for_the_embedded_reader(record_property: Told) -> None:
-    # Every second keeps CI short; `python -m evals.evil --injections` takes them all.
-    every = 2 if RUNS >= 1000 else 23
+    # Every fourth keeps CI short; `python -m evals.evil --injections` takes them all.
+    every = 4 if RUNS >= 1000 else 23
     with runner(world_seed=7, client=False) as place:
         found = measure(place, (one for n, one in enumerate(corpus()) if n % every == 0), obeyed=False)
     record_property("told", found.summary("embedded reader"))
@@ -89,8 +89,8 @@ def test_injected_words_change_nothing_for_the_embedded_reader(record_property: 
 
 @pytest.mark.timeout(1200)
 def test_a_model_that_obeys_every_injected_word_reaches_no_goal(record_property: Told) -> None:
-    # Each of these has a whole hijacked run behind it: every sixth keeps CI short, `python -m evals.evil --injections` takes them all.
-    every = 6 if RUNS >= 1000 else 37
+    # Each of these has a whole hijacked run behind it: every twelfth keeps CI short, `python -m evals.evil --injections` takes them all.
+    every = 12 if RUNS >= 1000 else 37
     with runner(world_seed=7) as place:
         found = measure(place, (one for n, one in enumerate(corpus()) if n % every == 0), obeyed=True)
     record_property("told", found.summary("a model that obeys every injected word"))
