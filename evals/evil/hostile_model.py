@@ -39,7 +39,9 @@ class HostileModel:
 
     def answer(self, request: Mapping[str, Any]) -> Answer:
         """Answer one request of the client."""
-        said = json.dumps(request, ensure_ascii=False)
+        # Its own wrong answer, shown back to it for repair, holds what the attacker knew before: that is no leak of ours.
+        told = [message for message in request["messages"] if message["role"] != "assistant"]
+        said = json.dumps({**request, "messages": told}, ensure_ascii=False)
         purpose = _purpose(str(request["messages"][0]["content"]))
         before = sum(1 for asked, _ in self.asked if asked == purpose)
         self.asked.append((purpose, said))

@@ -22,7 +22,7 @@ from tests.factories import House, open_house
 from tests.servers_policy import need
 
 PICTURES = Path(__file__).parent.parent.parent / "test-output"
-_ARGUMENTS = [
+ARGUMENTS = [
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -43,6 +43,8 @@ class Served:
     open: Callable[..., Page]
     strangers: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    #: Told the path of every page that is asked for.
+    heard: Callable[[str], None] = lambda path: None
 
 
 # Not for the whole session: its event loop would run beside the tests of other modules.
@@ -52,7 +54,7 @@ def browser() -> Iterator[Browser]:
     program = installed("chromium", "chromium")
     need("Chromium", program is not None, "install the Debian package chromium, or run as root with apt")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=program, args=_ARGUMENTS)
+        started = playwright.chromium.launch(executable_path=program, args=ARGUMENTS)
         yield started
         started.close()
 
@@ -70,7 +72,13 @@ def served(tmp_path: Path, browser: Browser, undo: timedelta) -> Iterator[Served
     house.undo = undo
     with socket.socket() as port:
         port.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(create_app(house.desk, profile="demo"), log_level="warning"))
+        app = create_app(house.desk, profile="demo")
+
+        async def overheard(scope: Any, receive: Any, send: Any) -> None:
+            here.heard(scope.get("path", ""))
+            await app(scope, receive, send)
+
+        server = uvicorn.Server(uvicorn.Config(overheard, log_level="warning"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [port]}, daemon=True)
         thread.start()
         _wait_for(lambda: server.started)

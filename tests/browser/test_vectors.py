@@ -27,7 +27,7 @@ _STIR = """() => {
 }"""
 #: Every script is a file of ours, but for the one that names the next item, which is data and always the same.
 _OURS = """() => [...document.scripts].every(s => s.type === 'speculationrules'
-  ? s.text === '{"prefetch": [{"where": {"selector_matches": "a[rel=next]"}, "eagerness": "immediate"}]}'
+  ? s.text === '{"prerender": [{"where": {"selector_matches": "a[rel=next]"}, "eagerness": "immediate"}], "prefetch": [{"where": {"selector_matches": "a[rel=next]"}, "eagerness": "immediate"}]}'
   : new URL(s.src).origin === location.origin)"""
 
 

@@ -118,7 +118,8 @@ def test_the_next_item_is_named_to_the_browser_under_the_nonce(client: TestClien
     assert rules
     assert rules.group(1) == nonce_of(first)
     assert 'rel="next"' in first.text
-    assert rules.group(2) == '{"prefetch": [{"where": {"selector_matches": "a[rel=next]"}, "eagerness": "immediate"}]}'
+    where = '[{"where": {"selector_matches": "a[rel=next]"}, "eagerness": "immediate"}]'
+    assert rules.group(2) == f'{{"prerender": {where}, "prefetch": {where}}}'
     assert "speculationrules" not in client.get("/decided").text
 
 

@@ -759,8 +759,8 @@ def test_looking_changes_nothing(visit: Visit) -> None:
 
 _OURS = (
     r'(?:src="/static/[a-z.]+js\?v=[0-9a-f]{20}" nonce="[\w-]{24}" defer></script>'
-    r'|type="speculationrules" nonce="[\w-]{24}">\{"prefetch": \[\{"where": \{"selector_matches": "a\[rel=next\]"\}, '
-    r'"eagerness": "immediate"\}\]\}</script>)'
+    r'|type="speculationrules" nonce="[\w-]{24}">\{"prerender": (?P<where>\[\{"where": \{"selector_matches": "a\[rel=next\]"\}, '
+    r'"eagerness": "immediate"\}\]), "prefetch": (?P=where)\}</script>)'
 )
 
 
