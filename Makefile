@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build
 
-.PHONY: help setup setup-dev demo test test-unit lint format train measure eval bench evil faults fuzz mutants lock clean
+.PHONY: help setup setup-dev demo test test-unit lint format train measure eval bench evil faults history fuzz workers mutants lock audit sbom licences clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -65,8 +65,14 @@ evil: setup-dev ## attack with a hijacked model N times (default 10000), and wit
 fuzz: setup-dev ## parse N hostile mails (default 1000) in the sandbox
 	DUNWELL_FUZZ=$(or $(N),1000) $(BIN)/pytest -n 2 tests/unit/test_fuzz.py $(ARGS)
 
-faults: setup-dev ## kill dunwell at every point and at N random instants (default 2000), with real mail servers
+faults: setup-dev ## kill dunwell at every point and at N random instants (default 2000), cut the power N/10 times, with real servers
 	DUNWELL_FAULTS=$(or $(N),2000) $(BIN)/pytest -n 0 --timeout 0 tests/faults $(ARGS)
+
+history: setup-dev ## eight clients decide and send at random, N operations (default 100000), compared with a model
+	DUNWELL_HISTORY=$(or $(N),100000) $(BIN)/pytest -n 0 --timeout 0 tests/faults/test_history.py $(ARGS)
+
+workers: setup-dev ## workers on separate hosts: one killed, one cut off from the network
+	DUNWELL_LONG=1 $(BIN)/pytest -n 0 --timeout 600 -s tests/e2e/test_workers.py $(ARGS)
 
 mutants: setup-dev ## change policy and rules in small ways and see that tests notice (slow; ARGS=agent/policy.py for one file)
 	$(PIP) install --upgrade --target test-output/mutmut "mutmut>=3.8,<4"
@@ -75,6 +81,27 @@ mutants: setup-dev ## change policy and rules in small ways and see that tests n
 lock: ## resolve dependencies anew (needs uv): everything at once, then what runs, so that the two never disagree
 	$(LOCK) --group dev --all-extras --output-file requirements-dev.lock
 	$(LOCK) --constraint requirements-dev.lock --output-file requirements.lock
+
+SUPPLY := test-output/supply
+SUPPLY_TOOLS := "pip-audit==2.10.1" "cyclonedx-bom==7.5.0" "pip-licenses==5.5.5"
+
+$(SUPPLY)/.tools: Makefile
+	$(PYTHON) -m venv $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip --disable-pip-version-check --quiet install $(SUPPLY_TOOLS)
+	@touch $@
+
+audit: $(SUPPLY)/.tools ## look up every locked package for known vulnerabilities; one that could not be looked up fails
+	@rm -f $(SUPPLY)/audit.json
+	-$(SUPPLY)/bin/pip-audit --disable-pip --require-hashes --progress-spinner off --format json --output $(SUPPLY)/audit.json -r requirements.lock -r requirements-dev.lock
+	$(SUPPLY)/bin/python -m evals.supply audit $(SUPPLY)/audit.json requirements.lock requirements-dev.lock
+
+sbom: $(SUPPLY)/.tools ## write a bill of materials (CycloneDX) of what runs, from the lock
+	$(SUPPLY)/bin/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible --validate --of JSON --output-file $(SUPPLY)/sbom.json
+	$(SUPPLY)/bin/python -m evals.supply sbom $(SUPPLY)/sbom.json requirements.lock
+
+licences: setup $(SUPPLY)/.tools ## list the licences of what runs in docs/licences.md
+	$(SUPPLY)/bin/pip-licenses --python=$(BIN)/python --from=mixed --format=json --with-system > $(SUPPLY)/licences.json
+	$(SUPPLY)/bin/python -m evals.supply licences $(SUPPLY)/licences.json requirements.lock
 
 clean:
 	rm -rf $(VENV) .dunwell-demo test-output

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
+from agent.config_file import ConfigError, complete, read_toml
 from agent.llm_settings import ModelSettings
-from agent.operating_settings import HealthSettings, LogSettings, MetricsSettings, TracesSettings
+from agent.operating_settings import HealthSettings, LogSettings, MetricsSettings, RetentionSettings, TracesSettings
 from agent.review_settings import ReviewSettings
 from mail.address import is_plain
 from mail.settings import MailboxSettings
@@ -22,14 +28,11 @@ from store.company import CompanyProfile
 from store.settings import StoreSettings
 from tools.approval import Approver
 from tools.limits import Policy
-from tools.policy_file import PolicyError, plain_fault, read_policy
+from tools.policy_file import plain_fault
+
+__all__ = ["ConfigError", "Settings", "build", "build_alone", "load", "load_alone"]
 
 DEFAULT_PATH = Path("dunwell.toml")
-_SECRETS = ("password", "api_key", "secret", "token", "client_secret")
-
-
-class ConfigError(ValueError):
-    """The configuration is wrong. The text names the setting and what to do, a line each."""
 
 
 class Settings(BaseSettings):
@@ -51,6 +54,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     traces: TracesSettings = TracesSettings()
     health: HealthSettings = HealthSettings()
+    retention: RetentionSettings = RetentionSettings()
     roles: dict[str, Approver] = Field(
         default_factory=dict, description="who may approve more than a collector, by the name that the log shows"
     )
@@ -135,19 +139,50 @@ class _GivenSettings(Settings):
 def load(path: Path = DEFAULT_PATH, *, environment: Mapping[str, str] | None = None) -> Settings:
     """Read the configuration. Raises ConfigError with one line a fault."""
     environment = os.environ if environment is None else environment
-    try:
-        raw = tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise ConfigError(f"{path} does not exist: run `dunwell init` to write one") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} is not valid TOML: {error}") from None
-    except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise ConfigError(f"{path} cannot be read ({why}): name the configuration file with --config") from None
-    _refuse_secrets(raw, path)
-    _overlay(raw, environment)
-    _policy_from_its_file(raw, path, environment)
+    raw = read_toml(path)
+    if "companies" in raw:
+        raise ConfigError(f"{path}: holds several companies: name one, as in `dunwell --company NAME queue list`")
+    # Both environments: the given one for the named variables, the process's for those that pydantic reads itself.
+    complete(raw, path, environment, beside=os.environ)
     return build(raw, source=str(path))
+
+
+def load_alone(path: Path, *, environment: Mapping[str, str]) -> Settings:
+    """Read a configuration to which the given variables count and no other, whatever this process's environment says.
+
+    Raises ConfigError with one line a fault.
+    """
+    raw = read_toml(path)
+    complete(raw, path, environment, beside={})
+
+    class Given(Settings):
+        """Settings of the file and of the given variables."""
+
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            """Let the given variables win over the file, and read no others."""
+            del env_settings, dotenv_settings, file_secret_settings
+            return _Given(settings_cls, environment), init_settings
+
+    return _checked(Given, raw, str(path))
+
+
+class _Given(EnvSettingsSource):
+    """Reads settings from the given variables instead of this process's."""
+
+    def __init__(self, settings_cls: type[BaseSettings], environment: Mapping[str, str]) -> None:
+        self._given = environment
+        super().__init__(settings_cls)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._given.items()}
 
 
 def build(raw: Mapping[str, Any], *, source: str) -> Settings:
@@ -176,51 +211,3 @@ def _variable(error: SettingsError) -> str:
         return "a DUNWELL_ variable"
     name = f"DUNWELL_{named.group(1).upper()}"
     return f"{name} (or a variable that begins with {name}__)"
-
-
-def _refuse_secrets(raw: Any, path: Path, where: str = "") -> None:
-    pairs = raw.items() if isinstance(raw, dict) else enumerate(raw) if isinstance(raw, list) else ()
-    for key, value in pairs:
-        name = f"{where}.{key}" if where else str(key)
-        if str(key) in _SECRETS and isinstance(value, str):
-            raise ConfigError(
-                f"{path}: {name}: a secret does not belong into this file; use {name}_file or the environment"
-            )
-        _refuse_secrets(value, path, name)
-
-
-def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
-    """Put the named environment variables in their places. What has the wrong shape is left for the check to name."""
-    if (url := environment.get("DUNWELL_DATABASE_URL")) and isinstance(raw.setdefault("store", {}), dict):
-        raw["store"]["url"] = url
-    if (key := environment.get("DUNWELL_MODEL_API_KEY")) and isinstance(raw.get("model"), dict):
-        raw["model"]["api_key"] = key
-    mailboxes = raw.get("mailboxes")
-    for mailbox in mailboxes if isinstance(mailboxes, list) else []:
-        if not isinstance(mailbox, dict):
-            continue
-        name = str(mailbox.get("name", "")).upper().replace("-", "_").replace(".", "_")
-        if password := environment.get(f"DUNWELL_MAILBOX_{name}_PASSWORD"):
-            mailbox["password"] = password
-        if (password := environment.get(f"DUNWELL_SMTP_{name}_PASSWORD")) and isinstance(mailbox.get("smtp"), dict):
-            mailbox["smtp"]["password"] = password
-
-
-def _policy_from_its_file(raw: dict[str, Any], path: Path, environment: Mapping[str, str]) -> None:
-    """Read the policy file where one is named. There is one source of the policy: a block or a variable beside it is refused."""
-    named = environment.get("DUNWELL_POLICY_FILE") or raw.pop("policy_file", None)
-    raw.pop("policy_file", None)
-    if named is None:
-        return
-    if not isinstance(named, str) or not named.strip():
-        raise ConfigError(f"{path}: policy_file: must be the path of a policy file")
-    if "policy" in raw:
-        raise ConfigError(f"{path}: policy: is stated twice: keep either policy_file ({named}) or the block [policy]")
-    # Both environments: the given one for the named variables, the process's for those that pydantic reads itself.
-    for name in {*environment, *os.environ}:
-        if name.upper() == "DUNWELL_POLICY" or name.upper().startswith("DUNWELL_POLICY__"):
-            raise ConfigError(f"environment: {name}: the policy stands in {named} alone: remove the variable")
-    try:
-        raw["policy"] = read_policy(path.parent / named)
-    except PolicyError as error:
-        raise ConfigError(str(error)) from None

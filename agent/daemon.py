@@ -9,36 +9,28 @@ from __future__ import annotations
 import logging
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 
 from agent.alive import Heartbeats
-from agent.effects import effects_by
 from agent.errands import Errand, Errands
 from agent.installation import Installation
+from agent.membership import at_work
 from agent.metrics import MailCounts
 from agent.new_day import NewDay
 from agent.only_one import only_one
 from agent.proposing import Proposing, trace
-from agent.sending import rechecker
-from agent.sent_watch import SentWatch
+from agent.recovering import take_back
+from agent.senders import sender_of
 from agent.settling import settle_due
-from mail.inbox import ingest
-from mail.mailbox import LoginRefused, Mailbox, MailboxError
-from mail.outbox import Sender
+from agent.watching import Watching
+from mail.mailbox import Mailbox, MailboxError
 from mail.sandbox import Parser
-from mail.settings import MailboxSettings
-from store import followups, messages
 from store.engine import unit_of_work
-from store.spans import span
 
 log = logging.getLogger(__name__)
-
-#: Longer than a message may take with all its model calls.
-LEASE = timedelta(minutes=10)
-_FIRST_DELAY, _LONGEST_DELAY = 2.0, 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +43,7 @@ class Round:
     failed_mailboxes: tuple[str, ...] = ()
 
 
-class Daemon(Proposing):
+class Daemon(Watching, Proposing):
     """The loop of one machine."""
 
     def __init__(
@@ -79,40 +71,21 @@ class Daemon(Proposing):
         self.new_day = NewDay(installation)
         self._errands = Errands(errands)
         self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
-        self._sender = Sender(
-            installation.engine,
-            installation.routes(),
-            self.worker,
-            effects_by(installation.clock),
-            clock=installation.clock,
-            recheck=rechecker(
-                company=installation.settings.company,
-                policy=installation.settings.policy,
-                roles=installation.settings.roles,
-            ),
-        )
+        self._sender = sender_of(installation, self.worker, stopping=self.stopping.is_set)
 
     # --- one round ------------------------------------------------------------------------------------------------
 
     def run_once(self, progress: Callable[[str], None] = lambda _: None) -> Round:
         """Read every mailbox, propose for all that is due, send all that is approved; then return."""
-        with only_one(self._home.settings.data_dir):
+        with self._at_work():
             self._recover()
             new, failed = 0, []
             for settings, mailbox in self._home.open_mailboxes().values():
                 progress(f"reading mailbox {settings.name}")
-                watch = SentWatch(self._home, settings, self._parser)
                 try:
-                    new += self._ingest(settings, mailbox)
-                    watch.look(mailbox)
-                    self._alive.whole(settings.name)
+                    new += self._look(settings, mailbox)
                 except MailboxError as error:
-                    self._alive.failed(settings.name, login=isinstance(error, LoginRefused))
-                    log.error("mailbox %s: %s", settings.name, error)
                     failed.append(f"{settings.name}: {error}")
-                finally:
-                    watch.close()
-                    mailbox.close()
             self._settle()
             self.new_day.judge()
             proposed = 0
@@ -123,43 +96,39 @@ class Daemon(Proposing):
             self._alive.whole()
             return Round(new=new, proposed=proposed, sent=sent, failed_mailboxes=tuple(failed))
 
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """See that nobody else works on this data directory, and no workers on this database. Raises AlreadyRunning."""
+        home = self._home
+        with only_one(home.settings.data_dir), at_work(home.engine, self.worker, clock=home.clock):
+            yield
+
     def _recover(self) -> None:
         """Take back what an earlier process of this name held when it died."""
-        now = self._home.clock()
         # Built before the first mail is claimed: what is wrong with the installation must not be blamed on mails.
         _ = self._home.deps
         with unit_of_work(self._home.engine) as session:
-            released = messages.release_claims(session, worker=self.worker)
-            released += followups.release_claims(session, worker=self.worker)
+            released = take_back(session, self.worker, now=self._home.clock())
         if released:
-            log.info("%d messages or wakings taken up again after a stop", released)
-        self._sender.start(now)
+            log.info("%d things that were begun are taken up again after a stop", released)
         self._alive.start()
-
-    def _ingest(self, settings: MailboxSettings, mailbox: Mailbox) -> int:
-        home = self._home
-        with span("ingest", mailbox=settings.name):
-            result = ingest(
-                mailbox,
-                settings,
-                engine=home.engine,
-                parser=self._parser,
-                company=home.settings.company,
-                clock=home.clock,
-            )
-        self.mails.add(result.kinds)
-        return result.new
 
     # --- the loop -------------------------------------------------------------------------------------------------
 
     def run(self) -> None:
         """Work until `stop` is called. Returns when what was begun is finished or safely put back."""
-        with only_one(self._home.settings.data_dir):
+        with self._at_work():
             self._recover()
             opened = self._home.open_mailboxes()
             self._watched = [mailbox for _, mailbox in opened.values()]
             readers = [
-                threading.Thread(target=self._watch, args=pair, name=f"mailbox-{name}", daemon=True)
+                threading.Thread(
+                    target=self._watch,
+                    args=pair,
+                    kwargs={"stopping": self.stopping, "news": self._wake.set},
+                    name=f"mailbox-{name}",
+                    daemon=True,
+                )
                 for name, pair in opened.items()
             ]
             readers.append(
@@ -186,12 +155,12 @@ class Daemon(Proposing):
     def _work_through(self) -> bool:
         """Do what is due; True when there may be more. Neither half can keep the other from its work."""
         # What was approved and not taken back comes first: what it holds or stops must be known before anything is written.
-        self._outliving("carrying out what was approved", self._settle)
-        self._outliving("judging promises and plans", self.new_day.look)
+        settled = self._outliving("carrying out what was approved", self._settle)
+        judged = self._outliving("judging promises and plans", self.new_day.look)
         # One round over many mails may take long: each that is done is a sign of life.
         proposed = self._outliving("proposing", lambda: self.propose_due(lambda _: self._alive.whole()))
         sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
-        if proposed is None or sent is None:
+        if None in (settled, judged, proposed, sent):
             self._alive.failed()
             self.stopping.wait(2.0)
         else:
@@ -211,32 +180,3 @@ class Daemon(Proposing):
         except Exception as error:
             log.error("%s failed; the next round follows: %s", what, trace(error))
             return None
-
-    def _watch(self, settings: MailboxSettings, mailbox: Mailbox) -> None:
-        """Read one mailbox for ever: catch up, wait for news, reconnect with growing patience."""
-        delay = _FIRST_DELAY
-        sent = SentWatch(self._home, settings, self._parser)
-        while not self.stopping.is_set():
-            try:
-                if self._ingest(settings, mailbox):
-                    self._wake.set()
-                sent.look(mailbox, wake=self._wake.set)
-                self._alive.whole(settings.name)
-                delay = _FIRST_DELAY
-                mailbox.wait(settings.poll_seconds)
-            except Exception as error:
-                self._alive.failed(settings.name, login=isinstance(error, LoginRefused))
-                known = isinstance(error, MailboxError)
-                log.log(
-                    logging.ERROR if isinstance(error, LoginRefused) or not known else logging.WARNING,
-                    "mailbox %s: %s; next try in %.0f s",
-                    settings.name,
-                    error if known else trace(error),
-                    delay,
-                )
-                sent.close()
-                mailbox.close()
-                self.stopping.wait(delay)
-                delay = min(_LONGEST_DELAY, delay * 2)
-        sent.close()
-        mailbox.close()

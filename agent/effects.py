@@ -11,6 +11,7 @@ from store import audit, decisions
 from store.cases import customer_zone
 from store.clock import Clock, day_in
 from store.proposals import content
+from store.scoping import narrowed
 from store.tables import Effect, ProposalRow
 from tools.base import Application
 from tools.registry import tools
@@ -43,14 +44,27 @@ def apply_effects(
     done = set(session.exec(select(Effect.position).where(Effect.proposal_id == proposal_id)))
     if row.customer_id is None:
         return
-    today = day_in(customer_zone(session, row.customer_id), now)
+    with narrowed(session, row.customer_id):
+        _apply(session, row, row.customer_id, now, protective_only=protective_only, without={*without, *done})
+
+
+def _apply(
+    session: Session,
+    row: ProposalRow,
+    customer_id: str,
+    now: datetime,
+    *,
+    protective_only: bool,
+    without: Collection[int],
+) -> None:
+    today = day_in(customer_zone(session, customer_id), now)
     for position, action in enumerate(content(row).actions):
-        if position in done or position in without or action.declined:
+        if position in without or action.declined:
             continue
         tool = tools()[action.tool]
         if protective_only and not tool.at_approval:
             continue
-        effect = Effect(proposal_id=proposal_id, position=position, tool=action.tool, text="", applied_at=now)
+        effect = Effect(proposal_id=row.id or 0, position=position, tool=action.tool, text="", applied_at=now)
         session.add(effect)
         session.flush()
         effect.text = tool.apply(
@@ -58,7 +72,7 @@ def apply_effects(
             Application(
                 session=session,
                 effect=effect,
-                customer_id=row.customer_id,
+                customer_id=customer_id,
                 approved_by=row.decided_by or "",
                 now=now,
                 today=today,
@@ -69,6 +83,6 @@ def apply_effects(
             at=now,
             actor=row.decided_by or "daemon",
             event="effect.applied",
-            subject=f"proposal:{proposal_id}",
+            subject=f"proposal:{row.id}",
             payload={"tool": action.tool, "position": position},
         )

@@ -9,6 +9,14 @@ class ExtraMissing(RuntimeError):
     """A setting needs libraries that are not installed. The text says which, and how to get them."""
 
 
+def need_workers() -> None:
+    """Insist on the extra `workers`. Raises ExtraMissing."""
+    if find_spec("procrastinate") is None:
+        raise ExtraMissing(
+            "dunwell worker: needs the extra workers: pip install 'dunwell[workers]', or run one daemon: dunwell run"
+        )
+
+
 def need_telemetry(setting: str, package: str) -> None:
     """Insist on a package of the extra `telemetry`. Raises ExtraMissing."""
     try:

@@ -15,6 +15,7 @@ from agent.config import Settings
 from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
 from agent.llm import DailyBudget, ModelClient
+from agent.llm_failure import UNCOUNTED
 from mail.mailbox import Mailbox
 from mail.open import open_mailbox
 from mail.outbox import Route
@@ -22,6 +23,7 @@ from mail.settings import MailboxSettings
 from mail.smtp import transport_for
 from store.clock import Clock, clock_from, system_clock
 from store.engine import migrate, open_engine, unit_of_work
+from store.lasting import make_folder, sync_names
 from store.usage import used_on
 
 
@@ -53,7 +55,7 @@ class Installation:
         if settings.model is not None:
             # A restart must be no way round the day's limit.
             with unit_of_work(self.engine) as session:
-                calls, tokens = used_on(session, self.clock())
+                calls, tokens = used_on(session, self.clock(), without=UNCOUNTED)
             daily = DailyBudget(
                 self.clock,
                 max_calls=settings.model.daily_budget_calls,
@@ -95,7 +97,7 @@ class Installation:
         Raises ValueError where the file is damaged, OSError where the data directory cannot be used.
         """
         path = self.settings.data_dir / "installation.key"
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         try:
             return _whole(path)
         except FileNotFoundError:
@@ -114,6 +116,8 @@ class Installation:
             pass
         finally:
             draft.unlink()
+        # The name as well: a power failure must not leave a database whose key is gone.
+        sync_names(path.parent)
         return _whole(path)
 
 

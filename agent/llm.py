@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel
 
 from agent.llm_answer import Envelope, Usage, WrongAnswer, read_answer, read_envelope
+from agent.llm_away import Away
 from agent.llm_budget import Budget, DailyBudget
 from agent.llm_failure import UNCOUNTED, FailureKind, Hint, ModelFailure
 from agent.llm_habits import Habits
@@ -46,6 +47,7 @@ class _Attempt:
     rung: Rung
     messages: list[Message]
     budget: Budget
+    most: int
 
     @property
     def estimate(self) -> int:
@@ -78,6 +80,7 @@ class ModelClient:
         self._sleep = sleep
         self._monotonic = monotonic
         self._instead = instead
+        self._away = Away(monotonic)
         self._lock = threading.Lock()
         self._wire: Wire | None = None
 
@@ -95,6 +98,10 @@ class ModelClient:
             monotonic=self._monotonic,
         )
 
+    def catch_up(self, *, calls: int, tokens: int) -> None:
+        """Count what all processes together spent of the day's budget."""
+        self._daily.catch_up(calls=calls, tokens=tokens)
+
     def close(self) -> None:
         """Close the connections; a later question opens new ones."""
         with self._lock:
@@ -109,9 +116,16 @@ class ModelClient:
         Raises ModelFailure, and TypeError for a schema that strict output cannot say (see `strict_schema`).
         """
         question = Question(schema, purpose, system, user)
+        if self._instead is not None:
+            return self._answered(schema, question, budget, most=self._settings.max_attempts)
+        with self._away.question() as looking:
+            return self._answered(schema, question, budget, most=1 if looking else self._settings.max_attempts)
+
+    def _answered(self, schema: type[T], question: Question, budget: Budget, *, most: int) -> T:
+        """Go down the ladder, with so many attempts a request at most."""
         for rung in self._habits.rungs(self._server):
             try:
-                answer = self._on_rung(schema, question, rung, budget)
+                answer = self._on_rung(schema, question, rung, budget, most=most)
             except ModelFailure as failure:
                 if not self._steps_down(failure, rung):
                     raise
@@ -121,16 +135,16 @@ class ModelClient:
                 return answer
         raise AssertionError("the plain rung answers or raises")
 
-    def _on_rung(self, schema: type[T], question: Question, rung: Rung, budget: Budget) -> T | None:
+    def _on_rung(self, schema: type[T], question: Question, rung: Rung, budget: Budget, *, most: int) -> T | None:
         """Ask on one rung, with one repair. None means that the server ignores the rung."""
-        first = self._persist(schema, _Attempt(question, rung, question.messages(rung), budget))
+        first = self._persist(schema, _Attempt(question, rung, question.messages(rung), budget, most))
         if not isinstance(first, WrongAnswer):
             return first
         proven = self._habits.of(self._server).proven
         if first.misshapen and not proven and rung is not Rung.PLAIN:
             return None
         repair = question.repair(rung, answer=first.text, problems=first.problems)
-        second = self._persist(schema, _Attempt(question, rung, repair, budget))
+        second = self._persist(schema, _Attempt(question, rung, repair, budget, most))
         if isinstance(second, WrongAnswer):
             raise second.failure
         return second
@@ -148,7 +162,7 @@ class ModelClient:
 
     def _persist(self, schema: type[T], attempt: _Attempt) -> T | WrongAnswer:
         """Make an attempt, again where that may help, as long as the message's time allows."""
-        again = retrying(max_attempts=self._settings.max_attempts, budget=attempt.budget, sleep=self._sleep)
+        again = retrying(max_attempts=attempt.most, budget=attempt.budget, sleep=self._sleep)
         return again(self._adapting, schema, attempt)
 
     def _adapting(self, schema: type[T], attempt: _Attempt) -> T | WrongAnswer:

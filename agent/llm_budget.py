@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agent.llm_failure import FailureKind, ModelFailure
 from store.clock import Clock
@@ -74,6 +74,13 @@ class DailyBudget:
             self._turn()
             return self._meter.calls, self._meter.tokens
 
+    def catch_up(self, *, calls: int, tokens: int) -> None:
+        """Count what all processes together spent today, where that is more than this one knows of."""
+        with self._lock:
+            self._turn()
+            self._meter.calls = max(self._meter.calls, calls)
+            self._meter.tokens = max(self._meter.tokens, tokens)
+
     def reserve(self, tokens: int) -> Reservation:
         """Take one call of up to `tokens` from today. Raises ModelFailure (budget) where today has none left."""
         with self._lock:
@@ -93,7 +100,8 @@ class DailyBudget:
 
     def _turn(self) -> None:
         today = self._clock().date()
-        if today != self._day:
+        # A clock that is put back over midnight makes no new day; one that was wrong by more than that was never right.
+        if today > self._day or today < self._day - timedelta(days=1):
             self._day = today
             self._meter.calls = self._meter.tokens = 0
 

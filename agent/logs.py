@@ -23,10 +23,11 @@ _Exc = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[N
 
 
 class TextLines(logging.Formatter):
-    """A line for people: time, level, logger, message."""
+    """A line for people: time, level, company where there are several, logger, message."""
 
-    def __init__(self) -> None:
-        super().__init__("%(asctime)s %(levelname)s %(name)s: %(message)s")
+    def __init__(self, company: str | None = None) -> None:
+        whose = f" [{company}]" if company is not None else ""
+        super().__init__(f"%(asctime)s %(levelname)s{whose} %(name)s: %(message)s")
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record, without addresses."""
@@ -39,13 +40,18 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """A JSON document a line: time (UTC), level, logger, message, ids, and where an exception arose."""
+    """A JSON document a line: time (UTC), level, company, logger, message, ids, and where an exception arose."""
+
+    def __init__(self, company: str | None = None) -> None:
+        super().__init__()
+        self._whose = {"company": company} if company is not None else {}
 
     def format(self, record: logging.LogRecord) -> str:
         """Write one record, without addresses."""
         line: dict[str, object] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
+            **self._whose,
             "logger": record.name,
             "message": without_addresses(record.getMessage()),
         }
@@ -97,10 +103,15 @@ class _StandardError(logging.StreamHandler[TextIO]):
         return sys.stderr
 
 
-def log_as(form: Literal["text", "json"], *, level: int, stream: TextIO | None = None) -> None:
-    """Have this process write its log so, to standard error unless another stream is given."""
+def log_as(
+    form: Literal["text", "json"], *, level: int, stream: TextIO | None = None, company: str | None = None
+) -> None:
+    """Have this process write its log so, to standard error unless another stream is given.
+
+    `company`: whose process this is, where an installation holds several; each line says it.
+    """
     handler = logging.StreamHandler(stream) if stream is not None else _StandardError()
-    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    handler.setFormatter(JsonLines(company) if form == "json" else TextLines(company))
     root = logging.getLogger()
     for old in root.handlers[:]:
         root.removeHandler(old)

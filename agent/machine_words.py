@@ -7,6 +7,7 @@ if the customer had said them, and tells the collector that they stand there.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # Who is spoken to: a program that reads or writes, by whatever name.
 _AI = (
@@ -54,6 +55,7 @@ _ENDS = re.compile(
 )
 
 
+@lru_cache(maxsize=256)  # a mail's paragraphs are asked about several times within a second
 def speaks_to_machines(text: str) -> bool:
     """Say whether a text holds words that are meant for a machine (threat T-01): a flag, never a verdict."""
     return _TO_MACHINES.search(text) is not None

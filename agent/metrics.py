@@ -18,7 +18,7 @@ from sqlalchemy import Engine
 
 from agent.extras import need_telemetry
 from agent.operating_settings import MetricsSettings
-from store import heartbeats, operating
+from store import fleet, heartbeats, operating
 from store.clock import Clock, system_clock
 from store.engine import looking
 from store.heartbeats import WORK, Sign
@@ -56,9 +56,14 @@ class MetricsUnavailable(RuntimeError):
 class Scrape:
     """What is told at a scrape. A database that does not answer is a metric too, not an error."""
 
-    def __init__(self, engine: Engine, mails: MailCounts, *, mailboxes: Iterable[str], clock: Clock) -> None:
-        """Take where to count. `clock` is the installation's; that of signs of life is the real one."""
-        self._engine, self._mails, self._clock = engine, mails, clock
+    def __init__(
+        self, engine: Engine, mails: MailCounts, *, mailboxes: Iterable[str], clock: Clock, company: str | None = None
+    ) -> None:
+        """Take where to count. `clock` is the installation's; that of signs of life is the real one.
+
+        `company`: whose these are, where an installation holds several; every metric says it.
+        """
+        self._engine, self._mails, self._clock, self._company = engine, mails, clock, company
         self._mailboxes = tuple(mailboxes)
 
     def describe(self) -> list[Metric]:
@@ -67,6 +72,12 @@ class Scrape:
 
     def collect(self) -> Iterator[Metric]:
         """Give all metrics."""
+        whose = {"company": self._company} if self._company is not None else {}
+        for metric in self._all():
+            metric.samples = [one._replace(labels={**whose, **one.labels}) for one in metric.samples]
+            yield metric
+
+    def _all(self) -> Iterator[Metric]:
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
         yield _each(
@@ -78,7 +89,9 @@ class Scrape:
         )
         try:
             with looking(self._engine) as session:
-                seen, signs = operating.watched(session, now=self._clock()), heartbeats.signs(session)
+                seen = operating.watched(session, now=self._clock())
+                signs = heartbeats.signs(session, now=system_clock())
+                living = fleet.living(session) if fleet.applies(session) else None
         except Exception as error:
             log.warning("metrics: the database does not answer (%s)", type(error).__name__)
             yield GaugeMetricFamily("dunwell_database_up", "Whether the database answered this scrape", 0)
@@ -86,6 +99,9 @@ class Scrape:
         yield GaugeMetricFamily("dunwell_database_up", "Whether the database answered this scrape", 1)
         yield from _of_rows(seen)
         yield from _of_calls(seen.calls)
+        if living is not None:
+            counts = {"worker": living.workers, "daemon": living.daemons}
+            yield _each(GaugeMetricFamily, "dunwell_processes", "Processes at work, by kind", "kind", counts)
         yield from _of_signs(signs, self._mailboxes, now=system_clock())
 
 

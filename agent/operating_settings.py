@@ -1,4 +1,4 @@
-"""The part of the configuration for those who operate dunwell: logs, metrics, traces, and when it counts as ready."""
+"""The part of the configuration for those who operate dunwell: logs, metrics, traces, when it counts as ready, what is kept how long."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from mail.settings import is_loopback
+from store.retention_rules import Kind, Rules
 
 
 class LogSettings(BaseModel):
@@ -69,6 +70,32 @@ class HealthSettings(BaseModel):
         default=300, ge=30, le=86_400, description="how old the last whole round may be, beside what a round may take"
     )
     free_mb: int = Field(default=200, ge=1, description="megabytes that must be free where data_dir is")
+    backup_days: int = Field(
+        default=7, ge=0, le=365, description="how old the last backup may be for `doctor --deep`; 0: not looked at"
+    )
+
+
+class RetentionSettings(BaseModel):
+    """After how many days the words of mails are erased; never, where nothing is stated."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    messages_days: int | None = Field(default=None, ge=30, description="what customers and we wrote")
+    machine_mail_days: int | None = Field(default=None, ge=30, description="bounces, absences, complaints of machines")
+    unrelated_days: int | None = Field(default=None, ge=30, description="mails of nobody's account that were closed")
+    legal_hold: tuple[str, ...] = Field(default=(), description="customers whose mails are kept whatever their age")
+    hour: int = Field(default=2, ge=0, le=23, description="from which hour (UTC) of a day on the daemon does it")
+
+    @property
+    def rules(self) -> Rules | None:
+        """Give the rules, where anything is to be erased at all."""
+        days = {
+            Kind.CORRESPONDENCE: self.messages_days,
+            Kind.MACHINE: self.machine_mail_days,
+            Kind.UNRELATED: self.unrelated_days,
+        }
+        stated = {kind: number for kind, number in days.items() if number is not None}
+        return Rules(stated, frozenset(self.legal_hold)) if stated else None
 
 
 def _split(listen: str) -> tuple[str, int]:

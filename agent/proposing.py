@@ -1,6 +1,7 @@
 """The thinking half of the daemon: claims what is due, has it thought about, holds the proposal. Sends nothing.
 
-A failure is counted against the one mail that it happened with; after three a person gets that mail as it is.
+A failure is counted against the one mail that it happened with; after three a person gets that mail as it is. The database being
+away is counted against none.
 """
 
 from __future__ import annotations
@@ -11,13 +12,16 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
+from functools import cached_property
 
 from agent import waking
+from agent.dropped import Dropped
 from agent.graph import propose
 from agent.installation import Installation
 from store import messages, proposals
 from store.cases import facts_for
 from store.engine import unit_of_work
+from store.outage import is_outage
 from store.spans import span
 from store.vocabulary import MessageState, Verdict
 
@@ -36,8 +40,13 @@ class Proposing:
     _alone: Callable[[int], str | None] | None
     _pool: ThreadPoolExecutor
 
+    @cached_property
+    def _dropped(self) -> Dropped:
+        return Dropped()
+
     def propose_due(self, progress: Callable[[str], None] = lambda _: None) -> int:
         """Propose for the messages that are due now, else for the cases that woke; give how many were worked on."""
+        self._dropped.put_back(self._home.engine, worker=self.worker)
         with unit_of_work(self._home.engine) as session:
             due = messages.due(session, now=self._home.clock())
         jobs: list[Future[bool]] = [self._pool.submit(self.propose_one, message_id) for message_id in due]
@@ -58,9 +67,14 @@ class Proposing:
 
         The claim is committed by itself, so that whatever goes wrong with this row afterwards is counted against it.
         """
-        home = self._home
         if self.stopping.is_set():
             return False
+        with self._dropped.mail(message_id):
+            return self._propose(message_id)
+        return False
+
+    def _propose(self, message_id: int) -> bool:
+        home = self._home
         with unit_of_work(home.engine) as session:
             if not messages.claim(session, message_id, worker=self.worker, now=home.clock(), lease=LEASE):
                 return False
@@ -68,6 +82,8 @@ class Proposing:
             with span("propose", message=message_id):
                 self._think(message_id)
         except Exception as error:
+            if is_outage(error):
+                raise
             log.error("message %d: no proposal: %s", message_id, trace(error))
             with unit_of_work(home.engine) as session:
                 text = f"no proposal could be made ({type(error).__name__}): see the log"
@@ -76,7 +92,11 @@ class Proposing:
 
     def follow_up(self, followup_id: int) -> bool:
         """Do the same for a case that woke by itself."""
-        return not self.stopping.is_set() and waking.follow_up(self._home, followup_id, worker=self.worker, lease=LEASE)
+        with self._dropped.waking(followup_id):
+            return not self.stopping.is_set() and waking.follow_up(
+                self._home, followup_id, worker=self.worker, lease=LEASE
+            )
+        return False
 
     def _think(self, message_id: int) -> None:
         home = self._home

@@ -111,7 +111,10 @@ def _settle(engine: Engine, manifest: Manifest, *, clock: Clock, actor: str) -> 
     migrate(engine)
     now = clock()
     with unit_of_work(engine) as session:
-        pausing.pause(session, why=pausing.RESTORED, actor=actor, now=now)
+        pause = pausing.pause(session, why=pausing.RESTORED, actor=actor, now=now)
+        # A clock that was ahead must not make a mail look as if it had been approved after this.
+        pause.since = max([pause.since, *(row.created_at for row in pausing.waiting(session))])
+        session.add(pause)
         doubtful = [*outbox.in_state(session, SendState.CLAIMED), *outbox.in_state(session, SendState.TRANSMITTING)]
         for row in doubtful:
             _doubt(session, row, actor=actor, now=now)

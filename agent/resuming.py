@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from agent.effects import effects_by
 from agent.installation import Installation
@@ -18,7 +18,7 @@ from mail.mailbox import Mailbox, MailboxError
 from mail.settling import mark_sent
 from store import outbox, pausing, proposals
 from store.engine import looking, unit_of_work
-from store.tables import Outgoing
+from store.tables import Outgoing, ProposalRow
 from store.vocabulary import ProposalStatus, SendState
 
 _UNKNOWN = "a backup was restored, and no Sent folder can tell whether it left before"
@@ -44,6 +44,7 @@ def look(home: Installation) -> tuple[pausing.OutboxPause | None, list[Waiting]]
     """Give the open pause and what waits in it; the Sent folders are asked about what is doubtful."""
     with looking(home.engine) as session:
         pause, rows = pausing.paused(session), pausing.waiting(session)
+        approved = _approved(session, rows)
     if pause is None:
         return None, []
     with contextlib.ExitStack() as opened:
@@ -52,7 +53,7 @@ def look(home: Installation) -> tuple[pausing.OutboxPause | None, list[Waiting]]
             boxes = {name: mailbox for name, (_, mailbox) in home.open_mailboxes().items()}
         for mailbox in boxes.values():
             opened.callback(mailbox.close)
-        return pause, [_waiting(row, pause, boxes.get(row.mailbox)) for row in rows]
+        return pause, [_waiting(row, approved[row.proposal_id], pause, boxes.get(row.mailbox)) for row in rows]
 
 
 def resume(home: Installation, *, actor: str) -> list[Waiting] | None:
@@ -69,8 +70,17 @@ def resume(home: Installation, *, actor: str) -> list[Waiting] | None:
     return found
 
 
-def _waiting(row: Outgoing, pause: pausing.OutboxPause, mailbox: Mailbox | None) -> Waiting:
-    doubtful = row.created_at <= pause.since
+def _approved(session: Session, rows: Sequence[Outgoing]) -> dict[int, datetime]:
+    """Give when each was approved: one that a person put back into the outbox since may have left before all the same."""
+    wanted = select(ProposalRow.id, ProposalRow.decided_at).where(
+        col(ProposalRow.id).in_([r.proposal_id for r in rows])
+    )
+    decided = {number: at for number, at in session.exec(wanted) if at is not None}
+    return {row.proposal_id: min(row.created_at, decided.get(row.proposal_id, row.created_at)) for row in rows}
+
+
+def _waiting(row: Outgoing, approved_at: datetime, pause: pausing.OutboxPause, mailbox: Mailbox | None) -> Waiting:
+    doubtful = approved_at <= pause.since
     left: bool | None = False
     if doubtful:
         try:
@@ -82,7 +92,7 @@ def _waiting(row: Outgoing, pause: pausing.OutboxPause, mailbox: Mailbox | None)
         proposal=row.proposal_id,
         customer=row.customer_id,
         recipients=tuple(row.recipients),
-        approved_at=row.created_at,
+        approved_at=approved_at,
         doubtful=doubtful,
         left=left,
     )

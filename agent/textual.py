@@ -32,6 +32,15 @@ _BANK_WORDS = re.compile(
 )
 
 
+#: A decimal digit of any script but ours.
+_FOREIGN_DIGIT = re.compile(r"(?![0-9])\d")
+
+
+def with_ascii_digits(text: str) -> str:
+    """Write the decimal digits of all scripts as 0 to 9."""
+    return _FOREIGN_DIGIT.sub(lambda digit: str(unicodedata.decimal(digit.group(0))), text)
+
+
 def link_in(text: str) -> str | None:
     """Find a link, an e-mail address or markup; wide and lookalike letters are read as what they look like."""
     plain = unicodedata.normalize("NFKC", text).replace("。", ".")
@@ -54,7 +63,7 @@ def strange_number_in(text: str, *, known: Iterable[str]) -> str | None:
 def bank_detail_in(text: str) -> str | None:
     """Find an account number, by its own check digits where it has any, or a word that announces one."""
     wide = unicodedata.normalize("NFKC", text)
-    plain = "".join(letter if (d := unicodedata.decimal(letter, None)) is None else str(d) for letter in wide)
+    plain = with_ascii_digits(wide)
     word = _BANK_WORDS.search(plain)
     if word:
         return word.group(0)

@@ -21,8 +21,11 @@ _SETTING = "traces.endpoint"
 
 
 @contextmanager
-def tracing(settings: TracesSettings) -> Iterator[None]:
-    """Send the spans of this process while the block runs. Raises ExtraMissing where the libraries are not installed."""
+def tracing(settings: TracesSettings, *, company: str | None = None) -> Iterator[None]:
+    """Send the spans of this process while the block runs. Raises ExtraMissing where the libraries are not installed.
+
+    `company`: whose process this is, where an installation holds several.
+    """
     if settings.endpoint is None:
         yield
         return
@@ -37,7 +40,9 @@ def tracing(settings: TracesSettings) -> Iterator[None]:
 
     logging.getLogger("urllib3").setLevel(logging.WARNING)
     # Made by itself, not by Resource.create, which adds what the environment and the machine say.
-    provider = TracerProvider(resource=Resource({"service.name": "dunwell"}), sampler=ALWAYS_ON, shutdown_on_exit=False)
+    whose = {"dunwell.company": company} if company is not None else {}
+    resource = Resource({"service.name": "dunwell", **whose})
+    provider = TracerProvider(resource=resource, sampler=ALWAYS_ON, shutdown_on_exit=False)
     exporter = OTLPSpanExporter(endpoint=settings.endpoint, timeout=_TIMEOUT)
     provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=1000, export_timeout_millis=2000))
     tracer = provider.get_tracer("dunwell")

@@ -20,6 +20,7 @@ from store.aftermath import FollowupState
 from store.clock import Clock
 from store.engine import unit_of_work
 from store.followup_facts import followup_facts, lies_on_the_desk, load_followup
+from store.outage import is_outage
 from store.spans import span
 from tools.followup_ground import gone
 
@@ -56,6 +57,8 @@ def follow_up(home: Home, followup_id: int, *, worker: str, lease: timedelta) ->
     try:
         _think(home, followup_id, worker=worker)
     except Exception as error:
+        if is_outage(error):
+            raise
         frames = traceback.extract_tb(error.__traceback__)[-1:]
         where = "".join(f"{frame.name}:{frame.lineno}" for frame in frames)
         log.error("followup %d: no proposal: %s at %s", followup_id, type(error).__name__, where)

@@ -59,27 +59,39 @@ def is_failure(top: Message, report: Report) -> bool:
     if wrapped(top, report) is not None:
         return not _ANSWER.match(subject)
     answer = bool(_ANSWER.match(subject))
+    # Most mails end here: what costs more is asked only where the answer hangs on it.
+    if sender != 3 and (answer or _PERSON.search(words[:6000])):
+        return False
     subject_tells = bool(SUBJECT.search(subject)) and not answer
+    if sender == 0 and not subject_tells:
+        return False
     if SUCCESS.search(f"{subject}\n{words[:600]}") and not WARNING.search(subject) and not has_code(words[:4000]):
         return False
-    at_start = any(OPENING.search(text) for text in (words[:450], " ".join(words[:450].split())))
-    opens = at_start or OPENING.search(words[:4000]) is not None
     structure = report.returns or bool(report.fields) or report.original_id is not None
-    talks = speaks(words[:4000])
     if sender == 3:
-        return subject_tells or opens or ((structure or talks) and not answer)
-    if answer or _PERSON.search(words[:6000]):
-        return False
+        return subject_tells or _opens(words) or ((structure or speaks(words[:4000])) and not answer)
     if sender and report.has_part:
         return True
     if not (structure or has_code(words[:4000])) and (_GOODS.search(words[:4000]) or not _MAIL.search(words[:4000])):
         return False
     if sender == 2:
-        return (subject_tells or at_start) and (subject_tells + opens + structure + talks) >= 2
+        starts = _starts(words)
+        signs = subject_tells + (starts or _opens(words)) + structure + speaks(words[:4000])
+        return (subject_tells or starts) and signs >= 2
     if sender == 1:
-        return subject_tells and opens and (structure or talks)
+        return subject_tells and _opens(words) and (structure or speaks(words[:4000]))
     first_words = OPENING.match(words.lstrip(" \t\n*#-=_|[]")) is not None
     return subject_tells and first_words and (structure or has_code(words[:4000]))
+
+
+def _starts(words: str) -> bool:
+    """Say whether the first lines, as they stand or on one line, open as reports do."""
+    return any(OPENING.search(text) for text in (words[:450], " ".join(words[:450].split())))
+
+
+def _opens(words: str) -> bool:
+    """Say whether anything in the words opens as reports do."""
+    return _starts(words) or OPENING.search(words[:4000]) is not None
 
 
 def wrapped(top: Message, report: Report) -> Message | None:

@@ -54,7 +54,8 @@ class Sender:
 def values(part: Message, name: str) -> list[str]:
     """Give the raw values of all headers with this name, top first, unfolded; odd bytes stay as surrogates."""
     wanted = name.lower()
-    return [_FOLD.sub("", str(value)) for key, value in part.raw_items() if key.lower() == wanted]
+    size = len(wanted)  # most names differ in length already; a mail is asked for a hundred of them
+    return [_FOLD.sub("", str(value)) for key, value in part.raw_items() if len(key) == size and key.lower() == wanted]
 
 
 def first(part: Message, name: str) -> str:

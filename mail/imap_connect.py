@@ -12,7 +12,7 @@ import ssl
 from contextlib import suppress
 
 from imapclient import IMAPClient
-from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError
+from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, LoginError, ProtocolError
 
 from mail.mailbox import LoginRefused, MailboxError
 from mail.oauth import AccessTokens, TokenError, TokenRefused
@@ -20,6 +20,8 @@ from mail.settings import MailboxSettings, is_loopback
 
 #: RFC 5530 and RFC 9051, 7.1: codes of a refusal that passes by itself.
 _PASSING = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]", re.IGNORECASE)
+#: What imaplib makes of a line that is no answer, and then quotes.
+_QUOTED = re.compile(r"(unexpected (?:tagged )?response).*", re.DOTALL)
 
 
 def connect(settings: MailboxSettings, tokens: AccessTokens | None) -> IMAPClient:
@@ -169,6 +171,8 @@ def _cause(settings: MailboxSettings, error: Exception) -> str:
             return f'{_one_line(error)}: check port and tls = "{settings.tls}"'
         case FileNotFoundError():
             return f"{error.filename or settings.ca_file} is missing: check ca_file"
+        case ProtocolError():
+            return "the server's answer cannot be read; will be tried again"
         case IMAPClientError():
             return f"the server says {_one_line(error)}"
         case _:
@@ -182,4 +186,5 @@ def _one_line(error: Exception) -> str:
     text = str(text)
     if text.startswith(("b'", 'b"')):
         text = text[2:-1]
-    return " ".join(text.split())[:200]
+    # What the server sent where an answer was expected may be a piece of a mail, and what is said here is logged.
+    return " ".join(_QUOTED.sub(r"\1", text).split())[:200]

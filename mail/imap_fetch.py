@@ -56,7 +56,16 @@ def uids_after(client: IMAPClient, uid: int, *, exists: int, uid_next: int) -> l
 def ask_sizes(client: IMAPClient, uids: list[int]) -> list[Known]:
     """Ask for size and arrival of mails; those that vanished meanwhile are left out."""
     answers = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
-    return [_known(uid, answers[uid]) for uid in uids if uid in answers]
+    kept = still_there(client, [uid for uid in uids if uid not in answers])
+    return [_known(uid, answers.get(uid, {})) for uid in uids if uid in answers or uid in kept]
+
+
+def still_there(client: IMAPClient, uids: list[int]) -> set[int]:
+    """Give those that the folder still holds, of mails that an answer left out.
+
+    A server leaves out what was expunged, and some what they fail to read: passed over, such a mail would never be seen again.
+    """
+    return set(uids) & set(client.search(["UID", ",".join(map(str, uids))])) if uids else set()
 
 
 def _known(uid: int, answer: dict[bytes, Any]) -> Known:
@@ -101,12 +110,14 @@ class Fetching:
         except (IMAPClientError, OSError):
             self.failures.update(wanted)
             raise
+        absent = [uid for uid in wanted if not isinstance(bodies.get(uid, {}).get(b"BODY[]"), bytes)]
+        if kept := still_there(client, absent):
+            self.failures.update(kept)
+            raise IMAPClientError(f"UID {min(kept)} is in the folder, but it is not given")
         for uid in wanted:
             self.failures.pop(uid, None)
         return [
-            self._raw_mail(mail, bodies.get(mail.uid, {}), place(mail.uid))
-            for mail in group
-            if mail.uid not in wanted or mail.uid in bodies
+            self._raw_mail(mail, bodies.get(mail.uid, {}), place(mail.uid)) for mail in group if mail.uid not in absent
         ]
 
     def _is_wanted(self, mail: Known) -> bool:

@@ -8,7 +8,7 @@ as unreadable and shown.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -25,6 +25,7 @@ from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.inbound import InboundEmail
+from store.outage import is_outage
 from store.vocabulary import MessageKind
 
 log = logging.getLogger(__name__)
@@ -56,18 +57,23 @@ def ingest(
     parser: MailParser,
     company: CompanyProfile,
     clock: Clock,
+    on_stored: Callable[[Session], object] | None = None,
 ) -> IngestResult:
     """Read what is new in a mailbox. Raises MailboxError or ParserBroken; what was committed before stays.
 
-    A new UIDVALIDITY sets the cursor back to 0: everything is read again, and known mail is absorbed.
+    A new UIDVALIDITY sets the cursor back to 0: everything is read again, and known mail is absorbed. `on_stored` is called at
+    the end of each transaction that stores mails.
     """
     result = IngestResult()
     uidvalidity = mailbox.uidvalidity()
     with unit_of_work(engine) as session:
         cursor = messages.cursor(session, mailbox=mailbox.name, folder=settings.folder, uidvalidity=uidvalidity)
-    for batch in mailbox.fetch_after(cursor):
-        if not batch:
+    for came in mailbox.fetch_after(cursor):
+        if not came:
             continue
+        # No mail comes from the future: a server whose clock runs ahead would have "Friday" read as another one.
+        now = clock()
+        batch = [replace(mail, received_at=min(mail.received_at, now)) for mail in came]
         if any(mail.place.uidvalidity != uidvalidity for mail in batch):
             raise MailboxError(f"mailbox {mailbox.name}: the folder was replaced while it was read; it is read again")
         parsed = [(mail, _parse(mail, parser, settings)) for mail in batch]
@@ -81,6 +87,8 @@ def ingest(
                 uidvalidity=uidvalidity,
                 last_uid=max(mail.place.uid for mail in batch),
             )
+            if on_stored is not None:
+                on_stored(session)
         _mark(mailbox, [mail.place.uid for mail in batch])
     if result.new:
         log.info("mailbox %s: %d new of %d seen", mailbox.name, result.new, result.seen)
@@ -151,8 +159,9 @@ def _place(
             found = match(session, email, company=company, now=now)
             return assign(session, message_id, found, now), found.own_mail
     except Exception as error:
+        if is_outage(error):
+            raise  # the mail is not to blame, and is read again
         log.error("message %d: could not be matched (%s): a person must assign it", message_id, type(error).__name__)
-        # Where it is the database that failed, this fails too, and the mail is read again later.
         return assign(session, message_id, Match(None, None, flags=["match_failed"]), now), False
 
 

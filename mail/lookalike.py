@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mail.address import registrable
 
@@ -69,6 +70,7 @@ def _shown(label: str) -> str:
     return label
 
 
+@lru_cache(maxsize=16_384)
 def skeleton(label: str) -> str:
     """Reduce a label to what it looks like; labels of equal skeleton are confusable."""
     folded = unicodedata.normalize("NFKD", label.casefold())

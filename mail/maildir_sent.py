@@ -8,6 +8,8 @@ import re
 import secrets
 from pathlib import Path
 
+from store.lasting import make_folder
+
 #: How far into a file its header is looked for.
 _HEADER_BYTES = 65_536
 _MESSAGE_ID = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?(<[^>\r\n]*>)", re.IGNORECASE | re.MULTILINE)
@@ -36,7 +38,7 @@ class SentFolder:
     def add(self, raw: bytes, message_id: str) -> None:
         """Write a copy, on the disk when this returns. Does nothing when the same Message-ID was added before. Raises OSError."""
         for folder in ("cur", "new", "tmp"):
-            (self._path / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_folder(self._path / folder, mode=0o700)
         (self._path / "maildirfolder").touch()
         # The name follows from the Message-ID: of two processes that add the same mail one fails to link, and nothing is doubled.
         name = f"{hashlib.sha256(message_id.encode('utf-8')).hexdigest()[:32]}.dunwell"

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from mail.settings import OAuthSettings
 from store.clock import Clock, system_clock
+from store.lasting import sync_names
 
 log = logging.getLogger(__name__)
 
@@ -171,6 +172,8 @@ def _replace(path: Path, text: str) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(name, path)
+        # The name as well: after a power failure the folder would know the old file, whose token is dead.
+        sync_names(path.parent)
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise

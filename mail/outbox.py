@@ -14,12 +14,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine
 from sqlmodel import Session
 
-from mail.mailbox import Mailbox, MailboxError
-from mail.settling import OnSent, altered, mark_sent, mark_uncertain, settle_uncertain
-from mail.transport import ClaimLost, DeliveryError, Lost, Refused, Transport
+from mail.filing import Filing, Route
+from mail.settling import OnSent, altered, mark_sent, mark_uncertain, settle_uncertain, take_back
+from mail.transport import ClaimLost, DeliveryError, Lost, Refused, ServerAway
+from mail.unwritten import Unwritten
 from store import outbox, proposals
 from store.clock import Clock
 from store.engine import unit_of_work
+from store.outage import is_outage
 from store.spans import span
 from store.tables import Outgoing
 from store.vocabulary import ProposalStatus, SendState
@@ -33,19 +35,10 @@ GIVE_UP = timedelta(days=5)
 FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=300), timedelta(seconds=4000)
 #: Longer than a slow server can keep one delivery; a sender that takes longer is fenced out by the claim.
 LEASE = timedelta(minutes=30)
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The way out for the mail of one mailbox.
-
-    `mailbox` is the sender's own connection, not one that another thread reads with. `files_itself`: the provider puts
-    submitted mail into the Sent folder, so that folder tells what was sent, and nothing is added to it.
-    """
-
-    transport: Transport
-    mailbox: Mailbox | None = None
-    files_itself: bool = False
+#: However old a mail is, the server is asked this often before it is given up: it may have waited for other reasons until then.
+FEWEST_ATTEMPTS = 10
+#: A mail that had not begun to leave when the database went away is taken up again after this.
+AFTER_OUTAGE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +72,35 @@ class Sender:
     clock: Clock | None = field(default=None, kw_only=True)
     recheck: Recheck | None = field(default=None, kw_only=True)
     lease: timedelta = field(default=LEASE, kw_only=True)
+    #: Says that the process ends: what is in hand is finished, and nothing more is begun.
+    stopping: Callable[[], bool] = field(default=lambda: False, kw_only=True)
+    _unwritten: Unwritten = field(default_factory=Unwritten, init=False, repr=False)
+    #: Mailboxes whose server is away, until when nothing is tried there: one that hangs must not hold up the others.
+    _away: dict[str, datetime] = field(default_factory=dict, init=False, repr=False)
+    _asked: dict[int, datetime] = field(default_factory=dict, init=False, repr=False)
 
     def start(self, now: datetime) -> None:
         """Recover what an earlier process of this name left: claims go back, mails in the body phase become uncertain."""
         with unit_of_work(self.engine) as session:
-            outbox.release_claims(session, worker=self.worker)
-            for outgoing_id in outbox.left_transmitting(session, worker=self.worker, now=now):
-                mark_uncertain(session, outgoing_id, error="the sender stopped while the mail was leaving", now=now)
+            take_back(session, worker=self.worker, now=now)
 
-    def run_due(self, now: datetime) -> int:
-        """Do one round: recover, send what is due, file what was sent. Give how many mails were taken in hand."""
-        self._recover(now)
+    def run_due(self, now: datetime, *, mailbox: str | None = None) -> int:
+        """Do one round: recover, send what is due, file what was sent. Give how many mails were taken in hand.
+
+        `mailbox`: the mail of this one alone, where several workers share the sending.
+        """
+        self.catch_up()
+        filing = Filing(self.engine, self.routes, self.worker, self.on_sent, self._asked)
+        filing.recover(now, mailbox)
         with unit_of_work(self.engine) as session:
-            due = outbox.due(session, now=now)
-        taken = sum(self._take_safely(outgoing_id, now) for outgoing_id in due)
-        self._file(now)
+            due = outbox.due(session, now=now, mailbox=mailbox)
+        taken = sum(self._take_safely(outgoing_id, now) for outgoing_id in due if not self.stopping())
+        filing.file(self._now(now), mailbox)
         return taken
+
+    def catch_up(self) -> None:
+        """Write down what is known of mails, and could not be written as the database was away. A round begins with it."""
+        self._unwritten.catch_up()
 
     def _now(self, now: datetime) -> datetime:
         """Give the present: a round may last longer than the moment it began at."""
@@ -106,33 +112,63 @@ class Sender:
         try:
             with span("send", outgoing=outgoing_id):
                 return self._take(outgoing_id, now)
-        except Exception:
-            # One row that cannot be worked on must not stop the others; its claim runs out and it is seen again.
+        except Exception as error:
+            # One row that cannot be worked on must not stop the others, nor be tried without end: it waits, claimed or not.
             log.exception("outgoing %d: could not be worked on", outgoing_id)
+            if not is_outage(error):
+                self._set_aside(outgoing_id, error, self._now(now))
             return True
+
+    def _set_aside(self, outgoing_id: int, error: Exception, now: datetime) -> None:
+        why = f"it could not be worked on ({type(error).__name__}): see the log"
+        try:
+            with unit_of_work(self.engine) as session:
+                outbox.postpone(session, outgoing_id, why=why, until=now + FIRST_DELAY)
+        except Exception as again:
+            log.warning("outgoing %d: could not be set aside (%s)", outgoing_id, type(again).__name__)
 
     def _take(self, outgoing_id: int, now: datetime) -> bool:
         now = self._now(now)
-        with unit_of_work(self.engine) as session:
-            row = outbox.claim(session, outgoing_id, worker=self.worker, now=now, lease=self.lease)
-            if row is None:
-                return False
-            if self._refused(session, row, now=now):
-                return True
-            route = self.routes.get(row.mailbox)
-            if route is None:
-                self._retry(
-                    session, row, f"mailbox {row.mailbox} is not configured: nothing can be sent for it", now=now
-                )
-                return True
+        try:
+            taken, row = self._claimed(outgoing_id, now)
+        except Exception as error:
+            if is_outage(error):
+                # It may have been claimed all the same: the answer to the commit is what was lost.
+                self._unwritten.keep(outgoing_id, lambda: self._give_back(outgoing_id, now=now))
+            raise
+        if row is None:
+            return taken
         progress = _Progress()
         try:
-            self._deliver(row, route, progress, now=now)
+            self._deliver(row, self.routes[row.mailbox], progress, now=now)
         except ClaimLost:
             log.info("outgoing %d: not sent, it was voided or taken over", outgoing_id)
         except Exception as error:
-            self._record_failure(row, error, progress, now=self._now(now))
+            failed, moment = error, self._now(now)
+            self._unwritten.write(outgoing_id, lambda: self._record_failure(row, failed, progress, now=moment))
         return True
+
+    def _claimed(self, outgoing_id: int, now: datetime) -> tuple[bool, Outgoing | None]:
+        """Claim a row: whether it was ours to take, and the row where it may leave now. Where it may not, that is written."""
+        with unit_of_work(self.engine) as session:
+            row = outbox.claim(session, outgoing_id, worker=self.worker, now=now, lease=self.lease)
+            if row is None or self._refused(session, row, now=now):
+                return row is not None, None
+            if row.mailbox not in self.routes:
+                error = f"mailbox {row.mailbox} is not configured: nothing can be sent for it"
+                self._retry(session, row, error, now=now)
+                return True, None
+            # A clock that was put back must not make it longer.
+            if now < (until := self._away.get(row.mailbox, now)) <= now + FIRST_DELAY:
+                self._act_on(session, row, Refusal("its mail server does not answer", until=until), now=now)
+                return True, None
+        return True, row
+
+    def _give_back(self, outgoing_id: int, *, now: datetime) -> None:
+        """Put a row back whose body did not begin to leave when the database went away."""
+        error, at = "the database went away before the mail left", now + AFTER_OUTAGE
+        with unit_of_work(self.engine) as session:
+            outbox.retry_later(session, outgoing_id, worker=self.worker, error=error, at=at)
 
     def _deliver(self, row: Outgoing, route: Route, progress: _Progress, *, now: datetime) -> None:
         assert row.id is not None
@@ -142,9 +178,7 @@ class Sender:
             with unit_of_work(self.engine) as session:
                 if self._refused(session, row, now=moment):
                     return False
-                # Set first: an error in the commit may hide that it was made.
-                progress.began = True
-                return outbox.move(
+                moved = outbox.move(
                     session,
                     row.id or 0,
                     worker=self.worker,
@@ -152,11 +186,15 @@ class Sender:
                     after=SendState.TRANSMITTING,
                     now=moment,
                 )
+            # Only now: where the commit fails, made or not, no transport lets the body begin.
+            progress.began = True
+            return moved
 
         route.transport.deliver(
             sender=row.sender, recipients=list(row.recipients), mime=row.mime, before_body=before_body
         )
-        self._record_sent(row, now=self._now(now))
+        sent_at = self._now(now)
+        self._unwritten.write(row.id, lambda: self._record_sent(row, now=sent_at))
 
     def _refused(self, session: Session, row: Outgoing, *, now: datetime) -> bool:
         """Ask all that may stand against a mail that is about to leave, and act on it; False lets it go."""
@@ -174,6 +212,8 @@ class Sender:
         try:
             refusal = self.recheck(session, row, now)
         except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("outgoing %d: could not be checked before it left", row.id)
             refusal = Refusal(f"it could not be checked before it left ({type(error).__name__}): see the log")
         if refusal is None:
@@ -198,6 +238,8 @@ class Sender:
             with unit_of_work(self.engine) as session:
                 mark_sent(session, row.id, worker=self.worker, actor="daemon", now=now, on_sent=self.on_sent)
         except Exception as error:
+            if is_outage(error):
+                raise
             log.exception("outgoing %d: sent, but what follows from it could not be written", row.id)
             text = f"the server took the mail, but what follows from it could not be written ({type(error).__name__})"
             with unit_of_work(self.engine) as session:
@@ -205,6 +247,11 @@ class Sender:
 
     def _record_failure(self, row: Outgoing, error: Exception, progress: _Progress, *, now: datetime) -> None:
         assert row.id is not None
+        if is_outage(error) and not progress.began:
+            self._give_back(row.id, now=now)
+            return
+        if isinstance(error, ServerAway | Lost):
+            self._away[row.mailbox] = now + FIRST_DELAY
         known = isinstance(error, DeliveryError)
         text = str(error) if known else f"an error in the program ({type(error).__name__}): see the log"
         if not known:
@@ -219,7 +266,7 @@ class Sender:
 
     def _retry(self, session: Session, row: Outgoing, error: str, *, now: datetime) -> None:
         assert row.id is not None
-        if now - row.created_at >= GIVE_UP:
+        if now - row.created_at >= GIVE_UP and row.attempts >= FEWEST_ATTEMPTS:
             self._fail(session, row, f"given up after {GIVE_UP.days} days; last: {error}", now=now)
             return
         delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(row.attempts - 1, 10))
@@ -240,48 +287,3 @@ class Sender:
             log.info("outgoing %d: void, %s", row.id, reason)
         else:
             self._fail(session, row, f"{reason}, and its proposal cannot be made anew", now=now)
-
-    # --- recovering and filing --------------------------------------------------------------------------------
-
-    def _recover(self, now: datetime) -> None:
-        """Turn mails whose sender died into uncertain ones, and look for uncertain ones in the Sent folder."""
-        with unit_of_work(self.engine) as session:
-            for outgoing_id in outbox.left_transmitting(session, worker=None, now=now):
-                mark_uncertain(session, outgoing_id, error="the sender stopped while the mail was leaving", now=now)
-            uncertain = outbox.in_state(session, SendState.UNCERTAIN)
-        for row in uncertain:
-            route = self.routes.get(row.mailbox)
-            if route is None or route.mailbox is None or not route.files_itself or row.id is None:
-                continue
-            try:
-                if route.mailbox.find_sent(row.message_id_header):
-                    with unit_of_work(self.engine) as session:
-                        mark_sent(session, row.id, worker=None, actor="daemon", now=now, on_sent=self.on_sent)
-            except Exception as error:
-                log.warning("outgoing %d: still uncertain (%s)", row.id, type(error).__name__)
-
-    def _file(self, now: datetime) -> None:
-        """Put copies of sent mail into the Sent folder; what fails is tried in the next round."""
-        now = self._now(now)
-        with unit_of_work(self.engine) as session:
-            rows = [r for r in outbox.in_state(session, SendState.SENT) if self._may_file(r, now)]
-        for row in rows:
-            route = self.routes.get(row.mailbox)
-            if route is None or row.id is None:
-                continue
-            try:
-                filed = (
-                    route.files_itself
-                    or route.mailbox is None
-                    or route.mailbox.file_sent(row.mime, row.message_id_header)
-                )
-            except MailboxError as error:
-                log.warning("outgoing %d: sent, not yet filed: %s", row.id, error)
-                continue
-            if filed:
-                with unit_of_work(self.engine) as session:
-                    outbox.move(session, row.id, worker=None, before=[SendState.SENT], after=SendState.FILED, now=now)
-
-    def _may_file(self, row: Outgoing, now: datetime) -> bool:
-        """Leave the filing to the sender, as long as it lives: two that search and then add would add twice."""
-        return row.claimed_by in (self.worker, None) or row.claimed_until is None or row.claimed_until < now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {
@@ -34,8 +35,11 @@ _WRAPPED = 50
 _STOPS = (".", "!", "?", ":", ",", ";")
 
 
+@lru_cache(maxsize=512)
 def fold(text: str) -> str:
     """Give the text in lower case without accents; letters only lose marks, so patterns can be folded too."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 

@@ -57,6 +57,15 @@ def mark_uncertain(session: Session, outgoing_id: int, *, error: str, now: datet
     return moved
 
 
+def take_back(session: Session, *, worker: str, now: datetime) -> int:
+    """Recover what a sender of this name left: claims go back, mails in the body phase become uncertain; give how many went back."""
+    released = outbox.release_claims(session, worker=worker)
+    outbox.release_filing(session, worker=worker)
+    for outgoing_id in outbox.left_transmitting(session, worker=worker, now=now):
+        mark_uncertain(session, outgoing_id, error="the sender stopped while the mail was leaving", now=now)
+    return released
+
+
 def settle_uncertain(
     session: Session, outgoing_id: int, *, sent: bool, actor: str, now: datetime, on_sent: OnSent
 ) -> None:

@@ -18,7 +18,7 @@ from typing import Protocol
 from mail.address import domain_of
 from mail.oauth import TokenError, shared_tokens
 from mail.settings import SmtpSettings
-from mail.transport import ClaimLost, Lost, MaildirTransport, Refused, Transport, TryLater, check_envelope
+from mail.transport import ClaimLost, Lost, MaildirTransport, Refused, ServerAway, Transport, TryLater, check_envelope
 
 __all__ = ["ClaimLost", "Lost", "MaildirTransport", "Refused", "SmtpTransport", "TryLater", "transport_for"]
 
@@ -54,7 +54,7 @@ class SmtpTransport:
     def probe(self) -> str:
         """Connect and sign in as for a mail, then leave."""
         with self._connection("probe@localhost") as server:
-            with self._before_the_body():
+            with self._reaching():
                 self._log_in(server)
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 server.send(b"QUIT\r\n")
@@ -64,8 +64,9 @@ class SmtpTransport:
         """Hand over a mail; see `Transport.deliver`."""
         check_envelope(sender, recipients, mime)
         with self._connection(sender) as server:
-            with self._before_the_body():
+            with self._reaching():
                 self._log_in(server)
+            with self._before_the_body():
                 self._agree(server, sender, recipients, len(mime))
             if not before_body():
                 # The body never began: a server drops a mail whose final dot does not come.
@@ -76,7 +77,7 @@ class SmtpTransport:
 
     @contextmanager
     def _connection(self, sender: str) -> Iterator[smtplib.SMTP]:
-        with self._before_the_body():
+        with self._reaching():
             server = self._connect(domain_of(sender))
         try:
             yield server
@@ -100,6 +101,15 @@ class SmtpTransport:
         return server
 
     @contextmanager
+    def _reaching(self) -> Iterator[None]:
+        """Do as `_before_the_body`, where nothing was said of a mail yet: the server is away for every mail."""
+        try:
+            with self._before_the_body():
+                yield
+        except TryLater as error:
+            raise ServerAway(str(error)) from error
+
+    @contextmanager
     def _before_the_body(self) -> Iterator[None]:
         """Turn every fault of the first phase into TryLater: whatever it was, the mail did not go out."""
         try:
@@ -110,6 +120,8 @@ class SmtpTransport:
             raise TryLater(f"{self._where} offers no STARTTLS: mail is not sent in the clear") from error
         except smtplib.SMTPResponseException as error:
             raise TryLater(f"{self._where} answered {_said(error.smtp_code, error.smtp_error)}") from error
+        except TimeoutError as error:
+            raise ServerAway(f"{self._where} does not answer in time") from error
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise TryLater(f"{self._where} cannot be used ({type(error).__name__})") from error
 

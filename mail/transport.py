@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mail.address import is_plain
+from store.lasting import make_folder
 
 
 class DeliveryError(Exception):
@@ -26,6 +27,10 @@ class Refused(DeliveryError):
 
 class TryLater(DeliveryError):
     """The mail did not go out; a later attempt may work."""
+
+
+class ServerAway(TryLater):
+    """No mail at all can be handed to this server now: it does not answer, or its TLS or our login fails."""
 
 
 class Lost(DeliveryError):
@@ -84,7 +89,7 @@ class MaildirTransport:
         draft = self._path / "tmp" / name
         try:
             for folder in ("tmp", "new", "cur"):
-                (self._path / folder).mkdir(parents=True, exist_ok=True)
+                make_folder(self._path / folder)
             _write(draft, mime)
         except OSError as error:
             raise TryLater(f"the mail folder cannot be written: {error.strerror}") from error

@@ -39,6 +39,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         (413, "The request is too long."),
         (421, "The API is not served under that name."),
         (429, "Too many requests: wait a while."),
+        (503, "The database does not answer: try again after `Retry-After` seconds."),
     )
 }
 

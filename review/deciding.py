@@ -17,7 +17,7 @@ from review.item import Item, RejectReason
 from review.outgoing import outgoing_mail
 from review.overtaking import overtaken_by
 from review.undoing import Undoing
-from store import proposals
+from store import audit, proposals
 from store.company import CompanyProfile
 from store.engine import unit_of_work
 from store.measured import Outcome
@@ -57,6 +57,8 @@ class Deciding(Undoing):
         """
         now = self.clock()
         with unit_of_work(self.engine) as session:
+            # Before anything is read: of two first approvals at once, the later must find the earlier and be the second.
+            audit.take_turn(session)
             item = self._item(session, session.get_one(ProposalRow, proposal_id))
             if item.row.status != ProposalStatus.HELD or item.row.version != version:
                 raise Stale("this proposal was changed or decided meanwhile: look at it again")

@@ -19,6 +19,7 @@ from store.aftermath import FollowupKind
 from store.company import CompanyProfile
 from store.followup_facts import last_answer
 from store.inbound import StoredMessage
+from store.scoping import narrowed
 from store.tables import Outgoing
 
 
@@ -42,14 +43,17 @@ def outgoing_mail(
     assert row.customer_id is not None, "a draft without a customer has no verified recipient, and is blocked"
     message_id = fix_message_id(key, proposal_id=row.id, version=row.version, domain=sender.rpartition("@")[2])
     try:
+        # No paper and no mail of another customer can come into this one.
+        with narrowed(session, row.customer_id):
+            answered, documents = _answered(session, item), enclosed(session, draft, item.facts, company=company)
         mime = compose(
             draft=draft,
-            to=_answered(session, item),
+            to=answered,
             company=company,
             sender=sender,
             message_id=message_id,
             now=now,
-            documents=enclosed(session, draft, item.facts, company=company),
+            documents=documents,
             reply_token=reply_token,
             opens=_opens(item),
         )

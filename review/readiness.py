@@ -6,7 +6,9 @@ Asked often or by many, the database is asked once in two seconds and by one at 
 from __future__ import annotations
 
 import logging
+import os
 import shutil
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -30,11 +32,15 @@ _NO_ANSWER = "the database does not answer"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What must be so. `fresh`: seconds that may have passed since the last whole round, by mailbox (WORK: the loop)."""
+    """What must be so. `fresh`: seconds that may have passed since the last whole round, by mailbox (WORK: the loop).
+
+    `database_dir`: the folder of a database that is a file; it must be possible to write there.
+    """
 
     fresh: Mapping[str, float] = field(default_factory=dict)
     data_dir: Path | None = None
     free_bytes: int = 0
+    database_dir: Path | None = None
 
 
 class Readiness:
@@ -78,7 +84,7 @@ class Readiness:
             with looking(self._engine) as session:
                 if not is_current(session):
                     return ["the database's tables are of another version"]
-                signs = heartbeats.signs(session)
+                signs = heartbeats.signs(session, now=self._clock())
         except Exception as error:
             log.warning("not ready: the database does not answer (%s)", type(error).__name__)
             return [_NO_ANSWER]
@@ -92,13 +98,33 @@ class Readiness:
         return found
 
     def _of_disk(self) -> list[str]:
-        if self._expected.data_dir is None:
-            return []
+        folders = dict.fromkeys(
+            one for one in (self._expected.data_dir, self._expected.database_dir) if one is not None
+        )
         try:
-            free = shutil.disk_usage(self._expected.data_dir).free
+            free = [shutil.disk_usage(folder).free for folder in folders]
         except OSError:
             return ["the data folder cannot be used"]
-        return ["the disk is nearly full"] if free < self._expected.free_bytes else []
+        found = (
+            ["the disk is nearly full"]
+            if min(free, default=self._expected.free_bytes) < self._expected.free_bytes
+            else []
+        )
+        if self._expected.database_dir is not None and (fault := _unwritable(self._expected.database_dir)):
+            found.append(f"nothing can be written beside the database: {fault}")
+        return found
+
+
+def _unwritable(folder: Path) -> str | None:
+    """Say why a folder cannot be written to; None where it can. What the kernel answers from memory would show nothing."""
+    try:
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".dunwell-ready-") as file:
+            file.write(bytes(4096))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return error.strerror or type(error).__name__
+    return None
 
 
 def _is_late(at: datetime | None, now: datetime, seconds: float) -> bool:

@@ -32,6 +32,7 @@ _TITLES = {
     422: "That cannot be done",
     429: "Too often",
     500: "Something broke",
+    503: "Not at the moment",
 }
 
 

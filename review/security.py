@@ -23,6 +23,7 @@ from review.api_problems import PREFIX as API
 from review.api_problems import problem as api_problem
 from review.assets import PLACE
 from review.csp import fresh_nonce, policy
+from store.outage import is_outage
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +44,10 @@ LOOPBACK: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
 #: The longest body of a form, in bytes: a draft of 20,000 characters, percent-encoded, fits.
 MAX_FORM = 300_000
 
+_AWAY = "The database does not answer at the moment. Nothing is lost: try again in a few seconds."
+_AWAY_WHILE_WRITING = "The database does not answer at the moment. Whether this was saved will show when it is back: look before you do it again."
+#: Seconds.
+_BACK_IN = "5"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _COOKIE = "dunwell_form"
 _COOKIE_VALUE = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -98,6 +103,14 @@ class Guard:
         try:
             await self._app(scope, receive, guarded)
         except Exception as error:
+            if is_outage(error) and not started:
+                log.error(
+                    "%s %s: the database does not answer (%s)", scope["method"], scope["path"], type(error).__name__
+                )
+                response = told(503, _AWAY if scope["method"] in _SAFE else _AWAY_WHILE_WRITING)
+                response.headers["retry-after"] = _BACK_IN
+                await response(scope, receive, guarded)
+                return
             # The text of an error may quote a mail or an address: only its kind and place are logged.
             where = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s %s failed: %s\n%s", scope["method"], scope["path"], type(error).__name__, where)
@@ -108,8 +121,7 @@ class Guard:
 
     def _refusal(self, method: str, headers: Headers, told: ProblemPage, *, api: bool) -> Response | None:
         host = headers.get("host", "")
-        named = _HOST.fullmatch(host)
-        if named is None or named.group(1).lower() not in self._hosts:
+        if host_named(headers) not in self._hosts:
             return told(421, "This page is not served under that name: open it under the configured address.")
         if method in _SAFE:
             return None
@@ -122,6 +134,12 @@ class Guard:
         if int(length) > MAX_FORM:
             return told(413, "That is too much text for one form.")
         return None
+
+
+def host_named(headers: Headers) -> str | None:
+    """Give the host name, without port, that a request names; None where it names none."""
+    named = _HOST.fullmatch(headers.get("host", ""))
+    return named.group(1).lower() if named is not None else None
 
 
 def same_origin(headers: Headers, host: str) -> bool:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from store import audit, proposals
 from store.protecting import comes_about
+from store.scoping import whole_house
 from store.tables import Contact, Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, ProposalStatus
 
@@ -22,6 +23,7 @@ _LIVE = (ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.FAILED)
 
 def is_ours(session: Session, message_id_header: str | None) -> bool:
     """Say whether the outbox sent this mail itself."""
+    whole_house(session)
     if message_id_header is None:
         return False
     return session.exec(select(Outgoing.id).where(Outgoing.message_id_header == message_id_header)).first() is not None
@@ -33,6 +35,7 @@ def answered(session: Session, chain: Sequence[str]) -> Iterator[Message]:
     A mail that only continues one of our own answers the customer's last mail before that. A stranger can send the
     Message-ID of another's mail: the caller sees to whom the answer went.
     """
+    whole_house(session)
     for header in list(dict.fromkeys(chain))[:_MAX_CHAIN]:
         yield from session.exec(
             select(Message)

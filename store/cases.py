@@ -1,4 +1,9 @@
-"""Loads the snapshot of one case. Reads one customer at a time, never across (whose a mail is: `store.whose`)."""
+"""Loads the snapshot of one case. Reads one customer at a time, never across (whose a mail is: `store.whose`).
+
+On PostgreSQL the database sees to that as well (`store.scoping`). Everything that a snapshot is made of belongs to the customer
+itself, so that nothing is missing for it: an address that two customers share stands in a row of each, what was written before
+counts a customer or a case at a time, and papers of ours for everybody are everybody's.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +24,8 @@ from store.facts import (
     InvoiceFacts,
     PaymentFacts,
 )
-from store.matter_loading import matters
+from store.matter_loading import disputes_of, matters
+from store.scoping import narrowed
 from store.tables import (
     Case,
     Contact,
@@ -65,29 +71,32 @@ def take_up(session: Session, case_id: int) -> bool:
 def facts_for(session: Session, message_id: int, *, now: datetime) -> CaseFacts:
     """Load the snapshot for one stored, matched message."""
     row = session.get_one(Message, message_id)
-    sender = (row.parsed.get("from_address") or "").lower()
-    snapshot = (
-        customer_facts(session, row.customer_id, now=now, received_at=row.received_at) if row.customer_id else None
+    if row.customer_id:
+        with narrowed(session, row.customer_id):
+            return _matched(session, row, row.customer_id, now=now)
+    return CaseFacts(
+        case_id=None,
+        customer=None,
+        as_of=now,
+        today=day_in("UTC", now),
+        received_on=day_in("UTC", row.received_at),
+        identity=IdentityLevel(row.identity),
+        mentioned=tuple(row.invoices),
+        flags=tuple(row.match_flags),
     )
-    if snapshot is None:
-        day = day_in("UTC", row.received_at)
-        return CaseFacts(
-            case_id=None,
-            customer=None,
-            as_of=now,
-            today=day_in("UTC", now),
-            received_on=day,
-            identity=IdentityLevel(row.identity),
-            mentioned=tuple(row.invoices),
-            flags=tuple(row.match_flags),
-        )
+
+
+def _matched(session: Session, row: Message, customer_id: str, *, now: datetime) -> CaseFacts:
+    sender = (row.parsed.get("from_address") or "").lower()
+    snapshot = customer_facts(session, customer_id, now=now, received_at=row.received_at)
     contact = next((c.id for c in snapshot.contacts if c.email.lower() == sender), None)
+    newer = _newer(session, row)
     return snapshot.model_copy(
         update={
             "case_id": row.case_id,
             "identity": IdentityLevel(row.identity),
-            "newest_message": newest_message(session, row),
-            "overtaken_by": _overtaking(session, row),
+            "newest_message": max((row.id or 0, *(later.id or 0 for later in newer))),
+            "overtaken_by": _overtaking(row, newer),
             "sender_contact": contact,
             "machine": loops.standing(session, row, now=now),
             "answered_by_hand": by_hand.answered_at(session, row),
@@ -111,16 +120,21 @@ def newest_message(session: Session, message: Message) -> int:
     return session.exec(select(func.max(Message.id)).where(Message.case_id == message.case_id, spoken)).one() or 0
 
 
-def _overtaking(session: Session, message: Message) -> tuple[int, ...]:
-    """List newer mails of the customer in this case that answer this one or speak of the same invoices."""
-    newer = session.exec(
+def _newer(session: Session, message: Message) -> Sequence[Message]:
+    """Load the customer's mails in this case that were recorded after this one."""
+    if message.case_id is None:
+        return ()
+    return session.exec(
         select(Message).where(
             col(Message.case_id) == message.case_id,
-            col(Message.case_id).is_not(None),
             col(Message.from_customer).is_(True),
             col(Message.id) > message.id,
         )
     ).all()
+
+
+def _overtaking(message: Message, newer: Sequence[Message]) -> tuple[int, ...]:
+    """List those newer mails that answer this one or speak of the same invoices."""
     own = message.message_id_header
     return tuple(
         row.id or 0
@@ -135,8 +149,14 @@ def customer_facts(
     session: Session, customer_id: str, *, now: datetime, received_at: datetime | None = None
 ) -> CaseFacts:
     """Load one customer's account as it stands."""
+    with narrowed(session, customer_id):
+        return _account(session, customer_id, now=now, received_at=received_at)
+
+
+def _account(session: Session, customer_id: str, *, now: datetime, received_at: datetime | None) -> CaseFacts:
     customer = session.get_one(Customer, customer_id)
     zone = customer.timezone
+    disputes = disputes_of(session, customer_id)
     return CaseFacts(
         case_id=None,
         customer=CustomerFacts(
@@ -149,12 +169,12 @@ def customer_facts(
         received_on=day_in(zone, received_at or now),
         identity=IdentityLevel.C,
         contacts=_contacts(session, customer_id),
-        invoices=_invoices(session, customer_id),
+        invoices=_invoices(session, customer_id, disputes),
         payments=tuple(
             PaymentFacts(**p.model_dump(exclude={"customer_id"}))
             for p in session.exec(select(Payment).where(Payment.customer_id == customer_id).order_by(Payment.id))
         ),
-        **matters(session, customer_id, zone=zone),
+        **matters(session, customer_id, zone=zone, disputes=disputes),
     )
 
 
@@ -193,11 +213,11 @@ def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
     )
 
 
-def _invoices(session: Session, customer_id: str) -> tuple[InvoiceFacts, ...]:
+def _invoices(session: Session, customer_id: str, disputes: Sequence[Dispute]) -> tuple[InvoiceFacts, ...]:
     disputed: dict[str, Decimal] = {}
     invoices = session.exec(select(Invoice).where(Invoice.customer_id == customer_id).order_by(Invoice.number)).all()
     balances = {i.number: i.balance for i in invoices}
-    for dispute in session.exec(select(Dispute).where(Dispute.customer_id == customer_id, Dispute.status == "open")):
+    for dispute in (d for d in disputes if d.status == "open"):
         part = dispute.amount if dispute.amount is not None else balances.get(dispute.invoice_number, Decimal(0))
         disputed[dispute.invoice_number] = disputed.get(dispute.invoice_number, Decimal(0)) + part
     holds = _holds(session, customer_id)

@@ -16,6 +16,7 @@ from store.aftermath import FollowupKind
 from store.cases import customer_zone
 from store.clock import day_in
 from store.followups import wake
+from store.scoping import whole_house
 from store.tables import Contact, Effect, Outgoing, ProposalRow
 from store.vocabulary import ContactStatus, Delivery
 
@@ -195,5 +196,7 @@ def _make_good(session: Session, contact: Contact, *, actor: str, now: datetime,
 
 
 def _of_address(session: Session, address: str) -> list[Contact]:
+    # Two customers may share an address: that mail does not reach it is so for both.
+    whole_house(session)
     wanted = select(Contact).where(func.lower(Contact.email) == address.lower()).order_by(col(Contact.id))
     return list(session.exec(wanted))

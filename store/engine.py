@@ -13,8 +13,20 @@ from sqlalchemy import CursorResult, Engine, Update, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
+from store.lasting import make_folder
+from store.row_security import SETTING
+
 #: The option of an engine whose transactions only read.
 _LOOKING = "dunwell_looking"
+#: libpq waits for ever unless it is told not to. Seconds; what the address says itself goes before. A server that vanished
+#: without a word is given up after half a minute.
+_PATIENCE = {
+    "connect_timeout": "10",
+    "keepalives_idle": "15",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}
 _PRAGMAS = ("journal_mode=wal", "synchronous=full", "busy_timeout=30000", "foreign_keys=on")
 
 
@@ -24,10 +36,10 @@ def open_engine(url: str) -> Engine:
     Parameters stay out of errors, as they hold mail text and addresses and errors are logged.
     """
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        return _postgresql(url)
+    folder = folder_of(url)
+    if folder is not None:
+        make_folder(folder)
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30}, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
@@ -47,11 +59,45 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
+def folder_of(url: str) -> Path | None:
+    """Give the folder of a database that is a file; None for any other."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or address.database in (None, "", ":memory:"):
+        return None
+    return Path(str(address.database)).parent
+
+
+def _postgresql(url: str) -> Engine:
+    # The connection used last comes first: it still knows the tables and the plans, as one that lay idle does not.
+    engine = create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=10,
+        pool_use_lifo=True,
+        hide_parameters=True,
+        connect_args={name: value for name, value in _PATIENCE.items() if name not in make_url(url).query},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        # A default of the role or the database must not hide rows: work for one customer says so itself (`store.scoping`).
+        connection.execute(f"SET {SETTING} = ''")
+        connection.commit()
+
+    return engine
+
+
 def migrate(engine: Engine) -> None:
-    """Bring the tables up to date. Safe to call at every start."""
+    """Bring the tables up to date. Safe to call at every start. Raises NewerDatabase."""
+    from store.migrated import refuse_newer  # here: whoever only opens an engine needs none of it
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            # Several processes that start at once bring them up to date one after the other.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7205763)")
+        refuse_newer(connection)
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
     _fill_keys(engine)

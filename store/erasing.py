@@ -18,15 +18,18 @@ from sqlmodel import Session, SQLModel, col, select
 from store import audit, queue_fts
 from store.inbound import InboundEmail
 from store.matters import PaymentCheck, PortalItem
+from store.person_words import GONE, naming, words_of
 from store.proposed import Proposal
 from store.reviewing import Comment, Revision
-from store.sweeping import GONE, hiding, sweep
+from store.scoping import whole_house
+from store.sweeping import sweep
 from store.tables import AuditEntry, Contact, Dispute, Effect, Escalation, Message, MessageRaw, Outgoing, ProposalRow
 from store.vocabulary import MessageKind, MessageState, ProposalStatus, SendState
 
-_OPEN_PROPOSALS = (ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.UNCERTAIN, ProposalStatus.FAILED)
-_OPEN_MAILS = (SendState.QUEUED, SendState.CLAIMED, SendState.TRANSMITTING, SendState.UNCERTAIN, SendState.SENT)
+OPEN_PROPOSALS = (ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.UNCERTAIN, ProposalStatus.FAILED)
+OPEN_MAILS = (SendState.QUEUED, SendState.CLAIMED, SendState.TRANSMITTING, SendState.UNCERTAIN, SendState.SENT)
 _OPEN_MESSAGES = (MessageState.STORED, MessageState.PROPOSING)
+_FEW = 20  # whole mails that are in memory at a time
 
 
 class StillOpen(ValueError):
@@ -48,7 +51,9 @@ class Found:
 
 
 def find(session: Session, email: str) -> Found:
-    """Look for a person in the whole database. Slow on purpose: every stored mail is opened."""
+    """Look for a person in the whole database: slow, every mail is opened. Takes its turn: nothing comes in before the erasing."""
+    whole_house(session)
+    audit.take_turn(session)
     email = email.strip().lower()
     contacts = [c for c in session.exec(select(Contact)) if c.email.lower() == email]
     messages = _messages(session, email)
@@ -60,14 +65,16 @@ def find(session: Session, email: str) -> Found:
     customers = {c.customer_id for c in contacts}
     customers |= {c for n in messages if (c := session.get_one(Message, n).customer_id) is not None}
     proposals = session.exec(select(ProposalRow.id).where(col(ProposalRow.message_id).in_(messages))).all()
+    tells = naming({email})
+    mails = select(col(Outgoing.id), col(Outgoing.proposal_id), col(Outgoing.recipients), col(Outgoing.mime))
     outgoing = [
-        row.id
-        for row in session.exec(select(Outgoing))
-        if row.proposal_id in proposals or email in {r.lower() for r in row.recipients}
+        number
+        for number, proposal, recipients, mime in session.exec(mails.execution_options(yield_per=_FEW))
+        if proposal in proposals or tells(recipients) or tells(words_of(mime))
     ]
     found = Found(
         email=email,
-        names=frozenset(name for name in names if len(name.strip()) >= 4),
+        names=frozenset(name.strip() for name in names if len(name.strip()) >= 4),
         customers=frozenset(customers),
         contacts=tuple(c.id for c in contacts if c.id is not None),
         messages=tuple(messages),
@@ -80,19 +87,17 @@ def find(session: Session, email: str) -> Found:
 
 def open_matters(session: Session, found: Found) -> list[str]:
     """Say what must be decided first, a line each: what is about the person, and what of their customers only names them."""
-    hides = hiding({found.email, *found.names})
+    tells, told = naming({found.email, *found.names}), []
 
-    def concerned(number: int | None, numbers: Collection[int], words: str) -> bool:
-        return number in numbers or hides(words) != words
+    def concerned(number: int | None, numbers: Collection[int], words: object) -> bool:
+        return number in numbers or tells(words)
 
-    told = []
-    for row in session.exec(select(ProposalRow).where(col(ProposalRow.status).in_(_OPEN_PROPOSALS))):
-        words = str(row.content) if row.customer_id in found.customers else ""
-        if concerned(row.id, found.proposals, words):
+    for row in session.exec(select(ProposalRow).where(col(ProposalRow.status).in_(OPEN_PROPOSALS))):
+        if concerned(row.id, found.proposals, row.content if row.customer_id in found.customers else ""):
             told.append(f"proposal {row.id} is {row.status}")
-    for mail in session.exec(select(Outgoing).where(col(Outgoing.state).in_(_OPEN_MAILS))):
-        words = mail.mime.decode("utf-8", "replace") if mail.customer_id in found.customers else ""
-        if concerned(mail.id, found.outgoing, words):
+    for mail in session.exec(select(Outgoing).where(col(Outgoing.state).in_(OPEN_MAILS))):
+        said = words_of(mail.mime) if mail.customer_id in found.customers else ""
+        if concerned(mail.id, found.outgoing, said):
             told.append(f"outgoing {mail.id} is {mail.state}")
     waits = session.exec(select(Message.id).where(col(Message.state).in_(_OPEN_MESSAGES)))
     return [*told, *(f"message {number} is not understood yet" for number in waits if number in found.messages)]
@@ -117,7 +122,7 @@ def erase(session: Session, found: Found, *, actor: str, now: datetime) -> None:
     audit.blank(session, found.log, actor=actor, at=now)
     payload = {"contacts": list(found.contacts), "messages": len(found.messages), "mails": len(found.outgoing)}
     audit.append(session, at=now, actor=actor, event="person.erased", subject="person", payload=payload)
-    _index_anew(session)
+    index_anew(session)
 
 
 def erase_messages(session: Session, messages: Collection[int]) -> None:
@@ -198,36 +203,34 @@ def _outgoing(session: Session, numbers: Collection[int]) -> None:
 
 def _bytes_that_name(session: Session, found: Found) -> None:
     """Empty the bytes of other mails of the same customers that name the person; what was read of them is swept, and stays."""
-    names = [name.lower() for name in found.names]
-    for message in session.exec(select(Message).where(col(Message.customer_id).in_(found.customers))):
-        if (raw := session.get(MessageRaw, message.id)) is None:
-            continue
-        content = gzip.decompress(raw.content).decode("utf-8", "replace") + str(message.parsed)
-        if any(name in content.lower() for name in names):
+    tells = naming(found.names)
+    theirs = select(Message.id, Message.parsed).where(col(Message.customer_id).in_(found.customers))
+    for number, parsed in session.exec(theirs).all():
+        raw = session.get(MessageRaw, number)
+        if raw and (tells(parsed) or tells(gzip.decompress(raw.content).decode("utf-8", "replace"))):
             raw.content, raw.size = gzip.compress(b"", mtime=0), 0
-            session.add(raw)
-    mails = session.exec(select(Outgoing).where(col(Outgoing.customer_id).in_(found.customers)))
-    named = [m.id for m in mails if any(n in m.mime.decode("utf-8", "replace").lower() for n in names)]
-    _outgoing(session, [number for number in named if number is not None])
+            session.flush()
+    ours = select(Outgoing.id, Outgoing.mime).where(col(Outgoing.customer_id).in_(found.customers))
+    mails = session.exec(ours.execution_options(yield_per=_FEW))
+    _outgoing(session, [number for number, mime in mails if number and tells(words_of(mime))])
 
 
 def _messages(session: Session, email: str) -> list[int]:
     """List the mails that name the address anywhere: in what was read of them, or in their bytes."""
-    found = {m.id for m in session.exec(select(Message)) if email in str(m.parsed).lower()}
-    needle = email.encode()
-    for raw in session.exec(select(MessageRaw)).yield_per(50):
-        if needle in gzip.decompress(raw.content).lower():
-            found.add(raw.message_id)
+    tells = naming({email})
+    read = session.exec(select(Message.id, Message.parsed).execution_options(yield_per=_FEW))
+    found = {number for number, parsed in read if tells(parsed)}
+    kept = session.exec(select(MessageRaw.message_id, MessageRaw.content).execution_options(yield_per=_FEW))
+    found |= {number for number, content in kept if tells(gzip.decompress(content).decode("utf-8", "replace"))}
     return sorted(n for n in found if n is not None)
 
 
 def _log(session: Session, found: Found) -> Iterator[int]:
     """List the entries whose payload names the person: the address anywhere, the name where the entry is about their customer."""
     about = _subjects(session, found)
-    hides, hides_name = hiding({found.email}), hiding(found.names)
-    for entry in session.exec(select(AuditEntry)):
-        mine = entry.subject in about
-        if hides(entry.payload) != entry.payload or (mine and hides_name(entry.payload) != entry.payload):
+    names_address, names_them = naming({found.email}), naming(found.names)
+    for entry in session.exec(select(AuditEntry).execution_options(yield_per=1000)):
+        if names_address(entry.payload) or (entry.subject in about and names_them(entry.payload)):
             yield entry.seq
 
 
@@ -236,14 +239,12 @@ def _subjects(session: Session, found: Found) -> set[str]:
     about = {f"customer:{customer}" for customer in found.customers}
     for table in SQLModel.metadata.sorted_tables:
         if "customer_id" in table.c and "id" in table.c:
-            rows = session.execute(
-                table.select().with_only_columns(table.c.id).where(table.c.customer_id.in_(found.customers))
-            )
-            about |= {f"{table.name}:{number}" for number in rows.scalars()}
+            theirs = select(table.c.id).where(table.c.customer_id.in_(found.customers))
+            about |= {f"{table.name}:{number}" for number in session.execute(theirs).scalars()}
     return about
 
 
-def _index_anew(session: Session) -> None:
+def index_anew(session: Session) -> None:
     """Make the full-text index anew: what was deleted from one stays in its segments."""
     if session.get_bind().dialect.name == "sqlite":
         for statement in (*queue_fts.DROP, queue_fts.MAKE_TABLE, *queue_fts.MAKE_TRIGGERS, queue_fts.TAKE_IN):

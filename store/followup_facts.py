@@ -22,6 +22,7 @@ from store.inbound import StoredMessage
 from store.matters import Followup, PaymentCheck, PortalItem
 from store.messages import load
 from store.proposed import Claim, ProposedAction
+from store.scoping import narrowed
 from store.tables import (
     Dispute,
     Effect,
@@ -82,20 +83,23 @@ def facts_behind(session: Session, message_id: int, *, followup_id: int | None, 
 def followup_facts(session: Session, followup_id: int, *, now: datetime) -> CaseFacts:
     """Load the snapshot of a waking. `overtaken_by` lists the customer's mails that come before anything of ours.
 
-    That a robot wrote the old mail does not matter: time woke the case, not a mail. A contact that was verified is the
-    one who is written to.
+    That a robot wrote the old mail does not matter: time woke the case, not a mail. A contact that was verified is the one who
+    is written to. A mail that is somebody else's by now is an error: nothing is written about this matter to them.
     """
     row = session.get_one(Followup, followup_id)
-    message = session.get_one(Message, row.message_id)
-    facts = facts_for(session, row.message_id, now=now)
+    with narrowed(session, row.customer_id):
+        return _facts(session, row, now=now)
+
+
+def _facts(session: Session, row: Followup, *, now: datetime) -> CaseFacts:
+    message, facts = session.get_one(Message, row.message_id), facts_for(session, row.message_id, now=now)
     assert facts.customer is not None, "an effect has a customer, and a waking an effect"
     woken = _woken(session, row, facts)
-    by_hand = facts.answered_by_hand
     changes: dict[str, Any] = {
         "followup": woken,
         "overtaken_by": _overtaking(session, row, woken.invoices),
         "machine": MachineFacts(),
-        "answered_by_hand": by_hand if by_hand is not None and by_hand > row.created_at else None,
+        "answered_by_hand": at if (at := facts.answered_by_hand) is not None and at > row.created_at else None,
         "history": _with_the_mail(facts.history, message, woken.claim),
         "sender_contact": woken.contact_id if woken.contact_id is not None else facts.sender_contact,
     }

@@ -10,7 +10,7 @@ INSTALMENT_MISSED), the plan (PLAN_UNANSWERED), the resubmission (RESUBMISSION_U
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, or_, update
@@ -152,10 +152,11 @@ def in_hand(session: Session, followup_id: int, *, worker: str) -> bool:
     return row.state == FollowupState.PROPOSING and row.claimed_by == worker
 
 
-def release_claims(session: Session, *, worker: str) -> int:
-    """Give back what a worker of this name held when it died. Called at start; the attempt counts."""
+def release_claims(session: Session, *, worker: str, only: Collection[int] | None = None) -> int:
+    """Give back what a worker of this name held when it died: `only` these, or all, at its start. The attempt counts."""
     audit.take_turn(session)
-    mine = (col(Followup.state) == FollowupState.PROPOSING, col(Followup.claimed_by) == worker)
+    mine = [col(Followup.state) == FollowupState.PROPOSING, col(Followup.claimed_by) == worker]
+    mine += [col(Followup.id).in_(only)] if only is not None else []
     freed = {"state": FollowupState.WAITING, "claimed_by": None, "claimed_until": None}
     return changed(session, update(Followup).where(*mine).values(**freed))
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import Column, delete, func, or_
+from sqlalchemy import Column, case, delete, func, or_
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from store.columns import Moment
@@ -19,6 +19,8 @@ from store.columns import Moment
 WORK = ""
 #: Rows of workers that were not seen for so long are dropped.
 KEPT = dt.timedelta(days=7)
+#: So much may the clocks of two machines differ.
+SKEW = dt.timedelta(minutes=1)
 
 
 class Heartbeat(SQLModel, table=True):
@@ -62,11 +64,15 @@ def note(
     session.add(row)
 
 
-def signs(session: Session) -> dict[str, Sign]:
-    """Give the freshest sign of each mailbox, and of the work, over all workers."""
+def signs(session: Session, *, now: dt.datetime) -> dict[str, Sign]:
+    """Give the freshest sign of each mailbox, and of the work, over all workers.
+
+    One from the future says nothing of whether anybody lives: a clock was wrong, and might hide a dead daemon for as long.
+    """
+    whole = col(Heartbeat.whole_at)
     query = select(
         Heartbeat.mailbox,
-        func.max(col(Heartbeat.whole_at)),
+        func.max(case((whole <= now + SKEW, whole), else_=None)),
         func.sum(col(Heartbeat.failures)),
         func.sum(col(Heartbeat.login_failures)),
     ).group_by(col(Heartbeat.mailbox))

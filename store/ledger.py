@@ -23,6 +23,7 @@ from store.ledger_papers import put_delivery, put_invoice_pdf, read_papers
 from store.ledger_putting import put, put_contact
 from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow
 from store.queue_filling import unkey
+from store.scoping import whole_house
 from store.tables import Customer, Invoice, Payment
 
 __all__ = ["Fault", "Ledger", "LedgerFaults", "import_ledger", "read_ledger"]
@@ -178,6 +179,7 @@ def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime
 
     Raises LedgerFaults where a credit note has the number of an invoice that is stored.
     """
+    whole_house(session)
     audit.take_turn(session)
     if turned := [c.payment_id for c in ledger.credits if session.get(Invoice, c.payment_id) is not None]:
         told = "was imported as an invoice before: give the credit note a number of its own"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -37,14 +39,32 @@ from store.tables import (
 from store.vocabulary import DocumentKind
 
 
-def matters(session: Session, customer_id: str, *, zone: str) -> dict[str, Any]:
-    """Give the fields of a `CaseFacts` that tell what was promised, planned, contested, sent and asked."""
-    noted = _noted(session, customer_id, zone)
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """The days of effects, by effect: when each was applied, and when the mail came that it is of, where it is of one."""
+
+    applied: dict[int, date]
+    mailed: dict[int, date]
+
+
+def disputes_of(session: Session, customer_id: str) -> Sequence[Dispute]:
+    """Load all disputes of one customer, the oldest first."""
+    return session.exec(select(Dispute).where(Dispute.customer_id == customer_id).order_by(col(Dispute.id))).all()
+
+
+def matters(session: Session, customer_id: str, *, zone: str, disputes: Sequence[Dispute]) -> dict[str, Any]:
+    """Give the fields of a `CaseFacts` that tell what was promised, planned, contested, sent and asked.
+
+    `disputes`: those of `disputes_of`, which the balances need as well.
+    """
+    promises, plans, resubmissions = (_of(session, table, customer_id) for table in (Promise, Plan, Resubmission))
+    rows = (*promises, *plans, *disputes, *resubmissions)
+    dated = _dated(session, [row.effect_id for row in rows], zone)
     return {
-        "promises": _promises(session, customer_id, noted, zone),
-        "plans": _plans(session, customer_id, noted),
-        "disputes": _disputes(session, customer_id, noted),
-        "resubmissions": _resubmissions(session, customer_id, noted),
+        "promises": _promises(promises, dated),
+        "plans": _plans(session, plans, dated.applied),
+        "disputes": _disputes(disputes, dated.applied),
+        "resubmissions": _resubmissions(resubmissions, dated.applied),
         "portal_items": tuple(
             PortalFacts(
                 id=p.id or 0,
@@ -74,29 +94,30 @@ def matters(session: Session, customer_id: str, *, zone: str) -> dict[str, Any]:
     }
 
 
-def _noted(session: Session, customer_id: str, zone: str) -> dict[int, date]:
-    """Give the day on which each effect of this customer was applied."""
-    effects: set[int] = set()
-    for table in (Promise, Plan, Dispute, Resubmission):
-        effects |= set(session.exec(select(table.effect_id).where(table.customer_id == customer_id)))
-    rows = session.exec(select(Effect.id, Effect.applied_at).where(col(Effect.id).in_(effects)))
-    return {number: day_in(zone, at) for number, at in rows if number is not None}
+def _of(session: Session, table: Any, customer_id: str) -> Sequence[Any]:
+    return session.exec(select(table).where(table.customer_id == customer_id).order_by(col(table.id))).all()
 
 
-def _mailed(session: Session, customer_id: str, zone: str) -> dict[int, date]:
-    """Give the day of the mail from which each promise of this customer comes, by its effect."""
+def _dated(session: Session, effects: Sequence[int], zone: str) -> _Dated:
+    """Give the day on which each of these effects was applied, and that of its mail."""
+    found = _Dated({}, {})
+    if not effects:
+        return found
     rows = session.exec(
         select(Effect.id, Effect.applied_at, Message.received_at)
-        .join(ProposalRow, col(ProposalRow.id) == col(Effect.proposal_id))
-        .join(Message, col(Message.id) == col(ProposalRow.message_id))
-        .where(col(Effect.id).in_(select(Promise.effect_id).where(Promise.customer_id == customer_id)))
+        .join(ProposalRow, col(ProposalRow.id) == col(Effect.proposal_id), isouter=True)
+        .join(Message, col(Message.id) == col(ProposalRow.message_id), isouter=True)
+        .where(col(Effect.id).in_(set(effects)))
     )
-    return {number: day_in(zone, min(at, mailed)) for number, at, mailed in rows if number is not None}
+    for number, at, mailed in rows:
+        if number is not None:
+            found.applied[number] = day_in(zone, at)
+            if mailed is not None:
+                found.mailed[number] = day_in(zone, min(at, mailed))
+    return found
 
 
-def _promises(session: Session, customer_id: str, noted: dict[int, date], zone: str) -> tuple[PromiseFacts, ...]:
-    mailed = _mailed(session, customer_id, zone)
-    rows = session.exec(select(Promise).where(Promise.customer_id == customer_id).order_by(col(Promise.id)))
+def _promises(rows: Sequence[Promise], dated: _Dated) -> tuple[PromiseFacts, ...]:
     return tuple(
         PromiseFacts(
             id=p.id or 0,
@@ -105,17 +126,18 @@ def _promises(session: Session, customer_id: str, noted: dict[int, date], zone: 
             amount=p.amount,
             currency=p.currency,
             status=p.status,
-            said_on=noted.get(p.effect_id),
+            said_on=dated.applied.get(p.effect_id),
             method=PaymentMethod(p.method),
             wait_until=p.wait_until,
-            money_from=mailed.get(p.effect_id),
+            money_from=dated.mailed.get(p.effect_id),
         )
         for p in rows
     )
 
 
-def _plans(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[PlanFacts, ...]:
-    rows = session.exec(select(Plan).where(Plan.customer_id == customer_id).order_by(col(Plan.id))).all()
+def _plans(session: Session, rows: Sequence[Plan], noted: dict[int, date]) -> tuple[PlanFacts, ...]:
+    if not rows:
+        return ()
     parts: dict[int, list[InstalmentFacts]] = {}
     wanted = [p.id for p in rows]
     for part in session.exec(
@@ -140,8 +162,7 @@ def _plans(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[
     )
 
 
-def _disputes(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[DisputeFacts, ...]:
-    rows = session.exec(select(Dispute).where(Dispute.customer_id == customer_id).order_by(col(Dispute.id)))
+def _disputes(rows: Sequence[Dispute], noted: dict[int, date]) -> tuple[DisputeFacts, ...]:
     return tuple(
         DisputeFacts(
             id=d.id or 0,
@@ -158,10 +179,7 @@ def _disputes(session: Session, customer_id: str, noted: dict[int, date]) -> tup
     )
 
 
-def _resubmissions(session: Session, customer_id: str, noted: dict[int, date]) -> tuple[ResubmissionFacts, ...]:
-    rows = session.exec(
-        select(Resubmission).where(Resubmission.customer_id == customer_id).order_by(col(Resubmission.id))
-    )
+def _resubmissions(rows: Sequence[Resubmission], noted: dict[int, date]) -> tuple[ResubmissionFacts, ...]:
     return tuple(
         ResubmissionFacts(
             id=r.id or 0,

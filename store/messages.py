@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from store import audit
 from store.engine import changed
 from store.inbound import InboundEmail, StoredMessage
 from store.sameness import content_key
+from store.scoping import whole_house
 from store.tables import Cursor, Message, MessageRaw, Sighting
 from store.vocabulary import IdentityLevel, MessageKind, MessageState
 
@@ -50,6 +51,7 @@ def record(
     received_at: datetime,
 ) -> Recorded:
     """Record a mail under its place, its bytes and its content; each of them known before means it is the same mail."""
+    whole_house(session)
     audit.take_turn(session)
     seen = session.get(Sighting, (mailbox, folder, uidvalidity, uid))
     if seen is not None:
@@ -126,25 +128,32 @@ def advance(session: Session, *, mailbox: str, folder: str, uidvalidity: int, la
 
 
 def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
-    """List messages that wait for a proposal, oldest first, at most one a case, so that a conversation keeps its order."""
+    """List messages that wait for a proposal, oldest first, at most one a case, so that a conversation keeps its order.
+
+    One that was taken up MAX_ATTEMPTS times without an end may be what the program dies of: it comes when nothing else waits,
+    and alone, so that no other mail is in hand with it.
+    """
     claimable = _claimable(now)
     busy = select(Message.case_id).where(
         col(Message.state) == MessageState.PROPOSING, ~claimable, col(Message.case_id).is_not(None)
     )
     rows = session.exec(
-        select(Message.id, Message.case_id)
+        select(Message.id, Message.case_id, Message.attempts)
         .where(claimable, or_(col(Message.case_id).is_(None), col(Message.case_id).not_in(busy)))
         .order_by(col(Message.received_at), col(Message.id))
         .limit(limit * 4)
     ).all()
     seen: set[int] = set()
-    ids = []
-    for message_id, case_id in rows:
-        if case_id is None or case_id not in seen:
-            ids.append(message_id)
+    ids: list[int] = []
+    suspects: list[int] = []
+    given_up: list[int] = []  # nobody thinks about these any more: to claim one sets it aside
+    for message_id, case_id, attempts in rows:
+        if message_id is not None and (case_id is None or case_id not in seen):
+            kind = given_up if attempts >= MAX_CLAIMS else suspects if attempts >= MAX_ATTEMPTS else ids
+            kind.append(message_id)
         if case_id is not None:
             seen.add(case_id)
-    return [i for i in ids if i is not None][:limit]
+    return [*given_up, *(ids or suspects[:1])][:limit]
 
 
 def _claimable(now: datetime) -> ColumnElement[bool]:
@@ -192,13 +201,15 @@ def in_hand(session: Session, message_id: int, *, worker: str) -> bool:
     return row.state == MessageState.PROPOSING and row.claimed_by == worker
 
 
-def release_claims(session: Session, *, worker: str) -> int:
+def release_claims(session: Session, *, worker: str, only: Collection[int] | None = None) -> int:
     """Give back what a worker of this name held when it died. Called at start, when no other of that name can run.
 
-    The attempt counts: a mail that ends the program each time must not be tried for ever.
+    `only`: of these alone, which it had in hand when the database went away. The attempt counts: a mail that ends the program
+    each time must not be tried for ever.
     """
     audit.take_turn(session)
-    mine = (col(Message.state) == MessageState.PROPOSING, col(Message.claimed_by) == worker)
+    mine = [col(Message.state) == MessageState.PROPOSING, col(Message.claimed_by) == worker]
+    mine += [col(Message.id).in_(only)] if only is not None else []
     freed = {"state": MessageState.STORED, "claimed_by": None, "claimed_until": None}
     return changed(session, update(Message).where(*mine).values(**freed))
 
@@ -242,6 +253,5 @@ def raw(session: Session, message_id: int) -> bytes:
 
 def in_state(session: Session, states: Sequence[MessageState]) -> list[Message]:
     """List messages in any of these states, newest first."""
-    return list(
-        session.exec(select(Message).where(col(Message.state).in_(states)).order_by(col(Message.received_at).desc()))
-    )
+    rows = select(Message).where(col(Message.state).in_(states)).order_by(col(Message.received_at).desc())
+    return list(session.exec(rows))

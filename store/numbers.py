@@ -115,6 +115,11 @@ class _Index:
 
     whole: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     bare: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    #: How each number is written in one piece, and its groups of digits.
+    own: dict[str, str] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    #: What a written number may begin with.
+    starts: set[str] = field(default_factory=set)
     longest: int = 0
 
     @classmethod
@@ -125,18 +130,22 @@ class _Index:
             groups = [t.text for t in tokens if t.digits]
             if not groups:
                 continue
-            for key in {_key(t.text for t in tokens), _key(_unpadded(t) for t in tokens)}:
+            index.own[number], index.groups[number] = _key(t.text for t in tokens), groups
+            for key in {index.own[number], _key(_unpadded(t) for t in tokens)}:
                 index.whole[key].add(number)
                 index.longest = max(index.longest, len(key))
+                index.starts.update(key[:end] for end in range(1, len(key) + 1))
             for digits in {"".join(groups), groups[-1], groups[-1].lstrip("0")}:
                 if len(digits) >= _MIN_SAID:
                     index.bare[digits].add(number)
         return index
 
     def number(self, key: str, *, bare: bool) -> str | None:
-        numbers = (self.bare if bare else self.whole).get(key, set())
+        numbers = (self.bare if bare else self.whole).get(key)
+        if numbers is None:
+            return None
         # A number that is written exactly so is meant, whatever else ends in the same digits.
-        exact = {n for n in numbers if _key(t.text for t in tokens_of(_plain(n))) == key}
+        exact = {n for n in numbers if self.own[n] == key}
         chosen = exact if len(exact) == 1 else numbers
         return next(iter(chosen)) if len(chosen) == 1 else None
 
@@ -144,6 +153,8 @@ class _Index:
 def _written_out(tokens: Sequence[Token], start: int, index: _Index) -> tuple[str | None, int]:
     """Match the longest run of neighbouring tokens that starts here, has letters, and is a whole number."""
     best: tuple[str | None, int] = (None, 0)
+    if tokens[start].text not in index.starts:
+        return best
     key, letters = "", False
     for length, token in enumerate(tokens[start : start + 12], 1):
         if length > 1 and not token.near:
@@ -172,6 +183,8 @@ def _ends_here(tokens: Sequence[Token], after: int) -> bool:
 
 def _bare(tokens: Sequence[Token], position: int, index: _Index) -> tuple[str | None, int]:
     """Match digits without letters: several groups of one number, or one group."""
+    if not tokens[position].digits:
+        return None, 0
     for length in (3, 2, 1):
         group = tokens[position : position + length]
         if len(group) < length or not all(t.digits for t in group):
@@ -184,17 +197,14 @@ def _bare(tokens: Sequence[Token], position: int, index: _Index) -> tuple[str | 
             number, written = index.number(key.lstrip("0"), bare=True), key.lstrip("0")
         if number is None or (len(written) < MIN_BARE and not is_said_to_be_invoice(tokens, position)):
             continue
-        if length > 1 and (not _grouped_like(group, number) or is_something_else(tokens, position, length=length)):
+        if length > 1 and (
+            [t.text for t in group] != index.groups[number] or is_something_else(tokens, position, length=length)
+        ):
             continue
         if length == 1 and not is_standalone(tokens, position):
             continue
         return number, length
     return None, 0
-
-
-def _grouped_like(group: Sequence[Token], number: str) -> bool:
-    groups = [t.text for t in tokens_of(_plain(number)) if t.digits]
-    return groups == [t.text for t in group]
 
 
 def _plain(text: str) -> str:

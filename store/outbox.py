@@ -20,15 +20,27 @@ from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import SendState
 
 
-def due(session: Session, *, now: datetime, limit: int = 20) -> list[int]:
-    """List rows that may be claimed now, oldest first; none while the outbox is paused."""
+def due(session: Session, *, now: datetime, mailbox: str | None = None, limit: int = 20) -> list[int]:
+    """List rows that may be claimed now (of one mailbox, where one is named), oldest first; none while the outbox is paused."""
     rows = session.exec(
         select(Outgoing.id)
-        .where(_claimable(session, now), col(Outgoing.next_attempt_at) <= now)
+        .where(_claimable(session, now), col(Outgoing.next_attempt_at) <= now, *_of(mailbox))
         .order_by(col(Outgoing.next_attempt_at), col(Outgoing.id))
         .limit(limit)
     )
     return [i for i in rows if i is not None]
+
+
+def mailboxes_due(session: Session, *, now: datetime, unended: bool) -> list[str]:
+    """Name the mailboxes with a row that may be claimed now; with `unended` also those with one that left and is not settled."""
+    ready = _claimable(session, now) & (col(Outgoing.next_attempt_at) <= now)
+    if unended:
+        ready |= col(Outgoing.state).in_([SendState.SENT, SendState.UNCERTAIN, SendState.TRANSMITTING])
+    return sorted(session.exec(select(Outgoing.mailbox).where(ready).distinct()))
+
+
+def _of(mailbox: str | None) -> list[ColumnElement[bool]]:
+    return [] if mailbox is None else [col(Outgoing.mailbox) == mailbox]
 
 
 def _claimable(session: Session, now: datetime) -> ColumnElement[bool]:
@@ -146,6 +158,13 @@ def hold_back(session: Session, outgoing_id: int, *, worker: str, why: str, unti
     return count == 1
 
 
+def postpone(session: Session, outgoing_id: int, *, why: str, until: datetime) -> bool:
+    """Let a row wait that nobody has in hand, as working on it fails: those behind it come first."""
+    audit.take_turn(session)
+    mine = (col(Outgoing.id) == outgoing_id, col(Outgoing.state) == SendState.QUEUED)
+    return changed(session, update(Outgoing).where(*mine).values(next_attempt_at=until, last_error=why[:500])) == 1
+
+
 def left_transmitting(session: Session, *, worker: str | None, now: datetime) -> list[int]:
     """List rows whose sender died in the body phase: those of this worker at its start, or any whose lease ran out."""
     mine = (col(Outgoing.claimed_by) == worker) if worker is not None else (col(Outgoing.claimed_until) < now)
@@ -165,6 +184,13 @@ def release_claims(session: Session, *, worker: str) -> int:
     return count
 
 
-def in_state(session: Session, state: SendState) -> list[Outgoing]:
-    """List rows in one state, oldest first."""
-    return list(session.exec(select(Outgoing).where(Outgoing.state == state).order_by(col(Outgoing.id))))
+def release_filing(session: Session, *, worker: str) -> None:
+    """Let anybody file what a worker of this name sent and did not file."""
+    audit.take_turn(session)
+    sent = (col(Outgoing.state) == SendState.SENT, col(Outgoing.claimed_by) == worker)
+    changed(session, update(Outgoing).where(*sent).values(claimed_by=None, claimed_until=None))
+
+
+def in_state(session: Session, state: SendState, *, mailbox: str | None = None) -> list[Outgoing]:
+    """List rows in one state (of one mailbox, where one is named), oldest first."""
+    return list(session.exec(select(Outgoing).where(Outgoing.state == state, *_of(mailbox)).order_by(col(Outgoing.id))))

@@ -20,6 +20,7 @@ from store.proposal_rows import content, decided, digest, held, in_status, note_
 from store.proposed import Proposal
 from store.queue_keys import keys_of
 from store.reviewing import Change
+from store.scoping import narrowed
 from store.tables import Message, Outgoing, ProposalRow
 from store.turns import turn_of
 from store.vocabulary import ProposalStatus, SendState
@@ -58,6 +59,14 @@ def hold(session: Session, proposal: Proposal, *, newest_message: int, now: date
     """
     audit.take_turn(session)
     message = session.get_one(Message, proposal.message_id)
+    if not message.customer_id:
+        # Nobody's yet: there is no customer to narrow to, and no account that would be looked into.
+        return _held(session, proposal, message, newest_message=newest_message, now=now)
+    with narrowed(session, message.customer_id):
+        return _held(session, proposal, message, newest_message=newest_message, now=now)
+
+
+def _held(session: Session, proposal: Proposal, message: Message, *, newest_message: int, now: datetime) -> int | None:
     row = ProposalRow(
         message_id=proposal.message_id,
         followup_id=proposal.followup_id,

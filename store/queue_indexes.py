@@ -34,7 +34,8 @@ def queue_indexes() -> list[Index]:
     """Make them, for the table's definition; `ix_proposal_words` is PostgreSQL's alone (SQLite: `store.queue_search`)."""
     words = Index("ix_proposal_words", text(WORDS), postgresql_using="gin", **_held())
     return [
-        Index("ix_proposal_queue", text(_ORDER), "id", *FILTERED, **_held()),
+        # PostgreSQL's row security asks for the customer as well (`store.row_security`): the index alone must answer that too.
+        Index("ix_proposal_queue", text(_ORDER), "id", *FILTERED, postgresql_include=["customer_id"], **_held()),
         Index("ix_proposal_queue_reason", "reason", text(_ORDER), "id", **_held()),
         Index("ix_proposal_queue_owner", "owner", text(_ORDER), "id", **_held()),
         Index("ix_proposal_queue_assigned", "assigned_to", text(_ORDER), "id", **_held()),

@@ -16,9 +16,12 @@ from store.queue_words import asked
 
 #: No more is found: who gets so much asks for more words.
 MOST_FOUND = 5000
-_POSTGRESQL = text(
-    f"SELECT id FROM proposal WHERE {HELD} AND {WORDS} @@ CAST(:asked AS tsquery) LIMIT :most"  # noqa: S608 (constants)
-).columns(literal_column("id"))
+#: Whether the role of this connection is held to row security. If so PostgreSQL refuses to search the index of words before it
+#: has looked at every row's customer, as it does not vouch that the search tells nobody a word of a row that is not shown. Then
+#: the words are read as they stand, which takes a tenth of the time of taking each row's words apart.
+_GUARDED = "(SELECT row_security_active('proposal'))"
+_BY_INDEX = f"SELECT id FROM proposal WHERE NOT {_GUARDED} AND {HELD} AND {WORDS} @@ CAST(:asked AS tsquery)"  # noqa: S608 (constants)
+_BY_READING = f"SELECT id FROM proposal WHERE {_GUARDED} AND {HELD}"  # noqa: S608 (constants)
 _SQLITE = text(
     f"SELECT rowid AS id FROM {TABLE} WHERE {TABLE} MATCH :asked LIMIT :most"  # noqa: S608 (constants)
 ).columns(literal_column("id"))
@@ -30,15 +33,20 @@ def found(session: Session, question: str) -> CTE | None:
     if not words:
         return None
     postgresql = session.get_bind().dialect.name == "postgresql"
-    statement: Any = _POSTGRESQL if postgresql else _SQLITE
-    wanted = _postgresql(words) if postgresql else _sqlite(words)
-    hits: CTE = statement.bindparams(asked=wanted, most=MOST_FOUND).cte("hits")
+    statement: Any = _postgresql(words) if postgresql else _SQLITE.bindparams(asked=_sqlite(words))
+    hits: CTE = statement.bindparams(most=MOST_FOUND).cte("hits")
     return hits
 
 
-def _postgresql(words: list[str]) -> str:
+def _postgresql(words: list[str]) -> Any:
+    """Ask both ways in one statement; PostgreSQL carries out the one that its role may use."""
     # Letters and digits alone, in quotes: no operator can come of them.
-    return " & ".join(f"'{word}'{':*' if len(word) > 1 else ''}" for word in words)
+    asked_for = " & ".join(f"'{word}'{':*' if len(word) > 1 else ''}" for word in words)
+    # Every word stands between spaces, so one that is begun follows a space.
+    begun = {f"word{n}": f" {word}" if len(word) > 1 else f" {word} " for n, word in enumerate(words)}
+    read = "".join(f" AND strpos(' ' || words || ' ', :{name}) > 0" for name in begun)
+    both = text(f"{_BY_INDEX} UNION ALL {_BY_READING}{read} LIMIT :most")
+    return both.columns(literal_column("id")).bindparams(asked=asked_for, **begun)
 
 
 def _sqlite(words: list[str]) -> str:

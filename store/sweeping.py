@@ -2,20 +2,89 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Column, String, Table, inspect, update
+from sqlalchemy import Column, String, Table, TypeDecorator, inspect, update
 from sqlalchemy.types import JSON
 from sqlmodel import Session, SQLModel, col, select
 
+from store.person_words import GONE, hiding
 from store.tables import ProposalRow
 
-GONE = "(erased)"
+__all__ = ["GONE", "hiding", "sweep", "swept_columns"]
+
 #: Changed by `audit.blank` alone, or tables of our own people.
-_NOT_SWEPT = frozenset({"audit", "person", "person_session", "invitation", "api_token", "saved_view"})
+_NOT_SWEPT = frozenset({"audit", "person", "person_session", "invitation", "api_token", "saved_view", "presence"})
+#: Words of the trade, numbers, digests, and who of ours it was: somebody's name may be any of these words, and they stay.
+_STRUCTURE = frozenset(
+    {
+        "actor",
+        "added_by",
+        "approved_first_by",
+        "assigned_to",
+        "band",
+        "base_url",
+        "cause",
+        "change",
+        "changed_by",
+        "claimed_by",
+        "closed_by",
+        "content_key",
+        "created_by",
+        "currency",
+        "customer_id",
+        "decided_by",
+        "delivery",
+        "digest",
+        "document_sha256",
+        "edited_by",
+        "ended_by",
+        "event",
+        "folder",
+        "hash",
+        "identity",
+        "invoice_number",
+        "kind",
+        "language",
+        "ledger_digest",
+        "mailbox",
+        "message_id_header",
+        "method",
+        "mime_sha256",
+        "model",
+        "outcome",
+        "owner",
+        "po_number",
+        "portal",
+        "previous",
+        "prompt_sha256",
+        "purpose",
+        "reader",
+        "reason",
+        "reply_token",
+        "role",
+        "rung",
+        "sender",
+        "set_by",
+        "sha256",
+        "source",
+        "state",
+        "status",
+        "stopped_reason",
+        "subject",
+        "supplier_number",
+        "taken_by",
+        "tier",
+        "timezone",
+        "tool",
+        "urgency",
+        "verified_by",
+        "words_sha256",
+    }
+)
+_MANY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +101,23 @@ def sweep(session: Session, addresses: Collection[str], *, names: Collection[str
     rows = session.exec(select(ProposalRow.id).where(col(ProposalRow.customer_id).in_(customers)))
     whose = _Whose(frozenset(customers), frozenset(number for number in rows if number is not None))
     for table in SQLModel.metadata.sorted_tables:
-        columns = [c for c in table.columns if isinstance(c.type, String | JSON) and not c.primary_key]
-        if table.name not in _NOT_SWEPT and columns and inspect(session.connection()).has_table(table.name):
+        columns = swept_columns(table)
+        if columns and inspect(session.connection()).has_table(table.name):
             _sweep_table(session, table, columns, whose, hides_address, hides_both)
+
+
+def swept_columns(table: Table) -> list[Column[Any]]:
+    """List the columns of a table that may hold what somebody wrote."""
+    if table.name in _NOT_SWEPT:
+        return []
+    texts = [c for c in table.columns if not c.primary_key and not c.foreign_keys and _holds_text(c)]
+    return [c for c in texts if c.name not in _STRUCTURE]
+
+
+def _holds_text(column: Column[Any]) -> bool:
+    # SQLModel's own type of text only wraps the database's; so do our moments and money, which hold no text.
+    kind = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    return isinstance(kind, String | JSON)
 
 
 def _sweep_table(
@@ -45,27 +128,22 @@ def _sweep_table(
     hides_address: Callable[[str], str],
     hides_both: Callable[[str], str],
 ) -> None:
-    for row in session.execute(table.select()).mappings().all():
+    """Never a column of bytes is read: the mails and documents of an installation do not fit into memory."""
+    of_whom = [table.c[name] for name in ("customer_id", "proposal_id") if name in table.c]
+    wanted = {c.name: c for c in (*table.primary_key.columns, *of_whom, *columns)}
+    news = []
+    for row in session.execute(select(*wanted.values()).execution_options(yield_per=_MANY)).mappings():
         mine = row.get("customer_id") in whose.customers or row.get("proposal_id") in whose.proposals
         hides = hides_both if mine else hides_address
-        changed = {c.name: new for c in columns if (new := _hidden(row[c.name], hides)) != row[c.name]}
-        if changed:
-            keys = [c == row[c.name] for c in table.primary_key.columns]
-            session.execute(update(table).where(*keys).values(**changed))
+        if changed := {c.name: new for c in columns if (new := _hidden(row[c.name], hides)) != row[c.name]}:
+            news.append(([c == row[c.name] for c in table.primary_key.columns], changed))
+    for keys, changed in news:
+        session.execute(update(table).where(*keys).values(**changed))
 
 
 def _hidden(value: Any, hides: Callable[[str], str]) -> Any:
     if isinstance(value, str):
         return hides(value)
     if isinstance(value, dict):
-        return {_hidden(k, hides): _hidden(v, hides) for k, v in value.items()}
+        return {key: _hidden(each, hides) for key, each in value.items()}
     return [_hidden(each, hides) for each in value] if isinstance(value, list) else value
-
-
-def hiding(words: Collection[str]) -> Callable[[str], str]:
-    """Give what blacks these words out of a text, in capitals or not."""
-    if not words:
-        return lambda value: value
-    longest = sorted(words, key=len, reverse=True)
-    wanted = re.compile("|".join(re.escape(word) for word in longest), re.IGNORECASE)
-    return lambda value: wanted.sub(GONE, value)

@@ -24,7 +24,9 @@ _LATE = "it is too late: what was approved has begun to be carried out"
 
 def due(session: Session, *, now: datetime) -> list[int]:
     """List the approvals whose time is over and that nobody took back, the oldest first."""
-    over = select(ProposalRow.id).where(col(ProposalRow.settles_at) <= now)
+    over = select(ProposalRow.id).where(
+        col(ProposalRow.settles_at) <= now, ProposalRow.status == ProposalStatus.APPROVED
+    )
     return [i for i in session.exec(over.order_by(col(ProposalRow.settles_at), col(ProposalRow.id))) if i is not None]
 
 
@@ -112,6 +114,8 @@ def in_its_place(session: Session, outgoing: Outgoing) -> Outgoing:
 def waiting_of(session: Session, actors: Sequence[str], *, limit: int = 3) -> list[ProposalRow]:
     """List what some approved last and can still be taken back, the newest first."""
     mine = select(ProposalRow).where(
-        col(ProposalRow.settles_at).is_not(None), col(ProposalRow.decided_by).in_(list(actors))
+        col(ProposalRow.settles_at).is_not(None),
+        ProposalRow.status == ProposalStatus.APPROVED,
+        col(ProposalRow.decided_by).in_(list(actors)),
     )
     return list(session.exec(mine.order_by(col(ProposalRow.settles_at).desc()).limit(limit)))

@@ -1,4 +1,7 @@
-"""Finds whose a mail could be: by address, by invoice number, by what of ours it answers. Reads across customers, and nothing else does."""
+"""Finds whose a mail could be: by address, by invoice number, by what of ours it answers. Reads across customers, and nothing else does.
+
+Never for one customer alone: an address that two share would then seem to be one's own.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
 
+from store.scoping import whole_house
 from store.tables import Contact, Customer, Invoice, Outgoing
 from store.vocabulary import ContactStatus
 
 
 def customers_of_address(session: Session, address: str) -> list[tuple[str, int]]:
     """List (customer id, contact id) for everyone who uses this address; several mean a shared mailbox."""
+    whole_house(session)
     rows = session.exec(
         select(Contact.customer_id, Contact.id).where(
             func.lower(Contact.email) == address.lower(), Contact.status != ContactStatus.TO_VERIFY
@@ -23,6 +28,7 @@ def customers_of_address(session: Session, address: str) -> list[tuple[str, int]
 
 def contact_domains(session: Session) -> dict[str, set[str]]:
     """Map each contact domain to the customers that use it; an address that a mail named and nobody verified makes none known."""
+    whole_house(session)
     domains: dict[str, set[str]] = {}
     known = select(Contact.customer_id, Contact.email).where(Contact.status != ContactStatus.TO_VERIFY)
     for customer, email in session.exec(known).all():
@@ -35,6 +41,7 @@ def invoices_with_digits(session: Session, runs: Sequence[str]) -> dict[str, str
 
     There may be very many, where a year stands in every number: never put them into a statement as parameters.
     """
+    whole_house(session)
     if not runs:
         return {}
     holds = or_(*(col(Invoice.number).contains(run, autoescape=True) for run in runs))
@@ -43,6 +50,7 @@ def invoices_with_digits(session: Session, runs: Sequence[str]) -> dict[str, str
 
 def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:
     """Find the case and customer that one of our own Message-IDs belongs to."""
+    whole_house(session)
     row = session.exec(
         select(Outgoing.case_id, Outgoing.customer_id).where(col(Outgoing.message_id_header).in_(list(message_ids)))
     ).first()
@@ -51,10 +59,12 @@ def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[i
 
 def case_of_token(session: Session, token: str) -> tuple[int | None, str] | None:
     """Find the case and customer that a reply token of ours stands for."""
+    whole_house(session)
     row = session.exec(select(Outgoing.case_id, Outgoing.customer_id).where(Outgoing.reply_token == token)).first()
     return (row[0], row[1]) if row else None
 
 
 def customer_names(session: Session) -> dict[str, str]:
     """Map every customer's id to the name."""
+    whole_house(session)
     return dict(session.exec(select(Customer.id, Customer.name)).all())

@@ -10,7 +10,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psycopg
@@ -35,6 +35,18 @@ class Postgres:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
+    def plain_database(self) -> str:
+        """Make an empty database whose owner is an ordinary role, as an installation's should be, and give its URL.
+
+        Row security holds for that role: the superuser of `new_database` escapes it.
+        """
+        name = self.new_database().rpartition("/")[2]
+        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres", autocommit=True) as connection:
+            with contextlib.suppress(psycopg.errors.DuplicateObject):
+                connection.execute("CREATE ROLE plain LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEROLE NOCREATEDB")
+            connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO plain").format(sql.Identifier(name)))
+        return f"postgresql+psycopg://plain@127.0.0.1:{self.port}/{name}"
+
     def copied(self, url: str) -> str:
         """Make a database that holds what another one holds, which nobody may have open, and give its URL."""
         name, model = f"dunwell_{next(_NUMBERS)}", url.rpartition("/")[2]
@@ -44,10 +56,22 @@ class Postgres:
             )
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{name}"
 
+    def restart(self, *, mode: str = "immediate") -> None:
+        """Stop the server (immediate: as a crash) and start it on the same port."""
+        with psycopg.connect(f"postgresql://postgres@127.0.0.1:{self.port}/postgres") as connection:
+            (data,) = connection.execute("SHOW data_directory").fetchone() or ("",)
+        programs = _programs()
+        assert programs is not None
+        log = Path(data).parent / "log"
+        _run([programs / "pg_ctl", "-D", data, "-m", mode, "-l", log, "-w", "restart"], _unprivileged())
+
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    """Install PostgreSQL where that can be done, start it, give it, stop it. Skips or fails as `need` decides."""
+def running_postgres(*, also: Sequence[str] = ()) -> Iterator[Postgres]:
+    """Install PostgreSQL where that can be done, start it, give it, stop it. Skips or fails as `need` decides.
+
+    `also`: addresses of this machine besides loopback at which the hosts of their networks (/30) may use it too.
+    """
     programs = _programs()
     if programs is None:
         installed("postgresql", "pg_ctl_is_not_on_the_path")
@@ -76,8 +100,11 @@ def running_postgres() -> Iterator[Postgres]:
             ],
             user,
         )
+        with (home / "data" / "pg_hba.conf").open("a") as trusted:
+            trusted.writelines(f"host all all {address}/30 trust\n" for address in also)
+        addresses = ",".join(["127.0.0.1", *also])
         options = (
-            f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={home} -c max_connections=60"
+            f"-c listen_addresses={addresses} -c port={port} -c unix_socket_directories={home} -c max_connections=60"
         )
         _run([programs / "pg_ctl", "-D", home / "data", "-l", home / "log", "-w", "-o", options, "start"], user)
         try:

@@ -9,7 +9,9 @@ from typing import Annotated
 
 import typer
 
+from agent.chosen_company import chosen
 from agent.cli import (
+    companies,
     contacts,
     dispute,
     documents,
@@ -22,8 +24,11 @@ from agent.cli import (
     portal,
     queue,
     report,
+    storing,
     tokens,
+    trying,
 )
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, fail, say
 
 app = typer.Typer(
@@ -32,6 +37,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Answers the mail that comes back from overdue invoices. Nothing is sent before a person approves it.",
 )
+app.callback()(companies.for_company)
+app.add_typer(companies.app, name="companies")
 app.add_typer(queue.app, name="queue")
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(dispute.app, name="dispute")
@@ -45,9 +52,8 @@ app.add_typer(people.app, name="people")
 app.add_typer(portal.app, name="portal")
 app.add_typer(documents.app, name="documents")
 app.add_typer(tokens.app, name="tokens")
-
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
-DEFAULT = Path("dunwell.toml")
+app.add_typer(trying.app)
+app.add_typer(storing.app)
 
 
 @app.command()
@@ -62,11 +68,17 @@ def init(
 
 
 @app.command()
-def doctor(config: ConfigPath = DEFAULT, json: Annotated[bool, typer.Option("--json")] = False) -> None:
+def doctor(
+    config: ConfigPath = DEFAULT,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Also verify all that is stored, clocks, room and backup.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
     """Check mailboxes, SMTP, model and database; one line each."""
     from agent.cli.doctor import examine
 
-    examine(config, as_json=json)
+    examine(config, deep=deep, as_json=json)
 
 
 @app.command("import")
@@ -90,9 +102,22 @@ def run(
     json: Annotated[bool, typer.Option("--json", help="With --once: print what was done as JSON.")] = False,
 ) -> None:
     """Read the mailboxes, hold proposals, send what was approved."""
-    from agent.cli.serve import run_daemon
+    from agent.cli.companies_serve import run_whoever
 
-    run_daemon(config, once=once, as_json=json)
+    run_whoever(config, once=once, as_json=json)
+
+
+@app.command()
+def worker(
+    config: ConfigPath = DEFAULT,
+    setup: Annotated[
+        bool, typer.Option("--setup", help="Prepare the database for workers, with this machine's key, and stop.")
+    ] = False,
+) -> None:
+    """Do the daemon's work as one of many, on any machine. Needs PostgreSQL and the extra `workers`."""
+    from agent.cli.worker import run_worker
+
+    run_worker(config, setup=setup)
 
 
 @app.command()
@@ -111,11 +136,12 @@ def account(
 def review(
     config: ConfigPath = DEFAULT,
     port: Annotated[int | None, typer.Option(help="Another port.", min=1, max=65535)] = None,
+    socket: Annotated[Path | None, typer.Option(hidden=True)] = None,
 ) -> None:
     """Serve the review queue."""
-    from agent.cli.serve import run_review
+    from agent.cli.companies_serve import review_whoever
 
-    run_review(config, port=port)
+    review_whoever(config, port=port, socket=socket)
 
 
 @app.command()
@@ -131,135 +157,6 @@ def demo(
     run_demo(serve=not no_serve, as_json=json, port=port, folder=folder)
 
 
-@app.command()
-def classify(
-    ledger: Annotated[Path, typer.Option("--ledger", help="Folder with the ledger's CSV files.")],
-    source: Annotated[Path, typer.Option("--in", help="JSON lines: id, from, subject, body, received.")],
-    out: Annotated[Path, typer.Option("--out", help="JSON lines: id, claims, reader.")],
-    reader: Annotated[str, typer.Option(help="embedded, or llm (as configured).")] = "embedded",
-    config: ConfigPath = DEFAULT,
-) -> None:
-    """Read replies and write their claims: how reading is measured from outside."""
-    from agent.cli.classify import classify_file
-
-    classify_file(ledger=ledger, source=source, out=out, reader=reader, config=config)
-
-
-@app.command()
-def propose(
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="A mail (.eml), or - for standard input.")],
-    ledger: Annotated[Path, typer.Option("--ledger", help="Folder with the ledger's CSV files.")],
-    json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    config: Annotated[
-        Path | None, typer.Option("--config", "-c", help="Whose company, policy and model; else an example company.")
-    ] = None,
-    policy_file: Annotated[Path | None, typer.Option("--policy", help="Another policy file.")] = None,
-    reader: Annotated[str, typer.Option(help="embedded, or llm (as configured).")] = "embedded",
-    received: Annotated[
-        str | None, typer.Option("--received", help="The day the mail came, as 2026-03-31. Default: its Date header.")
-    ] = None,
-    customer: Annotated[
-        str | None, typer.Option("--customer", help="Whose mail it is, where its sender is no known contact.")
-    ] = None,
-    authserv_id: Annotated[
-        list[str] | None,
-        typer.Option("--authserv-id", help="A mail server whose Authentication-Results are believed. May be repeated."),
-    ] = None,
-) -> None:
-    """Show what would be proposed for one mail: claims, allowed and chosen actions, tone, draft, findings. Keeps nothing."""
-    from agent.cli.propose import propose_file
-
-    propose_file(
-        source,
-        ledger=ledger,
-        config=config,
-        policy=policy_file,
-        reader=reader,
-        received=received,
-        customer=customer,
-        authserv_ids=authserv_id or [],
-        as_json=json,
-    )
-
-
-@app.command()
-def parse(
-    source: Annotated[
-        Path,
-        typer.Argument(
-            metavar="PATH", help="A mail, a folder, an .mbox, a list in JSON lines, or - for standard input."
-        ),
-    ],
-    json: Annotated[
-        bool, typer.Option("--json", help="Print JSON: one document, or one a line for many mails.")
-    ] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the JSON to this file.")] = None,
-    received: Annotated[
-        str | None, typer.Option("--received", help="The day the mail came, as 2026-03-31. Default: its Date header.")
-    ] = None,
-    jobs: Annotated[
-        int | None, typer.Option("--jobs", help="Mails parsed at a time. Default: one a core.", min=1, max=64)
-    ] = None,
-    authserv_id: Annotated[
-        list[str] | None,
-        typer.Option("--authserv-id", help="A mail server whose Authentication-Results are believed. May be repeated."),
-    ] = None,
-) -> None:
-    """Show how mails are read: kind, new and quoted text, flags, attachments, bounce, absence."""
-    from agent.cli.parse import parse_path
-
-    parse_path(source, as_json=json, out=out, received=received, jobs=jobs, authserv_ids=authserv_id or [])
-
-
-@app.command()
-def backup(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The archive to write, or to check.")],
-    check: Annotated[bool, typer.Option("--check", help="Check an archive; write nothing.")] = False,
-    config: ConfigPath = DEFAULT,
-    json: Annotated[bool, typer.Option("--json", help="Print the manifest as JSON.")] = False,
-) -> None:
-    """Write database and key into one archive while dunwell works, or check such an archive."""
-    from agent.cli.backup import check_backup, write_backup
-
-    if check:
-        check_backup(file, as_json=json)
-    else:
-        write_backup(file, config=config, as_json=json)
-
-
-@app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="An archive that `dunwell backup` wrote.")],
-    config: ConfigPath = DEFAULT,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Put a backup into an empty place. The outbox is paused afterwards: nothing leaves before you say so."""
-    from agent.cli.backup import restore_backup
-
-    restore_backup(file, config=config, as_json=json)
-
-
-@app.command()
-def erase(
-    email: Annotated[str, typer.Argument(metavar="EMAIL", help="The address of the person who asks to be forgotten.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would go; change nothing.")] = False,
-    config: ConfigPath = DEFAULT,
-    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
-) -> None:
-    """Forget a person: their name, address and words, in every table and file of this installation. Stop the daemon first."""
-    from agent.cli.erase import erase_person
-
-    erase_person(email, dry_run=dry_run, config=config, as_json=json)
-
-
-@app.command()
-def audit(config: ConfigPath = DEFAULT) -> None:
-    """Verify the audit log's chain."""
-    from agent.cli.setup import verify_audit
-
-    verify_audit(config)
-
-
 def main() -> None:
     """Run a command; a known fault is one plain line and exit code 1 or 2, never a traceback."""
     logging.basicConfig(
@@ -268,12 +165,12 @@ def main() -> None:
     try:
         app(standalone_mode=True)
     except CommandFailed as error:
-        fail(str(error))
+        fail(str(error), company=chosen.get())
         sys.exit(error.code)
     except OSError as error:
         from agent.cli.faults import told
 
-        fail(f"a file or connection cannot be used: {told(error)}")
+        fail(f"a file or connection cannot be used: {told(error)}", company=chosen.get())
         sys.exit(1)
     except Exception as error:
         from sqlalchemy.exc import SQLAlchemyError
@@ -282,8 +179,10 @@ def main() -> None:
             raise
         from agent.cli.faults import told
 
-        fail(f"store.url: the database could not do it: {told(error)}")
+        fail(f"store.url: the database could not do it: {told(error)}", company=chosen.get())
         sys.exit(1)
     except KeyboardInterrupt:
         say("stopped")
         sys.exit(130)
+    finally:
+        chosen.set(None)

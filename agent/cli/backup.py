@@ -13,7 +13,12 @@ from agent.backing_up import back_up, check
 from agent.cli.faults import data_folder_used, database_opened
 from agent.cli.home import actor, open_home, settings_from
 from agent.cli.output import CommandFailed, print_json, say
+from store import audit
+from store.engine import unit_of_work
 from store.snapshot import SnapshotFailed
+
+#: The event that a backup leaves in the log.
+BACKED_UP = "backup.made"
 
 
 def write_backup(file: Path, *, config: Path, as_json: bool) -> None:
@@ -23,6 +28,9 @@ def write_backup(file: Path, *, config: Path, as_json: bool) -> None:
         _ = home.key
     with _told():
         manifest = back_up(home, file)
+    # So that `dunwell doctor --deep` knows how old the last one is. The backup itself does not know of it.
+    with unit_of_work(home.engine) as session:
+        audit.append(session, at=home.clock(), actor=actor(), event=BACKED_UP, subject="database")
     _report(f"{file} is written", manifest, as_json=as_json)
 
 

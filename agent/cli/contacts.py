@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, print_json, say
 
 app = typer.Typer(no_args_is_help=True, help="Contacts to be verified.")
-
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command("list")

@@ -8,15 +8,14 @@ from typing import Annotated
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, console, print_json, say
 from store.aftermath import DisputeStatus
 
 app = typer.Typer(no_args_is_help=True, help="Disputes: which are open, and how each ends.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 Number = Annotated[int, typer.Argument(help="The dispute's number, as `dunwell dispute list` shows it.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, in your own words; kept with the dispute.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command("list")

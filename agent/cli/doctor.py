@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -36,11 +37,11 @@ class _Pong(BaseModel):
     word: str
 
 
-def examine(config: Path, *, as_json: bool) -> None:
-    """Check all, print a line each; exit code 1 when something is wrong."""
+def examine(config: Path, *, deep: bool, as_json: bool) -> None:
+    """Check all, with `deep` everything that is stored as well; print a line each; exit code 1 when something is wrong."""
     settings = settings_from(config)
     findings = []
-    for finding in _checks(settings, config):
+    for finding in chain(_checks(settings, config), _deep(settings) if deep else ()):
         findings.append(finding)
         if not as_json:
             mark = "[green]ok[/green]   " if finding.good else "[red]wrong[/red]"
@@ -71,6 +72,19 @@ def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
         yield _check("model", lambda: _model(settings))
 
 
+def _deep(settings: Settings) -> Iterator[Finding]:
+    from agent.cli.doctor_deep import CHECKS, run
+    from agent.installation import Installation
+    from store.engine import open_engine
+
+    with database_opened():
+        engine = open_engine(settings.store.url)
+    now = Installation(settings).clock()
+    for what, check in CHECKS:
+        yield _check(what, partial(run, check, settings, engine, now=now))
+    engine.dispose()
+
+
 def _check(what: str, look: Callable[[], str]) -> Finding:
     try:
         return Finding(what, True, look())
@@ -89,6 +103,7 @@ def _database(settings: Settings) -> str:
     from sqlmodel import col, func, select
 
     from store.engine import migrate, open_engine, unit_of_work
+    from store.scoping import why_unguarded
     from store.tables import Customer
 
     with database_opened():
@@ -96,10 +111,12 @@ def _database(settings: Settings) -> str:
         migrate(engine)
         with unit_of_work(engine) as session:
             customers = session.exec(select(func.count(col(Customer.id)))).one()
+            unguarded = why_unguarded(session)
         engine.dispose()
     if not customers:
         raise ValueError("no ledger is loaded: run `dunwell import DIR`")
-    return f"{engine.dialect.name}, {customers} customers"
+    warning = f"; warning: {unguarded}" if unguarded else ""
+    return f"{engine.dialect.name}, {customers} customers{warning}"
 
 
 def _drafts(mailbox: MailboxSettings) -> str:

@@ -7,13 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, print_json, say
 
 app = typer.Typer(no_args_is_help=True, help="Documents that answers may carry: W-9, proofs of delivery, forms.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command()

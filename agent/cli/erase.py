@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from agent.cli.faults import told
 from agent.cli.home import actor, open_home
 from agent.cli.output import CommandFailed, print_json, say
+from agent.membership import at_work
 from agent.only_one import AlreadyRunning, DataFolderUnusable, only_one
 from store import erasing
 from store.engine import unit_of_work
 from store.scrubbing import NotScrubbed, scrub
+
+if TYPE_CHECKING:
+    from agent.installation import Installation
 
 _STAYS = (
     "what stays: invoices, payments, sums and days that were agreed, who of ours did what and when. "
@@ -28,7 +36,7 @@ def erase_person(email: str, *, dry_run: bool, config: Path, as_json: bool) -> N
         raise CommandFailed(f"{email!r} is no mail address", code=2)
     home = open_home(config)
     try:
-        with nullcontext() if dry_run else only_one(home.settings.data_dir):
+        with nullcontext() if dry_run else _alone(home):
             with unit_of_work(home.engine) as session:
                 found = erasing.find(session, email)
                 matters = erasing.open_matters(session, found)
@@ -45,6 +53,14 @@ def erase_person(email: str, *, dry_run: bool, config: Path, as_json: bool) -> N
     except SQLAlchemyError as error:
         raise CommandFailed(f"store.url: the database could not do it: {told(error)}") from None
     _report(found, matters, dry_run=dry_run, as_json=as_json)
+
+
+@contextmanager
+def _alone(home: Installation) -> Iterator[None]:
+    """See that nobody works on this installation meanwhile. Raises AlreadyRunning, DataFolderUnusable."""
+    name = f"erase:{socket.gethostname()}:{os.getpid()}"
+    with only_one(home.settings.data_dir), at_work(home.engine, name, clock=home.clock):
+        yield
 
 
 def _report(found: erasing.Found, matters: list[str], *, dry_run: bool, as_json: bool) -> None:

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, print_json, say
 
 if TYPE_CHECKING:
     from store.reissues import Reissue
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
-DEFAULT = Path("dunwell.toml")
 COLUMNS = (
     "request",
     "requested_at",

@@ -13,6 +13,7 @@ from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from agent.cli.output import CommandFailed
+from store.migrated import NewerDatabase
 
 
 def told(error: BaseException) -> str:
@@ -32,6 +33,8 @@ def database_opened() -> Iterator[None]:
     advice = "check store.url, or the environment variable DUNWELL_DATABASE_URL"
     try:
         yield
+    except NewerDatabase as newer:
+        raise CommandFailed(f"store.url: {newer}") from None
     except (SQLAlchemyError, CommandError, OSError) as error:
         raise CommandFailed(f"store.url: the database cannot be opened: {told(error)}: {advice}") from None
     except (ValueError, TypeError):

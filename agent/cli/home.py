@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from agent.cli.faults import data_folder_used, database_opened
 from agent.cli.output import CommandFailed
-from agent.config import ConfigError, Settings, load
+from agent.companies import load_chosen
+from agent.config import ConfigError, Settings
 
 if TYPE_CHECKING:
     from agent.installation import Installation
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 def settings_from(config: Path) -> Settings:
     """Load the configuration or fail in plain words."""
     try:
-        return load(config)
+        return load_chosen(config)
     except ConfigError as error:
         raise CommandFailed(str(error), code=2) from None
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, print_json, say
 
 app = typer.Typer(no_args_is_help=True, help="What was handed to a person, and stops on writing.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 Note = Annotated[str, typer.Option("--note", help="What became of it, for the log.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command("list")

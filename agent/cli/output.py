@@ -37,10 +37,11 @@ def say(text: str) -> None:
     console().print(escape(text))
 
 
-def fail(text: str) -> None:
-    """Print a fault."""
+def fail(text: str, *, company: str | None = None) -> None:
+    """Print a fault; `company`: whose it is, where an installation holds several."""
+    whose = f" {company}:" if company is not None else ""
     for line in text.splitlines():
-        errors().print(f"[red]dunwell:[/red] {escape(line)}", soft_wrap=True)
+        errors().print(f"[red]dunwell:[/red]{whose} {escape(line)}", soft_wrap=True)
 
 
 def print_json(document: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.chosen_company import chosen
 from agent.cli.output import CommandFailed, print_json, say
 from store.vocabulary import Reason
 
@@ -93,7 +94,8 @@ def _policy(file: Path | None, config: Path) -> tuple[Policy, str]:
     if file is None:
         from agent.cli.home import settings_from
 
-        return settings_from(config).policy, str(config)
+        company = chosen.get()
+        return settings_from(config).policy, f"the policy of {company}" if company is not None else str(config)
     try:
         return read_policy(file), str(file)
     except PolicyError as error:

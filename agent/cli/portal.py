@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, print_json, say
 
 if TYPE_CHECKING:
@@ -16,11 +17,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Invoices that must go through a customer's portal; a person enters them.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="The item's number, as `dunwell portal list` shows it.")]
 Why = Annotated[str, typer.Option("--why", help="In the portal's words.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command("list")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, print_json, say
 
 if TYPE_CHECKING:
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Proposals that wait for a person.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Number = Annotated[int, typer.Argument(help="The proposal's number, as `dunwell queue list` shows it.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command("list")

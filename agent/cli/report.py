@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, console, fail, print_json, say
 from store.aftermath import Cause
 from store.cause_report import By
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(no_args_is_help=True, help="Why invoices aged, in money and days; and what people mend in drafts.")
 
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
-DEFAULT = Path("dunwell.toml")
 _HEADING = ("state", "key", "cause", "currency", "invoices", "money", "average_days_late", "money_days")
 
 

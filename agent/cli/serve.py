@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from agent.chosen_company import chosen
 from agent.cli.errands import errands_of
 from agent.cli.home import desk_of, open_home, people_of, provider_of
 from agent.cli.output import CommandFailed, console, errors, print_json, say
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
+    from starlette.types import ASGIApp
 
     from agent.daemon import Daemon
+    from agent.fleet.worker import Worker
     from agent.installation import Installation
     from review.readiness import Expected
 
@@ -31,12 +34,12 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
     from agent.tracing import tracing
 
     home = open_home(config)
-    log_as(home.settings.log.format, level=logging.INFO)
+    log_as(home.settings.log.format, level=logging.INFO, company=chosen.get())
     daemon = Daemon(home, errands=errands_of(home), alone=desk_of(home).answer_alone)
     try:
-        with tracing(home.settings.traces):
+        with tracing(home.settings.traces, company=chosen.get()):
             if not once:
-                _until_told(home, daemon)
+                until_told(home, daemon)
                 return
             with errors().status("starting") as status:
                 done = daemon.run_once(status.update)
@@ -52,7 +55,8 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
         raise CommandFailed("\n".join(done.failed_mailboxes))
 
 
-def _until_told(home: Installation, daemon: Daemon) -> None:
+def until_told(home: Installation, daemon: Daemon | Worker) -> None:
+    """Let a daemon or a worker run until a signal ends it, with its metrics served meanwhile."""
     from agent.draining import Drain
     from agent.metrics import Scrape, serving
 
@@ -66,22 +70,25 @@ def _until_told(home: Installation, daemon: Daemon) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    scrape = Scrape(home.engine, daemon.mails, mailboxes=[m.name for m in settings.mailboxes], clock=home.clock)
+    boxes = [m.name for m in settings.mailboxes]
+    scrape = Scrape(home.engine, daemon.mails, mailboxes=boxes, clock=home.clock, company=chosen.get())
     with serving(settings.metrics, scrape):
         daemon.run()
 
 
-def run_review(config: Path, *, port: int | None) -> None:
-    """Serve the queue until told to stop."""
+def run_review(config: Path, *, port: int | None, socket: Path | None = None) -> None:
+    """Serve the queue until told to stop; at a `socket` for whoever serves several companies at one address."""
     from agent.logs import log_as
     from review.app import create_app
     from review.inviting import first_link
 
     home = open_home(config)
-    log_as(home.settings.log.format, level=logging.WARNING)
+    log_as(home.settings.log.format, level=logging.WARNING, company=chosen.get())
     settings = home.settings.review
     wanted = port or settings.port
     hosts = [settings.public_host] if settings.public_host else []
+    if socket is not None and not hosts:
+        raise CommandFailed("review.public_url: is missing: each company's pages are served under a host of its own")
     people = people_of(home, port=wanted) if settings.sign_in == "on" else None
     provider = provider_of(home, people) if people is not None else None
     app = create_app(
@@ -93,14 +100,22 @@ def run_review(config: Path, *, port: int | None) -> None:
         ready=_expected(home),
     )
     if people is not None and (link := first_link(people)) is not None:
-        say("Nobody has an account yet. Whoever opens this link becomes the admin; it works once, for 24 hours:")
+        whose = f"{chosen.get()}: " if chosen.get() is not None else ""
+        say(
+            f"{whose}Nobody has an account yet. Whoever opens this link becomes the admin; it works once, for 24 hours:"
+        )
         console().print(link, markup=False, soft_wrap=True)
+    if socket is not None:
+        # Only whoever started us can open it, and says who asks.
+        _serve(app, ending=app.state.pulse.end, uds=str(socket), proxy_headers=True, forwarded_allow_ips="*")
+        return
     serve(app, host=settings.host, port=wanted, proxies=settings.proxies if settings.public_url else ())
 
 
 def _expected(home: Installation) -> Expected:
     """Say when this installation is ready: everything may be as old as it takes, and a while more."""
     from review.readiness import Expected
+    from store.engine import folder_of
     from store.heartbeats import WORK
 
     settings = home.settings
@@ -110,14 +125,18 @@ def _expected(home: Installation) -> Expected:
         fresh={WORK: settings.health.fresh_seconds + longest, **fresh},
         data_dir=settings.data_dir,
         free_bytes=settings.health.free_mb * 1_000_000,
+        database_dir=folder_of(settings.store.url),
     )
 
 
 def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) -> None:
     """Serve the pages; a port that is taken is one plain line. What `proxies` say of the browser's address is believed."""
-    import socket
+    serve_any(app, host=host, port=port, proxies=proxies, ending=app.state.pulse.end)
 
-    import uvicorn
+
+def serve_any(app: ASGIApp, *, host: str, port: int, proxies: Sequence[str], ending: Callable[[], None]) -> None:
+    """Serve an application; `ending` is called at the signal, and lets go who would be waited for."""
+    import socket
 
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -128,24 +147,26 @@ def serve(app: FastAPI, *, host: str, port: int, proxies: Sequence[str] = ()) ->
                 f"review.port: {host}:{port} cannot be used ({error.strerror}): choose another with --port"
             ) from None
     say(f"review queue on http://{host}:{port} (Ctrl-C ends it)")
+    _serve(app, ending=ending, host=host, port=port, proxy_headers=bool(proxies), forwarded_allow_ips=list(proxies))
+
+
+def _serve(app: ASGIApp, *, ending: Callable[[], None], **where: Any) -> None:
+    import uvicorn
 
     class Server(uvicorn.Server):
         """Lets the pages go that listen for news, before it waits for what is under way."""
 
         def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-            app.state.pulse.end()
+            ending()
             super().handle_exit(sig, frame)
 
     config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
         log_level="warning",
         log_config=None,  # as the rest of the process logs
         server_header=False,
         timeout_graceful_shutdown=3,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        **where,
     )
     server = Server(config)
     server.run()

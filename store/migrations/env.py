@@ -6,6 +6,7 @@ from alembic import context
 from sqlmodel import SQLModel
 
 import store.clients
+import store.fleet
 import store.heartbeats
 import store.limit_counts
 import store.matters

@@ -64,7 +64,7 @@ def elsewhere(engine: Engine, tmp_path: Path, request: pytest.FixtureRequest) ->
     """An empty database of the same kind."""
     if engine.dialect.name == "sqlite":
         return f"sqlite:///{tmp_path / 'elsewhere' / 'other.db'}"
-    return str(request.getfixturevalue("postgres").new_database())
+    return str(request.getfixturevalue("postgres").plain_database())
 
 
 def approved(house: House, sender: str = "p.kershaw@harrowfinch.example") -> int:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,11 +19,12 @@ from review.app import create_app
 from review.item import RejectReason
 from store import audit, erasing
 from store.contacts import mark
-from store.engine import unit_of_work
+from store.engine import migrate, open_engine, unit_of_work
 from store.ledger import import_ledger, read_ledger
 from store.reviewing import Comment
-from store.scrubbing import scrub
-from store.tables import Contact, Customer, Message, MessageRaw, Outgoing
+from store.scrubbing import NotScrubbed, scrub
+from store.sweeping import swept_columns
+from store.tables import Contact, Customer, Message, MessageRaw, Outgoing, ProposalRow
 from store.vocabulary import Delivery, Reason, SendState
 from tests.factories import LEDGER, NOW, House, claim
 
@@ -221,3 +224,120 @@ def test_others_are_untouched_whatever_was_written(house: House, engine: Engine,
         mine_left = session.exec(select(Message).where(Message.customer_id != customer)).all()
         assert not [m.id for m in mine_left if CANARY in str(m.parsed)]
         assert audit.verify(session)[1] is None
+
+
+def test_the_texts_that_the_erp_and_we_wrote_are_swept_and_words_of_the_trade_stay(
+    house: House, engine: Engine
+) -> None:
+    held = house.hold(
+        house.receive(LETTER, sender=WHO, from_name="Ines"),
+        claim(Reason.PROMISE_TO_PAY, LETTER, invoices=["INV-20411"], date="2026-03-20"),
+    )
+    house.desk.reject(held, version=1, actor="ines", reason=next(iter(RejectReason)))
+    with unit_of_work(engine) as session:
+        customer = session.exec(select(Contact).where(Contact.email == WHO)).one().customer_id
+        session.execute(text("UPDATE invoice SET description = :w"), {"w": f"lathe, for {name_of(session)}"})
+        session.execute(text("UPDATE payment SET reference = :w"), {"w": f"from {WHO.upper()}"})
+        session.execute(text("UPDATE message SET state = 'closed'"))
+    forget(house)
+    with unit_of_work(engine) as session:
+        told = session.execute(
+            text("SELECT DISTINCT customer_id, description FROM invoice WHERE description LIKE '%era%'")
+        )
+        assert [tuple(row) for row in told] == [(customer, "lathe, for (erased)")]
+        assert set(session.execute(text("SELECT reference FROM payment")).scalars()) == {"from (erased)"}
+        row = session.get_one(ProposalRow, held)
+        assert (row.decided_by, row.status) == ("ines", "rejected"), "of ours, whatever the person called himself"
+
+
+def test_a_mail_of_ours_that_names_the_address_alone_is_emptied(house: House, engine: Engine) -> None:
+    number = house.hold(
+        writes(house, "Paid on 20 March 2026.", sender=OTHER), claim(Reason.PROMISE_TO_PAY, "Paid", date="2026-03-20")
+    )
+    assert house.desk.approve(number, version=1, actor="ines")
+    with unit_of_work(engine) as session:
+        row = session.exec(select(Outgoing).where(Outgoing.proposal_id == number)).one()
+        encoded = base64.b64encode(f"We wrote to {WHO} as well.".encode()).decode()
+        row.mime = b"Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        row.mime += f"Content-Transfer-Encoding: base64\r\n\r\n{encoded}\r\n".encode()
+        row.state = SendState.FILED
+        session.execute(text("UPDATE proposal SET status = 'sent'"))
+        session.execute(text("UPDATE message SET state = 'closed'"))
+    forget(house)
+    with unit_of_work(engine) as session:
+        assert session.exec(select(Outgoing.mime)).one() == b""
+
+
+def test_whose_address_or_words_only_look_alike_keep_their_mails(house: House, engine: Engine) -> None:
+    house.receive("Paid.", sender=WHO, from_name="Info")
+    other = f"a{WHO}"
+    longer = writes(house, "Mine alone.", sender=other)
+    beside = writes(house, "For your information: paid.", sender="x@harrowfinch.example")
+    with unit_of_work(engine) as session:
+        customer = session.exec(select(Contact).where(Contact.email == WHO)).one().customer_id
+        session.add(Contact(customer_id=customer, name="A. Pkershaw", email=other, role="ap", created_at=NOW))
+        for number in (longer, beside):
+            session.get_one(Message, number).customer_id = customer
+        session.execute(text("UPDATE message SET state = 'closed'"))
+    forget(house)
+    with unit_of_work(engine) as session:
+        assert session.get_one(Message, longer).parsed["new_text"] == "Mine alone."
+        assert session.get_one(Message, beside).parsed["new_text"] == "For your information: paid."
+        for number in (longer, beside):
+            assert gzip.decompress(session.get_one(MessageRaw, number).content)
+        assert session.exec(select(Contact).where(Contact.email == other)).one()
+
+
+def test_nothing_of_theirs_comes_in_between_finding_and_erasing(house: House, engine: Engine) -> None:
+    with unit_of_work(engine) as session:
+        found = erasing.find(session, WHO)
+        meanwhile = threading.Thread(target=writes, args=(house,))
+        meanwhile.start()
+        meanwhile.join(0.5)
+        erasing.erase(session, found, actor="x", now=NOW)
+        assert session.exec(select(Message.id)).all() == []
+    meanwhile.join(60)
+    assert CANARY in everything(engine), "it is a mail that came after the erasing"
+
+
+@pytest.mark.servers
+def test_the_planner_forgets_too_and_what_is_not_rewritten_is_told(request: pytest.FixtureRequest) -> None:
+    plain = open_engine(request.getfixturevalue("postgres").plain_database())
+    migrate(plain)
+    admin = open_engine(plain.url.set(username="postgres").render_as_string(hide_password=False))
+    house = House(plain)
+    with unit_of_work(plain) as session:
+        import_ledger(session, read_ledger(LEDGER), actor="test", now=NOW)
+    known = text(
+        "SELECT count(*) FROM pg_stats WHERE coalesce(most_common_vals::text, '') || coalesce(histogram_bounds::text, '') "
+        f"LIKE '%{WHO}%'"
+    )
+    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE"))
+        assert connection.execute(known).scalar_one()
+        forget(house)
+        assert not connection.execute(known).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {plain.url.database} OWNER TO postgres"))
+        connection.execute(text("ALTER TABLE contact OWNER TO postgres"))
+    with pytest.raises(NotScrubbed, match="contact"):
+        scrub(plain)
+    plain.dispose()
+    admin.dispose()
+
+
+def test_every_text_is_swept_or_known_to_hold_no_words() -> None:
+    swept = {
+        f"{table.name}.{column.name}" for table in SQLModel.metadata.sorted_tables for column in swept_columns(table)
+    }
+    words = (
+        "contact.name contact.email invoice.description payment.reference message.parsed proposal.words comment.text"
+    )
+    more = "effect.text dispute.statement escalation.summary payment_check.explanation outgoing.recipients revision.content"
+    assert swept >= {*words.split(), *more.split()}
+    assert not swept & {
+        "proposal.status",
+        "proposal.decided_by",
+        "proposal.customer_id",
+        "outgoing.state",
+        "comment.actor",
+    }

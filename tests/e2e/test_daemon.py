@@ -15,7 +15,8 @@ from agent.config import load
 from agent.daemon import Daemon
 from agent.installation import Installation
 from mail.settings import MailboxSettings
-from store import audit, messages
+from store import audit, heartbeats, messages
+from store.clock import system_clock
 from store.engine import open_engine, unit_of_work
 from store.tables import Message, ProposalRow
 from store.vocabulary import MessageState
@@ -218,6 +219,22 @@ def test_the_sender_runs_although_proposing_fails(home: Installation, monkeypatc
     monkeypatch.setattr(messages, "due", broken)
     assert daemon._work_through()
     assert len(sent) == 1
+
+
+def test_a_daemon_that_cannot_carry_out_what_was_approved_does_not_look_well(
+    home: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon = Daemon(home)
+
+    def broken() -> int:
+        daemon.stopping.set()
+        raise RuntimeError("the query fails")
+
+    monkeypatch.setattr(daemon, "_settle", broken)
+    assert not daemon._work_through()
+    with unit_of_work(home.engine) as session:
+        (sign,) = heartbeats.signs(session, now=system_clock()).values()
+    assert (sign.whole_at, sign.failures) == (None, 1)
 
 
 def test_one_message_that_cannot_even_be_claimed_stops_no_other(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import email
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine, create_engine, text
@@ -26,11 +26,18 @@ class Found:
             self.faults.append(what)
 
 
-def check(database: str, *, arrived: Sequence[str], left: Sequence[bytes], kills: int) -> Found:
+def check(
+    database: str,
+    *,
+    arrived: Sequence[str],
+    left: Sequence[bytes],
+    kills: int,
+    committed: Set[tuple[int, str]] = frozenset(),
+) -> Found:
     """Check one installation whose work is done.
 
     `arrived`: the Message-IDs that were put into the mailbox; `left`: the mails that the SMTP server took; `kills`: how often
-    a process was killed on the way.
+    a process was killed on the way; `committed`: entries of the log (number, hash) that a witness saw committed.
     """
     engine, found = create_engine(database), Found()
     try:
@@ -38,6 +45,7 @@ def check(database: str, *, arrived: Sequence[str], left: Sequence[bytes], kills
         _proposals(engine, found)
         _mails_out(engine, found, left, kills)
         _effects(engine, found)
+        found.faults += lost(engine, committed)
     finally:
         engine.dispose()
     return found
@@ -52,6 +60,13 @@ def is_done(database: str) -> bool:
         )
     finally:
         engine.dispose()
+
+
+def lost(engine: Engine, committed: Set[tuple[int, str]]) -> list[str]:
+    """Name what was committed and is not there any more."""
+    kept = {(int(str(seq)), str(digest)) for seq, digest in _rows(engine, "SELECT seq, hash FROM audit")}
+    missing = sorted(seq for seq, _ in committed - kept)
+    return [f"lost: {len(missing)} committed entries of the log, from {missing[0]} on"] if missing else []
 
 
 def _rows(engine: Engine, query: str) -> list[tuple[object, ...]]:

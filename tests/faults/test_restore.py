@@ -10,16 +10,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 from agent.backing_up import back_up
 from agent.daemon import Daemon
 from agent.restoring import restore
 from agent.resuming import resume
-from store import audit
+from store import audit, proposals
 from store.engine import unit_of_work
 from store.pausing import RESTORED
 from store.tables import Message, Outgoing
-from store.vocabulary import MessageState, SendState
+from store.vocabulary import MessageState, ProposalStatus, SendState
 from tests.e2e.moving import Moving, Story, told
 from tests.faults.checker import check
 from tests.mail.servers import Dovecot
@@ -42,13 +43,13 @@ def goes_on(story: Story, made: Moving) -> None:
     story.home = made
 
 
-def restored(story: Story, backup: Path, folder: Path) -> Moving:
+def restored(story: Story, backup: Path, folder: Path, *, later: timedelta = timedelta(minutes=5)) -> Moving:
     """Put a backup in place elsewhere; the mailbox and the way out stay the same."""
     settings = story.home.settings
     url = f"sqlite:///{folder / 'second.db'}"
     store = settings.store.model_copy(update={"url": url})
     home = Moving(settings.model_copy(update={"data_dir": folder / "second", "store": store}))
-    home.moment = story.home.moment + timedelta(minutes=5)
+    home.moment = story.home.moment + later
     restore(backup, home.settings, clock=home.clock, actor="cli:ines")
     return home
 
@@ -98,6 +99,43 @@ def test_no_mail_leaves_twice(story: Story, tmp_path: Path, when: Callable[[Stor
         left = [taken.content for taken in story.smtp.sink.taken]
         faults = check(story.home.settings.store.url, arrived=[inbox[0].message_id_header], left=left, kills=0).faults
         assert faults == []
+
+
+def test_a_clock_that_was_ahead_makes_no_mail_look_as_if_it_were_approved_since(story: Story, tmp_path: Path) -> None:
+    story.writes(LETTER)
+    story.round()
+    approved(story, tmp_path / "backup")
+    assert len(story.mails) == 1, "it left, in the world"
+    goes_on(story, restored(story, tmp_path / "backup", tmp_path, later=timedelta(days=-1)))
+    (waited,) = resume(story.home, actor="cli:ines") or []
+    assert (waited.doubtful, waited.left) == (True, True)
+    story.round()
+    assert len(story.mails) == 1, "it left a second time"
+
+
+def test_a_failed_mail_that_is_put_back_again_is_looked_for_first(story: Story, tmp_path: Path) -> None:
+    def put_back(number: int) -> None:
+        with unit_of_work(story.home.engine) as session:
+            proposals.retry_failed(session, number, actor="ines", now=story.home.clock())
+
+    story.writes(LETTER)
+    story.round()
+    story.approve(story.one())
+    with unit_of_work(story.home.engine) as session:
+        (row,) = session.exec(select(Outgoing)).all()
+        row.state = SendState.FAILED
+        proposals.close(session, row.proposal_id, status=ProposalStatus.FAILED, actor="daemon", now=START)
+    back_up(story.home, tmp_path / "backup")
+    put_back(row.id or 0)
+    story.round()
+    assert len(story.mails) == 1, "it left, in the world"
+    goes_on(story, restored(story, tmp_path / "backup", tmp_path))
+    story.to(story.home.moment + timedelta(minutes=1))
+    put_back(row.id or 0)
+    (waited,) = resume(story.home, actor="cli:ines") or []
+    assert (waited.doubtful, waited.left) == (True, True)
+    story.round()
+    assert len(story.mails) == 1, "it left a second time"
 
 
 def test_mail_that_came_since_is_read_and_what_did_not_leave_leaves_after_a_word(story: Story, tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ class Dovecot:
         self.imap_port, self.imaps_port = free_port(), free_port()
         authority = trustme.CA()
         authority.cert_pem.write_to_path(self.ca_file)
-        certificate = authority.issue_cert("127.0.0.1", "localhost")
+        certificate = authority.issue_cert("127.0.0.1", "localhost", "mail.fernhill.test")
         for name in ("run", "state", "mail", "users"):
             (self._dir / name).mkdir(mode=0o755)
         self._give_away(self._dir / "mail")

@@ -42,6 +42,7 @@ def test_all_contenders_parse_all_mails(monkeypatch: pytest.MonkeyPatch) -> None
     raws = parsing.mails()[:5]
     monkeypatch.setattr(parsing, "mails", lambda: raws)
     contest = benchmark("parsing")
+    assert isinstance(contest, Benchmark)
     try:
         assert [each.work() for each in contest.contenders] == [5, 5, 5, 5]
     finally:

@@ -20,8 +20,8 @@ from tests.mail.servers import free_port
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
-UNITS = ("dunwell.service", "dunwell-review.service")
-COMMANDS = {"run", "review"}
+UNITS = ("dunwell.service", "dunwell-review.service", "dunwell-worker@.service")
+COMMANDS = {"run", "review", "worker"}
 
 
 def unit(name: str) -> dict[str, list[str]]:

@@ -113,10 +113,10 @@ def everybodys_invoices(patch: Patch) -> None:
     """The snapshot of a case holds every customer's invoices."""
     own = cases._invoices
 
-    def all_of_them(session: Session, customer_id: str) -> Any:
-        found = own(session, customer_id)
+    def all_of_them(session: Session, customer_id: str, disputes: Any) -> Any:
+        found = own(session, customer_id, disputes)
         others = [i for i in session.exec(select(Customer.id)) if i != customer_id]
-        return found + tuple(i for other in others for i in own(session, other))
+        return found + tuple(i for other in others for i in own(session, other, disputes))
 
     patch.setattr(cases, "_invoices", all_of_them)
 

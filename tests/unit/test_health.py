@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from agent.alive import EVERY, Heartbeats
 from review.app import create_app
 from review.readiness import Expected, Readiness
 from store import heartbeats
-from store.engine import open_engine, unit_of_work
+from store.engine import folder_of, open_engine, unit_of_work
 from store.heartbeats import WORK, Heartbeat
 from tests.factories import House, open_house
 from tests.signing import BASE, people_of
@@ -95,10 +97,22 @@ def test_workers_of_the_past_are_forgotten_and_the_freshest_counts(house: House)
     alive.start()
     alive.failed("ar")
     with unit_of_work(house.engine) as session:
-        assert heartbeats.signs(session)["ar"].whole_at is None, "a failure is no whole round"
+        assert heartbeats.signs(session, now=time.clock())["ar"].whole_at is None, "a failure is no whole round"
     time.seconds += EVERY
     alive.whole("ar")
     assert [row.worker for row in rows(house)] == ["new"]
+
+
+def test_a_sign_from_the_future_hides_no_dead_daemon(house: House) -> None:
+    time = Time()
+    time.seconds += 24 * 3600
+    beating(house, time, "of a machine whose clock was wrong").whole("ar")
+    time.seconds -= 24 * 3600
+    with unit_of_work(house.engine) as session:
+        assert heartbeats.signs(session, now=time.clock())["ar"].whole_at is None
+    beating(house, time).whole("ar")
+    with unit_of_work(house.engine) as session:
+        assert heartbeats.signs(session, now=time.clock())["ar"].whole_at == time.clock()
 
 
 def ready(house: House, time: Time, **changed: object) -> Readiness:
@@ -137,6 +151,27 @@ def test_not_ready_with_a_full_disk(house: House, tmp_path: Path) -> None:
     assert ready(house, time, fresh={}, data_dir=tmp_path, free_bytes=1).reasons() == ()
     gone = ready(house, time, fresh={}, data_dir=tmp_path / "gone", free_bytes=1)
     assert gone.reasons() == ("the data folder cannot be used",)
+
+
+def test_not_ready_where_nothing_can_be_written_beside_the_database(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time = Time()
+    assert ready(house, time, fresh={}, database_dir=tmp_path).reasons() == ()
+    assert [path.name for path in tmp_path.glob(".dunwell*")] == [], "what was tried leaves no trace"
+
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    # What the kernel keeps in memory says nothing of the disk: only fsync meets it.
+    monkeypatch.setattr(os, "fsync", broken)
+    (reason,) = ready(house, time, fresh={}, database_dir=tmp_path).reasons()
+    assert reason == "nothing can be written beside the database: Input/output error"
+
+
+def test_the_folder_of_a_database_is_that_of_its_file(tmp_path: Path) -> None:
+    assert folder_of(f"sqlite:///{tmp_path}/dunwell.db") == tmp_path
+    assert [folder_of(url) for url in ("sqlite://", "postgresql+psycopg://postgres@127.0.0.1/dunwell")] == [None, None]
 
 
 def test_many_who_ask_are_one_question_to_the_database(house: House) -> None:

@@ -45,6 +45,7 @@ def test_a_wheel_holds_all_that_runs_and_nothing_that_only_tests(tmp_path: Path)
     for needed in (
         "agent/embedded/head.npz",
         "agent/cli/dunwell.toml.example",
+        "agent/cli/companies.toml.example",
         "agent/demo/ledger/invoices.csv",
         "prompts/model/read.system.j2",
         "prompts/replies/de/opening.txt",

@@ -12,10 +12,11 @@ from sqlmodel import Session, col, select
 
 from agent.effects import effects_by
 from agent.sending import rechecker
-from mail.outbox import Refusal, Route, Sender
+from mail.outbox import FEWEST_ATTEMPTS, GIVE_UP, Refusal, Route, Sender
+from mail.transport import TryLater
 from review.desk import Blocked
 from review.when import leaves
-from store import audit
+from store import audit, outbox
 from store.engine import unit_of_work
 from store.tables import AuditEntry, Escalation, Outgoing, ProposalRow
 from store.vocabulary import ProposalStatus, Reason, SendState
@@ -270,3 +271,104 @@ def test_the_deadline_counts_from_the_day_on_which_the_mail_leaves(house: House)
     assert item.proposal.draft is not None
     (deadline,) = [v.text for v in item.proposal.draft.slots if v.slot == "deadline.date"]
     assert deadline == "23. März 2026", f"a Friday evening leaves on Monday {date(2026, 3, 16)}; seven days from there"
+
+
+def elsewhere(house: House) -> int:
+    """Approve a holding answer in another conversation."""
+    words = "What is line two on INV-20411?"
+    message = house.receive(words, sender="p.kershaw@harrowfinch.example")
+    held = house.hold(message, claim(Reason.QUESTION, words, invoices=["INV-20411"]))
+    assert house.desk.approve(held, version=1, actor="ines")
+    return held
+
+
+def sender_with(house: House, wire: Wire, *, stopping: Callable[[], bool] = lambda: False) -> Sender:
+    recheck = rechecker(company=COMPANY, policy=house.policy, roles=house.roles)
+    return Sender(
+        house.engine,
+        {"ar": Route(wire)},
+        "test",
+        effects_by(lambda: house.now),
+        clock=lambda: house.now,
+        recheck=recheck,
+        stopping=stopping,
+    )
+
+
+def test_a_row_that_cannot_be_worked_on_waits_and_is_not_tried_without_end(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = answer(house), elsewhere(house)
+    number, real = outgoing(house, bad).id, outbox.overtaken
+
+    def overtaken(session: Session, row: Outgoing, *, now: datetime) -> str | None:
+        if row.id == number:
+            raise ValueError("a row that nobody foresaw")
+        return real(session, row, now=now)
+
+    monkeypatch.setattr(outbox, "overtaken", overtaken)
+    sender = sender_with(house, Wire())
+    assert [sender.run_due(house.now) for _ in range(3)] == [2, 0, 0], "a round that found nothing lets the daemon rest"
+    assert status(house, good) == ProposalStatus.SENT
+    row = outgoing(house, bad)
+    assert (row.state, row.attempts) == (SendState.QUEUED, 0)
+    assert "ValueError" in (row.last_error or "")
+    monkeypatch.setattr(outbox, "overtaken", real)
+    house.now += timedelta(minutes=6)
+    assert sender.run_due(house.now) == 1
+    assert status(house, bad) == ProposalStatus.SENT
+
+
+def test_a_process_that_ends_begins_no_further_mail(house: House) -> None:
+    first, second = answer(house), elsewhere(house)
+    told: list[bool] = []
+    wire = Wire(meanwhile=lambda: told.append(True))
+    assert sender_with(house, wire, stopping=lambda: bool(told)).run_due(house.now) == 1
+    assert (status(house, first), len(wire.taken)) == (ProposalStatus.SENT, 1), "what was in hand is finished"
+    assert outgoing(house, second).state == SendState.QUEUED
+
+
+def test_a_mail_that_waited_for_days_is_not_given_up_at_its_first_attempt(house: House) -> None:
+    held = answer(house)
+
+    class Greylisting(Wire):
+        def deliver(self, **_: object) -> None:
+            raise TryLater("451 come again")
+
+    with unit_of_work(house.engine) as session:
+        row = session.get_one(Outgoing, outgoing(house, held).id)
+        row.created_at -= GIVE_UP + timedelta(days=1)
+        session.add(row)
+    run(house, Greylisting())
+    row = outgoing(house, held)
+    assert (row.state, row.attempts) == (SendState.QUEUED, 1)
+    with unit_of_work(house.engine) as session:
+        row.attempts, row.next_attempt_at = FEWEST_ATTEMPTS - 1, house.now
+        session.add(row)
+    run(house, Greylisting())
+    assert outgoing(house, held).state == SendState.FAILED
+
+
+def test_a_sent_folder_is_not_asked_in_every_round_about_a_mail_that_a_person_settles(house: House) -> None:
+    held, asked = answer(house), list[str]()
+
+    class Box:
+        name = "ar"
+
+        def find_sent(self, message_id: str) -> bool:
+            asked.append(message_id)
+            return False
+
+    with unit_of_work(house.engine) as session:
+        row = session.get_one(Outgoing, outgoing(house, held).id)
+        row.state = SendState.UNCERTAIN
+        session.add(row)
+    sender = sender_with(house, Wire())
+    sender.routes = {"ar": Route(Wire(), Box(), files_itself=True)}  # type: ignore[arg-type]  # what is asked of it here
+    for _ in range(10):
+        sender.run_due(house.now)
+        house.now += timedelta(seconds=1)
+    assert len(asked) == 1
+    house.now += timedelta(minutes=1)
+    sender.run_due(house.now)
+    assert len(asked) == 2

@@ -417,3 +417,15 @@ def test_a_stop_is_carried_out_whatever_became_of_the_ledger(house: House) -> No
     house.now += WAIT
     assert settled(house) == 1
     assert kept(house, Effect)
+
+
+def test_what_left_before_its_time_was_over_is_not_due_for_ever(house: House) -> None:
+    held = promise(house)
+    assert house.desk.approve(held, version=1, actor="ines")
+    with unit_of_work(house.engine) as session:
+        # As after a restore, where the Sent folder tells that it has left.
+        proposals.close(session, held, status=ProposalStatus.SENT, actor="cli:ines", now=house.now)
+    house.now += 2 * WAIT
+    with unit_of_work(house.engine) as session:
+        assert undo.due(session, now=house.now) == []
+        assert undo.waiting_of(session, ["ines"]) == []
