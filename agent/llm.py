@@ -118,7 +118,7 @@ class ModelClient:
         question = Question(schema, purpose, system, user)
         if self._instead is not None:
             return self._answered(schema, question, budget, most=self._settings.max_attempts)
-        with self._away.question() as looking:
+        with self._away.question(about=budget) as looking:
             return self._answered(schema, question, budget, most=1 if looking else self._settings.max_attempts)
 
     def _answered(self, schema: type[T], question: Question, budget: Budget, *, most: int) -> T:

@@ -1,6 +1,6 @@
-"""Knows when a model server is away, so that not every mail waits for it anew: after three questions in vain it is left alone.
+"""Knows when a model server is away, so that not every mail waits for it anew: after three mails in vain it is left alone.
 
-Meanwhile questions fail at once and cost nothing; one at a time looks whether the server is back. It never keeps a server that
+Mails, not questions: a mail that a server chokes on must not keep the next ones from it. Meanwhile questions fail at once and cost nothing; one at a time looks whether the server is back. It never keeps a server that
 answers from being asked, whatever the answer is worth.
 """
 
@@ -15,7 +15,7 @@ from agent.llm_failure import TRANSIENT, FailureKind, ModelFailure
 
 log = logging.getLogger(__name__)
 
-#: Questions in a row that found no server, each with its own retries.
+#: Mails in a row whose questions found no server, each with its own retries.
 IN_VAIN = 3
 #: Seconds for which it is left alone: doubled up to the longest while it stays away.
 FIRST_PAUSE, LONGEST_PAUSE = 15.0, 120.0
@@ -30,22 +30,22 @@ class Away:
         """Take what gives seconds; the server counts as being there."""
         self._monotonic = monotonic
         self._lock = threading.Lock()
-        self._in_vain = 0
+        self._in_vain: list[object] = []
         self._pause = FIRST_PAUSE
         self._until: float | None = None
         self._looking = False
 
     @contextmanager
-    def question(self) -> Iterator[bool]:
+    def question(self, *, about: object) -> Iterator[bool]:
         """Ask one question inside; gives True where it is the one that looks whether the server is back, which is made once.
 
-        Raises ModelFailure where the server is left alone.
+        `about` is one and the same object for all questions of a mail. Raises ModelFailure where the server is left alone.
         """
         looking = self._let_through()
         try:
             yield looking
         except ModelFailure as failure:
-            self._failed(failure, looking=looking)
+            self._failed(failure, about, looking=looking)
             raise
         except BaseException:
             self._no_news(looking=looking)
@@ -60,24 +60,25 @@ class Away:
             if left <= 0 and not self._looking:
                 self._looking = True
                 return True
-        text = f"the server was away for {IN_VAIN} questions in a row; it is asked again in {max(left, 1):.0f} s"
+        text = f"the server was away for {IN_VAIN} mails in a row; it is asked again in {max(left, 1):.0f} s"
         raise ModelFailure(FailureKind.CONNECTION, text)
 
-    def _failed(self, failure: ModelFailure, *, looking: bool) -> None:
+    def _failed(self, failure: ModelFailure, about: object, *, looking: bool) -> None:
         if failure.kind in _OURS:
             self._no_news(looking=looking)
         elif failure.kind not in TRANSIENT:
             self._answered()
         else:
-            self._found_nobody(failure, looking=looking)
+            self._found_nobody(failure, about, looking=looking)
 
-    def _found_nobody(self, failure: ModelFailure, *, looking: bool) -> None:
+    def _found_nobody(self, failure: ModelFailure, about: object, *, looking: bool) -> None:
         with self._lock:
             self._looking = self._looking and not looking
             if self._until is not None and not looking:
                 return  # it was asked before the server was left alone
-            self._in_vain += 1
-            if not looking and self._in_vain < IN_VAIN:
+            if not any(mail is about for mail in self._in_vain):
+                self._in_vain.append(about)
+            if not looking and len(self._in_vain) < IN_VAIN:
                 return
             self._pause = min(LONGEST_PAUSE, self._pause * 2) if looking else FIRST_PAUSE
             pause = max(self._pause, min(failure.retry_after or 0.0, LONGEST_PAUSE))
@@ -91,6 +92,6 @@ class Away:
     def _answered(self) -> None:
         with self._lock:
             back = self._until is not None
-            self._in_vain, self._until, self._looking, self._pause = 0, None, False, FIRST_PAUSE
+            self._in_vain, self._until, self._looking, self._pause = [], None, False, FIRST_PAUSE
         if back:
             log.warning("the model server is back")

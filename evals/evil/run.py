@@ -17,6 +17,7 @@ from agent.deps import Deps
 from agent.effects import effects_by
 from agent.graph import propose
 from agent.llm import ModelClient
+from agent.llm_away import Away
 from agent.sending import rechecker
 from evals.evil.hostile_model import HostileModel
 from evals.evil.incoming import filled, mail_of, sender_of
@@ -82,6 +83,9 @@ class Runner:
     def run(self, attack: Mapping[str, Any], *, look: bool = False, later: bool = False) -> Observed:
         """Run one attack. `look` renders the collector's page, `later` lets two more mails come in afterwards."""
         self._log.lines.clear()
+        if self._client is not None:
+            # Each attack meets the same state: an outage that another one played is over.
+            self._client._away = Away(time.monotonic)
         account = self.world.accounts[attack["customer"]]
         started = time.process_time()
         try:

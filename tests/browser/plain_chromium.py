@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -41,9 +42,14 @@ class Tab:
         self._call("Input.dispatchKeyEvent", session=shown, type="keyDown", key=key, text=key)
 
     def _shown(self) -> str:
-        shown = [page for page in list(self._pages) if self._value("document.prerendering", page) is False]
-        assert len(shown) == 1, "one page is shown"
-        return shown[0]
+        deadline = time.monotonic() + 60
+        while True:
+            shown = [page for page in list(self._pages) if self._value("document.prerendering", page) is False]
+            if len(shown) == 1:
+                return shown[0]
+            # At the moment in which one page takes the place of another there are none, or both.
+            assert time.monotonic() < deadline, f"{len(shown)} pages are shown"
+            time.sleep(0.02)
 
     def _value(self, expression: str, page: str) -> Any:
         found = self._call("Runtime.evaluate", page, expression=expression, returnByValue=True, awaitPromise=True)

@@ -1,4 +1,4 @@
-"""A model server that is away is left alone after three questions in vain, and looked for by one question at a time."""
+"""A model server that is away is left alone after three mails in vain, and looked for by one question at a time."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def away(seconds: Seconds) -> Away:
     return Away(seconds)
 
 
-def ask(away: Away, kind: FailureKind | None, *, retry_after: float | None = None) -> bool | None:
+def ask(away: Away, kind: FailureKind | None, *, retry_after: float | None = None, about: object = None) -> bool | None:
     """Ask a question that ends so; give whether it was the looking one, None where it was not let through."""
     let = None
     try:
-        with away.question() as looking:
+        with away.question(about=about or object()) as looking:
             let = looking
             if kind is not None:
                 raise ModelFailure(kind, "x", retry_after=retry_after)
@@ -79,6 +79,15 @@ def test_two_in_vain_and_one_that_is_answered_are_no_absence(away: Away, kind: F
     assert ask(away, None) is None
 
 
+def test_one_mail_that_a_server_chokes_on_keeps_it_from_no_other_mail(away: Away) -> None:
+    poison, other = object(), object()
+    for _ in range(IN_VAIN * 3):
+        assert ask(away, FailureKind.SERVER_ERROR, about=poison) is False
+        assert ask(away, FailureKind.SERVER_ERROR, about=other) is False
+    assert ask(away, FailureKind.SERVER_ERROR) is False, "the third mail"
+    assert ask(away, None) is None
+
+
 def test_the_server_may_ask_for_a_longer_rest_but_not_for_ever(away: Away, seconds: Seconds) -> None:
     for _ in range(IN_VAIN):
         ask(away, FailureKind.RATE_LIMITED, retry_after=60)
@@ -95,7 +104,7 @@ def test_one_looks_while_the_others_wait_and_one_that_breaks_off_gives_up_its_pl
 ) -> None:
     gone(away)
     seconds.now += FIRST_PAUSE
-    question = away.question()
+    question = away.question(about=object())
     assert question.__enter__() is True
     assert ask(away, None) is None, "another one, at the same time"
     stop = KeyboardInterrupt()
@@ -104,7 +113,7 @@ def test_one_looks_while_the_others_wait_and_one_that_breaks_off_gives_up_its_pl
 
 
 def test_a_question_of_before_does_not_prolong_the_pause(away: Away, seconds: Seconds) -> None:
-    question = away.question()
+    question = away.question(about=object())
     assert question.__enter__() is False
     gone(away)
     seconds.now += FIRST_PAUSE - 1
@@ -122,7 +131,7 @@ def test_of_many_threads_one_looks(away: Away, seconds: Seconds) -> None:
     def one() -> None:
         everybody.wait(10)
         try:
-            with away.question() as looking:
+            with away.question(about=object()) as looking:
                 found.append(looking)
                 hold.wait(10)
         except ModelFailure:

@@ -51,8 +51,9 @@ def test_a_collector_that_hangs_or_is_away_keeps_neither_the_work_nor_the_end_wa
                 with span("read", message=number):
                     pass
             worked = time.monotonic() - began
-        assert worked < 3
-        assert time.monotonic() - began < worked + 4
+        assert worked < 8
+        # Within what stopping may take altogether, which is ten seconds.
+        assert time.monotonic() - began < worked + 9
 
 
 def test_off_unless_asked_for_and_a_plain_line_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
