@@ -353,6 +353,22 @@ def test_a_long_count_is_shared_and_a_short_one_is_always_made_anew() -> None:
     assert (tally.of("a", count, int), made) == (size, 5)
 
 
+def test_what_takes_long_to_count_is_counted_less_often() -> None:
+    now, made = 0.0, 0
+
+    def count() -> int:
+        nonlocal now, made
+        now, made = now + 0.08, made + 1
+        return SHORT + 1
+
+    tally = Tally(clock=lambda: now)
+    tally.of("a", count, int)
+    now += 7.9
+    assert (tally.of("a", count, int), made) == (SHORT + 1, 1)
+    now += 0.2
+    assert (tally.of("a", count, int), made) == (SHORT + 1, 2)
+
+
 def test_no_get_changes_anything(client: TestClient, house: House) -> None:
     number = promise(house)
     with unit_of_work(house.engine) as session:
