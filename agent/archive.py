@@ -16,6 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from store.lasting import sync_names
+
 FORMAT = 1
 MANIFEST, DATABASE, KEY = "manifest.json", "database", "installation.key"
 _PARTS = (DATABASE, KEY)
@@ -73,11 +75,7 @@ def put(draft: Path, to: Path) -> None:
         os.link(draft, to)
     except FileExistsError:
         raise NotABackup(f"{to} is there already: name another file") from None
-    folder = os.open(to.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_names(to.parent)
 
 
 def unpack(archive: Path, *, folder: Path) -> Manifest:

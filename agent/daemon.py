@@ -134,6 +134,7 @@ class Daemon(Watching, Proposing):
             readers.append(
                 threading.Thread(target=self._errands.run, args=(self.stopping,), name="errands", daemon=True)
             )
+            readers.append(threading.Thread(target=self._send_on, name="sending", daemon=True))
             for reader in readers:
                 reader.start()
             while not self.stopping.is_set():
@@ -153,19 +154,28 @@ class Daemon(Watching, Proposing):
             mailbox.wake()
 
     def _work_through(self) -> bool:
-        """Do what is due; True when there may be more. Neither half can keep the other from its work."""
+        """Do what is due but send; True when there may be more. None of it can keep the rest from its work."""
         # What was approved and not taken back comes first: what it holds or stops must be known before anything is written.
         settled = self._outliving("carrying out what was approved", self._settle)
         judged = self._outliving("judging promises and plans", self.new_day.look)
         # One round over many mails may take long: each that is done is a sign of life.
         proposed = self._outliving("proposing", lambda: self.propose_due(lambda _: self._alive.whole()))
-        sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
-        if None in (settled, judged, proposed, sent):
+        if None in (settled, judged, proposed):
             self._alive.failed()
             self.stopping.wait(2.0)
         else:
             self._alive.whole()
-        return bool(proposed or sent)
+        return bool(proposed)
+
+    def _send_on(self) -> None:
+        """Send what was approved, in a thread of its own: a mail server that keeps silent for minutes holds up no proposal."""
+        while not self.stopping.is_set():
+            sent = self._outliving("sending", lambda: self._sender.run_due(self._home.clock()))
+            if sent is None:
+                self._alive.failed()
+                self.stopping.wait(2.0)
+            elif not sent:
+                self.stopping.wait(1.0)
 
     def _settle(self) -> int:
         return settle_due(self._home.engine, self._home.clock, policy=self._home.settings.policy)

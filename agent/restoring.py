@@ -23,6 +23,7 @@ from agent.only_one import only_one
 from store import audit, outbox, pausing, proposals, snapshot
 from store.clock import Clock
 from store.engine import migrate, open_engine, unit_of_work
+from store.lasting import sync_names
 from store.people import Invitation, PersonSession
 from store.tables import Outgoing
 from store.vocabulary import ProposalStatus, SendState
@@ -144,8 +145,4 @@ def _put_file(database: Path, target: Path) -> None:
     for ending in ("-wal", "-shm"):
         Path(f"{target}{ending}").unlink(missing_ok=True)
     os.replace(database, target)
-    folder = os.open(target.resolve().parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_names(target.resolve().parent)

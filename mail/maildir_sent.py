@@ -8,7 +8,7 @@ import re
 import secrets
 from pathlib import Path
 
-from store.lasting import make_folder
+from store.lasting import make_folder, sync_names
 
 #: How far into a file its header is looked for.
 _HEADER_BYTES = 65_536
@@ -53,7 +53,7 @@ class SentFolder:
             return
         finally:
             draft.unlink(missing_ok=True)
-        _sync_folder(self._path / "cur")
+        sync_names(self._path / "cur")
 
     def _id_of(self, path: Path) -> bytes | None:
         key = path.name.partition(":")[0]
@@ -72,11 +72,3 @@ def _message_id(path: Path) -> bytes | None:
     header = re.split(rb"\r?\n\r?\n", head, maxsplit=1)[0]
     found = _MESSAGE_ID.search(header)
     return found.group(1) if found else None
-
-
-def _sync_folder(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

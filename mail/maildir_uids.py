@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from store.lasting import sync_names
+
 log = logging.getLogger(__name__)
 
 FILE_NAME = ".dunwell-uids"
@@ -130,11 +132,7 @@ class UidMap:
         self._clear()
         self._validity = secrets.randbelow(2**31 - 1) + 1
         self._write(handle, _head(self._validity))
-        folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        sync_names(self._path.parent)
 
     def _append(self, handle: int, fresh: Iterable[str]) -> None:
         names = [name for name in dict.fromkeys(fresh) if name not in self._uids]

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mail.address import is_plain
-from store.lasting import make_folder
+from store.lasting import make_folder, sync_names
 
 
 class DeliveryError(Exception):
@@ -103,7 +103,7 @@ class MaildirTransport:
             with contextlib.suppress(OSError):
                 draft.unlink(missing_ok=True)
         try:
-            _sync(self._path / "new")
+            sync_names(self._path / "new")
         except OSError as error:
             raise Lost(f"the mail folder failed: {error.strerror}") from error
 
@@ -113,11 +113,3 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -23,7 +23,7 @@ from review.api_problems import PREFIX as API
 from review.api_problems import problem as api_problem
 from review.assets import PLACE
 from review.csp import fresh_nonce, policy
-from store.outage import is_outage
+from store.outage import disk_fault, is_outage
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +44,10 @@ LOOPBACK: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
 #: The longest body of a form, in bytes: a draft of 20,000 characters, percent-encoded, fits.
 MAX_FORM = 300_000
 
-_AWAY = "The database does not answer at the moment. Nothing is lost: try again in a few seconds."
-_AWAY_WHILE_WRITING = "The database does not answer at the moment. Whether this was saved will show when it is back: look before you do it again."
+_AWAY = "The database does not answer at the moment."
+_ITS_DISK = "The disk that the database lies on {fault}: whoever runs dunwell must see to it."
+_LOOKING = "Nothing is lost: try again in a few seconds."
+_WRITING = "Whether this was saved will show when it is back: look before you do it again."
 #: Seconds.
 _BACK_IN = "5"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -55,6 +57,13 @@ _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(?::\d{1,5})?", re.IGNORECASE)
 
 #: Makes the page for a refused or failed request: status, one line of what happened and what to do.
 ProblemPage = Callable[[int, str], Response]
+
+
+def _away(error: BaseException, *, writing: bool) -> str:
+    """Say why nothing can be shown or done for the moment, and what to do."""
+    fault = disk_fault(error)
+    what = _AWAY if fault is None else _ITS_DISK.format(fault=fault)
+    return f"{what} {_WRITING if writing else _LOOKING}"
 
 
 class Guard:
@@ -107,7 +116,7 @@ class Guard:
                 log.error(
                     "%s %s: the database does not answer (%s)", scope["method"], scope["path"], type(error).__name__
                 )
-                response = told(503, _AWAY if scope["method"] in _SAFE else _AWAY_WHILE_WRITING)
+                response = told(503, _away(error, writing=scope["method"] not in _SAFE))
                 response.headers["retry-after"] = _BACK_IN
                 await response(scope, receive, guarded)
                 return

@@ -6,6 +6,7 @@ It asks nothing and repairs nothing; in doubt an error is no outage, so that a r
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 
 from sqlalchemy import exc
 
@@ -26,20 +27,45 @@ _SQLITE = frozenset(
         sqlite3.SQLITE_CORRUPT,
     }
 )
+#: What is wrong with the disk, where the database says so: by SQLite's result code and by PostgreSQL's SQLSTATE (appendix A).
+_DISK: dict[int | str, str] = {
+    sqlite3.SQLITE_FULL: "is full",
+    sqlite3.SQLITE_READONLY: "cannot be written",
+    sqlite3.SQLITE_IOERR: "fails",
+    sqlite3.SQLITE_CORRUPT: "fails",
+    "53100": "is full",
+    "58030": "fails",
+}
 #: As far as an error is followed to what it came from.
 _DEPTH = 10
 
 
 def is_outage(error: BaseException) -> bool:
     """Say whether an error, or one that it came from, is the database being away, busy or full: it passes without our doing."""
+    return any(_is_one(one) for one in _behind(error))
+
+
+def disk_fault(error: BaseException) -> str | None:
+    """Say what is wrong with the disk under the database, as the end of a sentence; None where an outage has another cause."""
+    return next((fault for one in _behind(error) if (fault := _DISK.get(_code_of(one))) is not None), None)
+
+
+def _behind(error: BaseException) -> Iterator[BaseException]:
+    """Give an error and those that it came from, as far as it is worth while."""
     seen: BaseException | None = error
     for _ in range(_DEPTH):
         if seen is None:
-            return False
-        if _is_one(seen):
-            return True
+            return
+        yield seen
         seen = seen.__cause__ or seen.__context__
-    return False
+
+
+def _code_of(error: BaseException) -> int | str:
+    original = getattr(error, "orig", None)
+    state, code = getattr(original, "sqlstate", None), getattr(original, "sqlite_errorcode", None)
+    if isinstance(state, str):
+        return state
+    return code & 0xFF if isinstance(code, int) else ""
 
 
 def _is_one(error: BaseException) -> bool:

@@ -57,7 +57,8 @@ class Contact(SQLModel, table=True):
     """
 
     __tablename__ = "contact"
-    __table_args__ = (UniqueConstraint("customer_id", "email"),)
+    # Whose a mail is, is asked of every address of every mail, in whatever case it is written.
+    __table_args__ = (UniqueConstraint("customer_id", "email"), Index("ix_contact_lower_email", text("lower(email)")))
     id: int | None = Field(default=None, primary_key=True)
     customer_id: str = Field(foreign_key="customer.id", index=True)
     name: str

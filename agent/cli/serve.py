@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import FrameType
@@ -63,10 +64,14 @@ def until_told(home: Installation, daemon: Daemon | Worker) -> None:
     settings = home.settings
     drain = Drain(home.engine, daemon.worker)
 
-    def stop(number: int, _frame: FrameType | None) -> None:
+    def end(number: int) -> None:
         logging.getLogger(__name__).info("signal %s: finishing what was begun", signal.Signals(number).name)
         drain.begin()
         daemon.stop()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        # The handler interrupts this very thread, which may hold a lock that stopping needs: another thread can wait for it.
+        threading.Thread(target=end, args=(number,), name="ending", daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)

@@ -21,6 +21,7 @@ from sqlmodel import Session
 
 from agent.alive import Heartbeats
 from agent.errands import Errand, Errands
+from agent.fleet.in_hand import InHand
 from agent.fleet.lines import keep_short
 from agent.fleet.posts import Post, Posts
 from agent.fleet.queue import Lane, Queue
@@ -65,6 +66,7 @@ class Worker(Watching, Proposing):
         self._alone = alone
         self.worker = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._alive = Heartbeats(installation.engine, self.worker)
+        self._in_hand = InHand()
         self.mails = MailCounts()
         self._parser = Parser()
         self.stopping = threading.Event()
@@ -135,13 +137,23 @@ class Worker(Watching, Proposing):
 
     def _steps(self) -> dict[str, Callable[..., object]]:
         """Name the daemon's steps, by the tasks of the queue."""
-        return {
+        steps: dict[str, Callable[..., object]] = {
             "propose": self._then_sweep(self.propose_one),
             "follow_up": self._then_sweep(self.follow_up),
             "send": self._send,
             "settle": self._then_sweep(self._settle),
             "day": self._then_sweep(self._new_day.judge),
         }
+        return {name: self._known(step) for name, step in steps.items()}
+
+    def _known(self, step: Callable[..., object]) -> Callable[..., object]:
+        """Have a step in hand while it runs."""
+
+        def done(**ids: int | str) -> object:
+            with self._in_hand.step():
+                return step(**ids)
+
+        return done
 
     def _then_sweep(self, step: Callable[..., object]) -> Callable[..., None]:
         """Look for what became due with a step: the next mail of the conversation, the mail that may leave."""
@@ -205,13 +217,23 @@ class Worker(Watching, Proposing):
             try:
                 self._find_due(unended=unended)
                 looked = began if unended else looked
-                self._alive.whole()
+                self._say_alive()
             except Exception as error:
                 self._alive.failed()
                 log.error("looking for what is due failed; it is tried again: %s", trace(error))
                 self.stopping.wait(_AGAIN)
             self.stopping.wait(_SOON)
             self._wake.wait(_SWEEP)
+
+    def _say_alive(self) -> None:
+        """Give a sign of life; none of being well while a step hangs, as its lane does nothing else."""
+        if hanging := self._in_hand.hanging():
+            log.error(
+                "%d steps have not ended for a long time: see what they wait for, and start this worker anew", hanging
+            )
+            self._alive.failed()
+        else:
+            self._alive.whole()
 
     def _find_due(self, *, unended: bool) -> None:
         self._dropped.put_back(self._home.engine, worker=self.worker)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -202,23 +203,59 @@ def test_a_row_of_another_version_starves_nobody(
         assert session.exec(select(ProposalRow)).first() is not None
 
 
+@contextmanager
+def at_work(daemon: Daemon) -> Iterator[None]:
+    """Let a daemon run in this process; end it however the test ends."""
+    running = threading.Thread(target=daemon.run, daemon=True)
+    running.start()
+    try:
+        yield
+    finally:
+        daemon.stop()
+        running.join(timeout=60)
+
+
 def test_the_sender_runs_although_proposing_fails(home: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
-    daemon = Daemon(home)
-    sent: list[object] = []
+    daemon, sent = Daemon(home), threading.Event()
 
     def send(now: object) -> int:
-        sent.append(now)
-        return 1
-
-    monkeypatch.setattr(daemon._sender, "run_due", send)
+        sent.set()
+        return 0
 
     def broken(*_: object, **__: object) -> list[int]:
-        daemon.stopping.set()  # no need to wait for the next round
         raise RuntimeError("the query fails")
 
+    monkeypatch.setattr(daemon._sender, "run_due", send)
     monkeypatch.setattr(messages, "due", broken)
-    assert daemon._work_through()
-    assert len(sent) == 1
+    with at_work(daemon):
+        assert sent.wait(timeout=60)
+
+
+def test_proposals_are_made_while_a_mail_server_keeps_silent(
+    home: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    daemon, asked, silence = Daemon(home), threading.Event(), threading.Event()
+
+    def send(now: object) -> int:
+        asked.set()
+        silence.wait(timeout=120)
+        return 0
+
+    monkeypatch.setattr(daemon._sender, "run_due", send)
+    with unit_of_work(home.engine) as session:
+        before = len(session.exec(select(ProposalRow.id)).all())
+    with at_work(daemon):
+        try:
+            assert asked.wait(timeout=60)
+            deliver(home.settings.mailboxes[0], "late", good(77))
+            until(lambda: _proposals(home) > before, seconds=90, what="a proposal beside a mail that does not leave")
+        finally:
+            silence.set()
+
+
+def _proposals(home: Installation) -> int:
+    with unit_of_work(home.engine) as session:
+        return len(session.exec(select(ProposalRow.id)).all())
 
 
 def test_a_daemon_that_cannot_carry_out_what_was_approved_does_not_look_well(

@@ -47,6 +47,8 @@ SAID: dict[Ail, str] = {
     "io": "Input/output error",
     "inodes": "No space left on device",
 }
+#: How a page names it to whoever wanted to approve.
+NAMED: dict[Ail, tuple[str, ...]] = {"full": ("is full",), "readonly": ("cannot be written", "fails"), "io": ("fails",)}
 
 
 @dataclass
@@ -171,7 +173,8 @@ def recovered(house: House, kind: Ail, number: int, form: dict[str, str]) -> flo
         assert name not in marked(house.dovecot, str(house.installed.mailbox.user))
         status, said = house.approves(number, form)
         assert status == 503, said
-        assert "The database does not answer at the moment" in said
+        named = [fault for fault in NAMED[kind] if f"The disk that the database lies on {fault}: whoever" in said]
+        assert named, said[-900:]
     until(lambda: SAID[kind] in house.ready()[1], seconds=20, what=f"the reason of a disk that is {kind}")
     house.disk.ail("")
     began = time.monotonic()

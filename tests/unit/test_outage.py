@@ -18,7 +18,7 @@ from agent.proposing import LEASE
 from review.app import create_app
 from store import messages
 from store.engine import open_engine, unit_of_work
-from store.outage import is_outage
+from store.outage import disk_fault, is_outage
 from store.tables import Message
 from store.vocabulary import MessageState
 from tests.factories import NOW, House, open_house
@@ -145,3 +145,23 @@ def test_while_the_database_is_away_the_page_says_so(tmp_path: Path) -> None:
         assert "look before you do it again" in done.json()["detail"]
         assert page.get("/healthz").status_code == 200
         assert page.get("/readyz").status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "fault"),
+    [
+        (sqlite3.SQLITE_FULL, None, "is full"),
+        (sqlite3.SQLITE_IOERR | (10 << 8), None, "fails"),
+        (sqlite3.SQLITE_BUSY, None, None),
+        (None, "53100", "is full"),
+        (None, "57P01", None),
+    ],
+)
+def test_the_disk_is_named_where_it_is_to_blame(code: int | None, state: str | None, fault: str | None) -> None:
+    class Original(Exception):
+        sqlite_errorcode = code
+        sqlstate = state
+
+    failed = RuntimeError("a step failed")
+    failed.__cause__ = exc.OperationalError("insert", {}, Original("no room"))
+    assert disk_fault(failed) == fault

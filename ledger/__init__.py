@@ -1,0 +1,1 @@
+"""The ledger in: files of any shape, accounting systems and bank statements become checked rows. Reads; books nothing by itself."""
