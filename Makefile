@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build
 
-.PHONY: help setup setup-dev demo test test-unit lint format train measure eval bench evil faults history fuzz workers mutants lock audit sbom licences clean
+.PHONY: help setup setup-dev demo test test-unit lint format train measure eval bench year evil faults history fuzz workers mutants lock audit sbom licences clean
 
 help:
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -57,6 +57,9 @@ eval: setup-dev ## play the recorded conversations with the embedded reader, and
 
 bench: setup-dev ## how fast it is, as ratios to a floor measured in the same run
 	$(BIN)/python -m evals.bench $(ARGS)
+
+year: setup-dev ## let a year pass for N customers (default 2000) with a moved clock, and hold it against the rules
+	$(BIN)/python -m evals.year --customers $(or $(N),2000) $(ARGS)
 
 evil: setup-dev ## attack with a hijacked model N times (default 10000), and with the injection corpus
 	$(BIN)/python -m evals.evil $(or $(N),10000) $(ARGS)

@@ -10,7 +10,10 @@ from decimal import Decimal
 from store.balances import largest
 from store.decisions import Decided
 from store.facts import CaseFacts
+from store.outreach_words import OutreachStep
 from store.proposed import Proposal
+from tools.autonomy import reminder_key
+from tools.remind import Remind
 
 #: Who worded a draft that no model and no person had a hand in.
 TEMPLATE = "template"
@@ -19,12 +22,20 @@ TEMPLATE = "template"
 def decided_about(proposal: Proposal, facts: CaseFacts) -> Decided:
     """Say what a decision about a proposal is counted under."""
     return Decided(
-        reasons=tuple(dict.fromkeys(claim.reason.value for claim in proposal.claims)) or (proposal.verdict.value,),
+        reasons=counted_as(proposal),
         tier=facts.customer.tier if facts.customer is not None else "",
         amount=balance_of(proposal, facts),
         reader=proposal.reader,
         model=proposal.writer,
     )
+
+
+def counted_as(proposal: Proposal) -> tuple[str, ...]:
+    """Name the rows of the table: the reasons of the claims, or the step of a cadence; where there is neither, what it was."""
+    steps = [action.arguments.get("step") for action in proposal.actions if action.tool == Remind.name]
+    if steps and steps[0] is not None:
+        return (reminder_key(OutreachStep(steps[0])),)
+    return tuple(dict.fromkeys(claim.reason.value for claim in proposal.claims)) or (proposal.verdict.value,)
 
 
 def balance_of(proposal: Proposal, facts: CaseFacts) -> Decimal:
@@ -33,6 +44,8 @@ def balance_of(proposal: Proposal, facts: CaseFacts) -> Decimal:
     Beside a claim that names invoices, one that names none speaks of all.
     """
     each = [set(claim.invoices) for claim in proposal.claims]
+    if facts.followup is not None and facts.followup.outreach is not None:
+        each = [set(facts.followup.outreach.invoices)]
     named = set().union(*each) or set(facts.mentioned)
     whole = any(each) and not all(each)
     covered = [i for i in facts.open_invoices if whole or i.number in named] or list(facts.open_invoices)

@@ -18,13 +18,20 @@ from pydantic_settings import (
     SettingsError,
 )
 
+from agent.bank_settings import BankSettings
 from agent.config_file import ConfigError, complete, read_toml
 from agent.llm_settings import ModelSettings
 from agent.operating_settings import HealthSettings, LogSettings, MetricsSettings, RetentionSettings, TracesSettings
 from agent.review_settings import ReviewSettings
+from ledger.settings import ConnectionSettings, checked_together
 from mail.address import is_plain
 from mail.settings import MailboxSettings
+from outreach.cadence import CadenceFault, read_cadences
+from outreach.channels.settings import ChannelsSettings
+from outreach.settings import OutreachSettings
+from risk.settings import RiskSettings
 from store.company import CompanyProfile
+from store.outreach_words import Channel
 from store.settings import StoreSettings
 from tools.approval import Approver
 from tools.limits import Policy
@@ -49,12 +56,17 @@ class Settings(BaseSettings):
     mailboxes: tuple[MailboxSettings, ...] = Field(min_length=1)
     model: ModelSettings | None = None
     policy: Policy = Policy()
+    outreach: OutreachSettings = OutreachSettings()
+    channels: ChannelsSettings = ChannelsSettings()
     review: ReviewSettings = ReviewSettings()
     log: LogSettings = LogSettings()
     metrics: MetricsSettings = MetricsSettings()
     traces: TracesSettings = TracesSettings()
     health: HealthSettings = HealthSettings()
     retention: RetentionSettings = RetentionSettings()
+    risk: RiskSettings = RiskSettings()
+    bank: BankSettings = BankSettings()
+    connections: tuple[ConnectionSettings, ...] = ()
     roles: dict[str, Approver] = Field(
         default_factory=dict, description="who may approve more than a collector, by the name that the log shows"
     )
@@ -77,6 +89,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _connected(self) -> Self:
+        """Refuse connections that do not fit together."""
+        checked_together(self.connections)
+        return self
+
+    @model_validator(mode="after")
     def _one_sender(self) -> Self:
         """Refuse what would make every draft fail later, when a person has already approved it."""
         if self.profile == "live" and not self.company.address.strip():
@@ -91,6 +109,26 @@ class Settings(BaseSettings):
                     "correct it, or add its domain to company.own_domains"
                 )
         return self
+
+    @model_validator(mode="after")
+    def _cadences_are_sound(self) -> Self:
+        """Refuse to write first after cadences that are not understood, or from a mailbox that there is not."""
+        names = [mailbox.name for mailbox in self.mailboxes]
+        if self.outreach.mailbox and self.outreach.mailbox not in names:
+            raise ValueError(f"outreach.mailbox: {self.outreach.mailbox} is none of {', '.join(names)}")
+        if self.outreach.enabled:
+            try:
+                cadences = read_cadences(self.outreach.cadences)
+            except CadenceFault as fault:
+                raise ValueError(f"outreach.cadences: {fault}") from None
+            if self.channels.sms is None and any(s.channel is Channel.SMS for c in cadences.cadence for s in c.steps):
+                raise ValueError("outreach.cadences: a step goes by SMS: name a provider in [channels.sms]")
+        return self
+
+    @property
+    def writes_first_from(self) -> str:
+        """The name of the mailbox from which we write first."""
+        return self.outreach.mailbox or self.mailboxes[0].name
 
     @model_validator(mode="after")
     def _digest_to_us(self) -> Self:

@@ -37,6 +37,7 @@ def read_toml(path: Path) -> dict[str, Any]:
 def complete(raw: dict[str, Any], path: Path, environment: Mapping[str, str], *, beside: Mapping[str, str]) -> None:
     """Put in what the given variables and the policy file say; `beside` holds variables that may not state a policy as well."""
     _overlay(raw, environment)
+    _connection_secrets(raw, environment)
     _policy_from_its_file(raw, path, environment, beside=beside)
 
 
@@ -57,6 +58,10 @@ def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
         raw["store"]["url"] = url
     if (key := environment.get("DUNWELL_MODEL_API_KEY")) and isinstance(raw.get("model"), dict):
         raw["model"]["api_key"] = key
+    channels = raw.get("channels")
+    sms = channels.get("sms") if isinstance(channels, dict) else None
+    if isinstance(sms, dict) and (secret := environment.get("DUNWELL_SMS_SECRET")):
+        sms["secret"] = secret
     mailboxes = raw.get("mailboxes")
     for mailbox in mailboxes if isinstance(mailboxes, list) else []:
         if not isinstance(mailbox, dict):
@@ -66,6 +71,15 @@ def _overlay(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
             mailbox["password"] = password
         if (password := environment.get(f"DUNWELL_SMTP_{name}_PASSWORD")) and isinstance(mailbox.get("smtp"), dict):
             mailbox["smtp"]["password"] = password
+
+
+def _connection_secrets(raw: dict[str, Any], environment: Mapping[str, str]) -> None:
+    connections = raw.get("connections")
+    for connection in connections if isinstance(connections, list) else []:
+        if isinstance(connection, dict):
+            name = str(connection.get("name", "")).upper()
+            if secret := environment.get(f"DUNWELL_CONNECTION_{name}_SECRET"):
+                connection["secret"] = secret
 
 
 def _policy_from_its_file(

@@ -17,6 +17,12 @@ def need_workers() -> None:
         )
 
 
+def need_risk() -> None:
+    """Insist on the extra `risk`. Raises ExtraMissing."""
+    if find_spec("sklearn") is None:
+        raise ExtraMissing("dunwell risk train: needs the extra risk: pip install 'dunwell[risk]'")
+
+
 def need_telemetry(setting: str, package: str) -> None:
     """Insist on a package of the extra `telemetry`. Raises ExtraMissing."""
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from agent.letter_parts import attachments, covered, papers, parts_of, speaking, terms_of
+from agent.letter_parts import asked_of, attachments, copied, covered, papers, parts_of, speaking, terms_of
 from agent.machine_words import speaks_to_machines
 from agent.notices import notices_of, with_notices, without_own_words
 from agent.policy import distrusted
@@ -79,6 +79,7 @@ def scope_of(
         hold_until=_hold_until(actions),
         deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy),
         covered=covered(facts, actions),
+        asked=asked_of(actions),
         terms=terms_of(actions, facts),
         notices=notices_of(facts, claims=claims, recipient=recipient, company=company, policy=policy),
         first_notice=policy.profile().notices.first_notice,
@@ -106,11 +107,20 @@ def draft_of(
         body=body,
         rendered=filled.text,
         slots=filled.values,
-        recipients=(scope.contact.email,) if scope.contact else (),
+        recipients=_recipients(scope, actions),
         attachments=() if distrusted(scope.facts) else attachments(speaking(actions)),
         papers=() if distrusted(scope.facts) else papers(actions, scope.facts),
         written_by=written_by,
     )
+
+
+def _recipients(scope: SlotScope, actions: Sequence[ProposedAction]) -> tuple[str, ...]:
+    """Give whom the mail goes to, and the customer's manager where a step of a cadence has them get it too."""
+    if scope.contact is None:
+        return ()
+    also = copied(actions)
+    more = [c.email for c in scope.facts.recipients if c.id == also and c.id != scope.contact.id]
+    return (scope.contact.email, *more)
 
 
 def _subject(subject: str, scope: SlotScope) -> str:
@@ -133,7 +143,7 @@ def _opens(facts: CaseFacts) -> bool:
     """Say whether nobody's own words are answered: a new contact never wrote, and an absence note is a robot's."""
     woken = facts.followup
     return woken is not None and (
-        woken.kind is FollowupKind.CONTACT_VERIFIED or woken.claim.reason is Reason.AUTO_REPLY
+        woken.kind in (FollowupKind.CONTACT_VERIFIED, FollowupKind.OUTREACH) or woken.claim.reason is Reason.AUTO_REPLY
     )
 
 

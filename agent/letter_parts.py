@@ -6,6 +6,7 @@ Shared by the writer, the checks and the queue's edits. Pure; nothing is written
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from agent.policy import ESCALATE, STOP
 from prompts.replies import ReplyPart
@@ -13,12 +14,17 @@ from store.aftermath import PlanStance
 from store.facts import CaseFacts
 from store.proposed import Claim, Paper, ProposedAction
 from store.terms import Term
+from store.vocabulary import Reason
 from tools.answer_question import AnswerQuestion
 from tools.ask_back import AskBack
 from tools.base import Arguments, NotAllowed
 from tools.follow_up import FollowUp
 from tools.registry import tools
+from tools.remind import Remind, RemindArguments
 from tools.update_contact import UpdateContact
+
+#: What stands in for a claim where nobody made one.
+NOBODYS = Claim(reason=Reason.UNCLEAR, evidence="", confidence=0)
 
 
 def speaking(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
@@ -81,7 +87,27 @@ def terms_of(actions: Sequence[ProposedAction], facts: CaseFacts) -> dict[str, T
 
 def parts_of(*, facts: CaseFacts, claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> list[ReplyPart]:
     """Say what each action is, in the words of the reply templates."""
-    return [_part(action, claims[action.claims[0]], facts) for action in speaking(actions) if action.claims]
+    said = [(action, claims[action.claims[0]] if action.claims else None) for action in speaking(actions)]
+    return [
+        _part(action, claim or NOBODYS, facts) for action, claim in said if claim is not None or unasked(action.tool)
+    ]
+
+
+def unasked(tool: str) -> bool:
+    """Say whether a tool acts without a claim, because nobody wrote before us."""
+    return tool == Remind.name
+
+
+def asked_of(actions: Sequence[ProposedAction]) -> dict[str, Decimal]:
+    """Give what we ask for, by invoice, where a step of a cadence worked it out."""
+    found = [_arguments(action) for action in speaking(actions) if action.tool == Remind.name]
+    return {line.number: line.open for one in found if isinstance(one, RemindArguments) for line in one.lines}
+
+
+def copied(actions: Sequence[ProposedAction]) -> int | None:
+    """Give the contact who gets the mail beside whom it goes to."""
+    found = [_arguments(action) for action in speaking(actions) if action.tool == Remind.name]
+    return next((one.copied for one in found if isinstance(one, RemindArguments)), None)
 
 
 def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
@@ -98,7 +124,7 @@ def _part(action: ProposedAction, claim: Claim, facts: CaseFacts) -> ReplyPart:
         has_amount=action.arguments.get("amount") is not None,
         has_new_contact=bool(claim.slots.contact_name) and action.tool == UpdateContact.name,
         topic=action.arguments.get("topic") if action.tool == AnswerQuestion.name else None,
-        missing=action.arguments.get("question") if action.tool in (AskBack.name, FollowUp.name) else None,
+        missing=action.arguments.get("question") if action.tool in (AskBack.name, FollowUp.name, Remind.name) else None,
         variant=_variant(action, claim, arguments),
         terms=frozenset(terms_of((action,), facts)),
         said_before=_said_before(claim, invoices, facts),

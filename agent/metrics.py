@@ -18,8 +18,9 @@ from sqlalchemy import Engine
 
 from agent.extras import need_telemetry
 from agent.operating_settings import MetricsSettings
-from store import fleet, heartbeats, operating
+from store import connections, fleet, heartbeats, operating
 from store.clock import Clock, system_clock
+from store.connections import Connection
 from store.engine import looking
 from store.heartbeats import WORK, Sign
 from store.operating import LATENCY_MS, Calls, Watched
@@ -92,6 +93,7 @@ class Scrape:
                 seen = operating.watched(session, now=self._clock())
                 signs = heartbeats.signs(session, now=system_clock())
                 living = fleet.living(session) if fleet.applies(session) else None
+                systems = connections.every(session)
         except Exception as error:
             log.warning("metrics: the database does not answer (%s)", type(error).__name__)
             yield GaugeMetricFamily("dunwell_database_up", "Whether the database answered this scrape", 0)
@@ -103,6 +105,7 @@ class Scrape:
             counts = {"worker": living.workers, "daemon": living.daemons}
             yield _each(GaugeMetricFamily, "dunwell_processes", "Processes at work, by kind", "kind", counts)
         yield from _of_signs(signs, self._mailboxes, now=system_clock())
+        yield from _of_connections(systems, now=self._clock())
 
 
 def _each(family: type, name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
@@ -163,6 +166,22 @@ def _of_signs(signs: Mapping[str, Sign], mailboxes: Iterable[str], *, now: datet
     if work is not None and work.whole_at is not None:
         age = max(0.0, (now - work.whole_at).total_seconds())
         yield GaugeMetricFamily("dunwell_work_age_seconds", "Seconds since the daemon's work went round", age)
+
+
+def _of_connections(systems: Iterable[Connection], *, now: datetime) -> Iterator[Metric]:
+    from prometheus_client.core import GaugeMetricFamily
+
+    age = GaugeMetricFamily(
+        "dunwell_connection_age_seconds", "Seconds since a connected system was last read", labels=["connection"]
+    )
+    failures = GaugeMetricFamily(
+        "dunwell_connection_failures", "Readings that failed since the last good one", labels=["connection"]
+    )
+    for system in systems:
+        if system.good_at is not None:
+            age.add_metric([system.name], max(0.0, (now - system.good_at).total_seconds()))
+        failures.add_metric([system.name], system.failures)
+    yield from (age, failures)
 
 
 @contextmanager

@@ -94,7 +94,11 @@ class Proposing:
         """Do the same for a case that woke by itself."""
         with self._dropped.waking(followup_id):
             return not self.stopping.is_set() and waking.follow_up(
-                self._home, followup_id, worker=self.worker, lease=LEASE
+                self._home,
+                followup_id,
+                worker=self.worker,
+                lease=LEASE,
+                alone=self._ask_alone if self._alone is not None else None,
             )
         return False
 

@@ -18,6 +18,7 @@ from agent.approvers import approver_of, signing_names
 from agent.letter import scope_of
 from agent.rules.base import Approval, Outbound, Part, Stage, Wire
 from agent.rules.book import judge
+from agent.still_possible import no_longer_possible
 from mail.outbox import Refusal
 from mail.readback import has_bare_line_end
 from store import written
@@ -177,6 +178,11 @@ def rechecker(
         facts = facts_behind(session, held.message_id, followup_id=held.followup_id, now=now)
         if facts.customer is None:
             return Refusal("the mail belongs to no customer", void=True)
+        if facts.followup is not None and facts.followup.outreach is not None:
+            # Nobody wrote before us: what has come in between, money above all, takes the ground away to the last moment.
+            gone = no_longer_possible(proposal, facts, policy=policy)
+            if gone is not None:
+                return Refusal(gone, void=True)
         out = outbound(proposal, facts, company=company, policy=policy, people=signing_names(session, roles))
         past = [mail for mail in written.written_to(session, row.customer_id, now=now) if mail.outgoing_id != row.id]
         out = replace(

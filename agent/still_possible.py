@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from agent.letter_parts import unasked
 from agent.policy import ask_for
 from store.facts import CaseFacts
 from store.proposed import Proposal
@@ -20,7 +21,7 @@ def obstacles(proposal: Proposal, facts: CaseFacts, *, policy: Policy) -> dict[i
     claims = proposal.claims
     found: dict[int, str] = {}
     for position, action in enumerate(proposal.actions):
-        if action.declined or not action.claims:
+        if action.declined or not (action.claims or unasked(action.tool)):
             continue
         asked = ask_for([claims[i] for i in action.claims], claims=claims, facts=facts, policy=policy)
         tool = tools()[action.tool]

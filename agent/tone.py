@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from store.aftermath import FollowupKind
 from store.facts import CaseFacts
+from store.outreach_words import OutreachStep
 from store.proposed import Claim, Tone
 from store.vocabulary import Reason, Register
 
@@ -50,6 +51,8 @@ def tone_for(claims: Sequence[Claim], facts: CaseFacts) -> Tone:
         firmness -= 1
         reasons.append("keeps promises")
     said = {claim.reason for claim in claims}
+    if facts.followup is not None and facts.followup.outreach is not None:
+        return _of_step(facts.followup.outreach.step, soft=firmness < 1, why=tuple(reasons))
     if facts.followup is not None:
         firmness, why = _woken(facts.followup.kind, firmness)
         reasons.append(why)
@@ -61,6 +64,22 @@ def tone_for(claims: Sequence[Claim], facts: CaseFacts) -> Tone:
         reasons.append("the customer is in difficulty")
     register = (Register.WARM, Register.NEUTRAL, Register.FIRM)[max(0, min(firmness, 2))]
     return Tone(register=register, formal=True, reasons=tuple(reasons) or ("nothing unusual in the account",))
+
+
+def _of_step(step: OutreachStep, *, soft: bool, why: tuple[str, ...]) -> Tone:
+    """Give a step of a cadence its own voice; before the firm ones, who pays well or matters most is spoken to warmly."""
+    register = _STEPS.get(step, Register.NEUTRAL)
+    if soft and register is Register.NEUTRAL:
+        register = Register.WARM
+    return Tone(register=register, formal=True, reasons=(*why, f"the step is {step.value.replace('_', ' ')}"))
+
+
+_STEPS = {
+    OutreachStep.FIRMER: Register.FIRM,
+    OutreachStep.HOLD_AHEAD: Register.FIRM,
+    OutreachStep.STILL_OPEN: Register.FIRM,
+    OutreachStep.FINAL_NOTICE: Register.FINAL,
+}
 
 
 def _woken(kind: FollowupKind, firmness: int) -> tuple[int, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Protocol
 
@@ -15,14 +16,18 @@ from sqlalchemy import Engine
 
 from agent.deps import Deps
 from agent.graph import propose
+from agent.policy import ask_for
 from store import followups, proposals
 from store.aftermath import FollowupState
 from store.clock import Clock
 from store.engine import unit_of_work
+from store.facts import CaseFacts
 from store.followup_facts import followup_facts, lies_on_the_desk, load_followup
 from store.outage import is_outage
 from store.spans import span
 from tools.followup_ground import gone
+from tools.registry import tools
+from tools.remind import Remind
 
 log = logging.getLogger(__name__)
 
@@ -49,13 +54,18 @@ def due(home: Home) -> list[int]:
         return followups.due(session, now=home.clock())
 
 
-def follow_up(home: Home, followup_id: int, *, worker: str, lease: timedelta) -> bool:
-    """Claim a waking, think, hold the proposal; False when another has it. After three failures a person gets it."""
+def follow_up(
+    home: Home, followup_id: int, *, worker: str, lease: timedelta, alone: Callable[[int], None] | None = None
+) -> bool:
+    """Claim a waking, think, hold the proposal; False when another has it. After three failures a person gets it.
+
+    `alone` is told of a step of a cadence that is held: it may be one that needs no person.
+    """
     with unit_of_work(home.engine) as session:
         if not followups.claim(session, followup_id, worker=worker, now=home.clock(), lease=lease):
             return False
     try:
-        _think(home, followup_id, worker=worker)
+        held = _think(home, followup_id, worker=worker)
     except Exception as error:
         if is_outage(error):
             raise
@@ -65,31 +75,43 @@ def follow_up(home: Home, followup_id: int, *, worker: str, lease: timedelta) ->
         with unit_of_work(home.engine) as session:
             text = f"no proposal could be made ({type(error).__name__}): see the log"
             followups.fail(session, followup_id, error=text, now=home.clock())
+        return True
+    if held is not None and alone is not None:
+        alone(held)
     return True
 
 
-def _think(home: Home, followup_id: int, *, worker: str) -> None:
+def _think(home: Home, followup_id: int, *, worker: str) -> int | None:
+    """Give the proposal of a step of a cadence that is held now; None for any other."""
     with unit_of_work(home.engine) as session:
         message = load_followup(session, followup_id)
         if lies_on_the_desk(session, followup_id):
             followups.put_back(session, followup_id)
-            return
+            return None
         facts = followup_facts(session, followup_id, now=home.clock())
     proposal = propose(message, facts, home.deps)
     with unit_of_work(home.engine) as session:
         now = home.clock()
         if not followups.in_hand(session, followup_id, worker=worker):
             log.info("followup %d: changed while it was thought about; it is thought about anew", followup_id)
-            return
+            return None
         # A mail that came while this was thought about voids nothing yet, as nothing is held: it is looked for here.
         known = followup_facts(session, followup_id, now=now)
         if known.newest_message != facts.newest_message:
             followups.put_back(session, followup_id)
-            return
+            return None
         if not proposal.actions:
-            why = gone(facts) or "nothing was proposed"
+            why = gone(facts) or _refused(facts, home.deps) or "nothing was proposed"
             followups.finish(session, followup_id, state=FollowupState.CLOSED, now=now, why=why)
-            return
+            return None
         with span("hold", message=message.id):
-            proposals.hold(session, proposal, newest_message=facts.newest_message or message.id, now=now)
+            held = proposals.hold(session, proposal, newest_message=facts.newest_message or message.id, now=now)
         followups.finish(session, followup_id, state=FollowupState.PROPOSED, now=now)
+    return held if facts.followup is not None and facts.followup.outreach is not None else None
+
+
+def _refused(facts: CaseFacts, deps: Deps) -> str | None:
+    """Say in the tool's own words why a step of a cadence is not written, where only the policy stands in its way."""
+    if facts.followup is None or facts.followup.outreach is None:
+        return None
+    return tools()[Remind.name].refusal(ask_for((), claims=(), facts=facts, policy=deps.policy))

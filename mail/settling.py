@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 
 from mail.readback import recipients_of
 from store import outbox, proposals
-from store.engine import changed
+from store.conditional import changed
 from store.proposals import Stale
 from store.tables import Outgoing
 from store.vocabulary import ProposalStatus, SendState

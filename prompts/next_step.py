@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from store.aftermath import FollowupKind
+from store.outreach_words import OutreachStep
 from store.vocabulary import PRECEDENCE, Reason
 
 
@@ -62,6 +63,7 @@ _BY_TOOL: dict[str, NextStep] = {
     "answer_question": NextStep.PAYMENT_DATE,
     "send_documents": NextStep.PAYMENT_DATE,
     _LOOKED_FOR: NextStep.YOUR_ANSWER,
+    "remind": NextStep.NONE,
 }
 
 #: The same, where it depends on what the letter says: (tool, variant).
@@ -82,7 +84,11 @@ _BY_VARIANT: dict[tuple[str, str], NextStep] = {
     ("follow_up", FollowupKind.PORTAL_REJECTED): NextStep.YOUR_ANSWER,
     ("follow_up", "dispute_credited_in_full"): NextStep.NONE,
     ("follow_up", FollowupKind.DISPUTE_WITHDRAWN): NextStep.PAYMENT_DATE,
+    # The letter names the day by which the lower sum is paid: no second day beside it.
+    ("follow_up", FollowupKind.SETTLEMENT): NextStep.NONE,
     ("follow_up", "dispute_withdrawn_not_due"): NextStep.NONE,
+    # A reminder names no day, as the next one may come before it; after the last one nobody writes until its day is over.
+    ("remind", OutreachStep.FINAL_NOTICE): NextStep.PAYMENT_DATE,
 }
 
 
@@ -111,7 +117,7 @@ def permitted(parts: Sequence[Spoken], step: NextStep) -> NextStep:
 
 def contested(part: Spoken) -> bool:
     """Say whether a part is about money that the customer does not owe, as they see it."""
-    if part.tool == "follow_up":
+    if part.tool in ("follow_up", "remind"):
         return False
     return part.tool == "open_dispute" or part.reason in _CONTESTED
 

@@ -34,6 +34,7 @@ WORDED_TOOLS: tuple[str, ...] = (
     "ask_back",
     "answer_question",
     "follow_up",
+    "remind",
     "stop_contact",
     "escalate_to_human",
 )
@@ -44,7 +45,8 @@ _ASK = "ask_back"
 _PROMISE = "record_promise"
 #: Tools whose second paragraph must not begin like the first.
 _AGAIN = frozenset({_PROMISE, "send_documents"})
-_FOLLOW = "follow_up"
+#: What we write of our own accord: nobody is thanked for a message.
+_UNASKED = frozenset({"follow_up", "remind"})
 
 _GENTLE = frozenset({Reason.HARDSHIP})
 
@@ -103,7 +105,7 @@ def write_reply(
     step = next_step_for(said) if next_step is None else permitted(said, next_step)
     return _joined(
         [
-            _opening(language, "neutral" if brief else mood, thanks=not any(part.tool == _FOLLOW for part in said)),
+            _opening(language, "neutral" if brief else mood, thanks=not any(part.tool in _UNASKED for part in said)),
             *(
                 _paragraph(part, language, mood, again=part.tool in _AGAIN and part.tool in [p.tool for p in said[:i]])
                 for i, part in enumerate(said)

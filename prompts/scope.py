@@ -46,6 +46,7 @@ class SlotScope(_Terms):
     """Everything that a slot may name.
 
     `covered` holds the numbers of the invoices that the mail is about, `terms` what only this answer has (`prompts.terms`).
+    `asked`: by number, what we ask for of an invoice where that is less than its balance.
     `notices` names the lines under the mail (`prompts.notices`), `first_notice` the words that the law prescribes.
     """
 
@@ -62,5 +63,6 @@ class SlotScope(_Terms):
     hold_until: date | None = None
     covered: tuple[str, ...] = ()
     terms: Mapping[str, Term] = {}
+    asked: Mapping[str, Decimal] = {}
     notices: tuple[str, ...] = ()
     first_notice: str = ""

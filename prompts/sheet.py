@@ -57,6 +57,10 @@ class Sheet:
 
         self._story.append(Spacer(1, height))
 
+    def plot(self, drawing: Any) -> None:
+        """Set a plot (a ReportLab drawing)."""
+        self._story.append(drawing)
+
     def mark(self) -> int:
         """Remember a place, for `keep_together`."""
         return len(self._story)
@@ -186,6 +190,11 @@ class Sheet:
         canvas.setStrokeColor(LINE)
         canvas.setLineWidth(0.6)
         canvas.line(_MARGIN, rule, _MARGIN + WIDTH, rule)
+
+
+def drawing_alone() -> threading.Lock:
+    """Give the lock under which every document is drawn: the fonts hold state that all of them share."""
+    return _drawing
 
 
 def _numbered(text: str, face: str) -> Any:

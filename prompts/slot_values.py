@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple, TypeVar
 from prompts.notices import notices_text
 from prompts.scope import PlanTerms, PromiseTerms, SlotScope
 from prompts.terms import TERMS, worded
-from prompts.wording import listed, long_date, money, one_line, salutation
+from prompts.wording import line_of_invoice, listed, long_date, money, one_line, salutation
 from store.facts import CustomerFacts, InvoiceFacts
 from store.terms import Term
 
@@ -29,7 +29,7 @@ _DOMAIN = re.compile(r"\w\.[a-z]{2,}")
 _NAME_WORDS = 7
 
 #: Values of our own that are longer than a name or a sum.
-_LONG = frozenset({("plan", "schedule"), ("company", "notices")})
+_LONG = frozenset({("plan", "schedule"), ("company", "notices"), ("covered", "lines")})
 
 T = TypeVar("T")
 
@@ -107,6 +107,20 @@ def _covered(scope: SlotScope) -> tuple[InvoiceFacts, ...]:
     if not scope.covered:
         raise Unresolved("the mail is about no invoice in particular")
     return tuple(_invoice(number, scope) for number in dict.fromkeys(scope.covered))
+
+
+def _lines(scope: SlotScope) -> str:
+    """Write one line an invoice, the oldest due date first: what we ask for, never the contested part."""
+    invoices = sorted(_covered(scope), key=lambda i: (i.due_date, i.number))
+    return "\n".join(
+        line_of_invoice(
+            one_line(i.number),
+            long_date(i.due_date, language=scope.language),
+            _worded(scope.asked.get(i.number, i.balance - i.disputed), i.currency, scope),
+            language=scope.language,
+        )
+        for i in invoices
+    )
 
 
 def _new_po(number: str, scope: SlotScope) -> str:
@@ -204,6 +218,7 @@ _INVOICE: dict[str, Callable[[InvoiceFacts, SlotScope], str]] = {
 _VALUES: dict[str, tuple[Callable[[SlotScope], str], Source]] = {
     "covered.balance": (lambda s: _total(_covered(s), s), "ledger"),
     "covered.numbers": (lambda s: listed([one_line(i.number) for i in _covered(s)], language=s.language), "ledger"),
+    "covered.lines": (_lines, "ledger"),
     "covered.count": (lambda s: str(len(_covered(s))), "ledger"),
     "account.balance": (lambda s: _total(s.facts.open_invoices, s), "ledger"),
     "account.count": (lambda s: str(len(s.facts.open_invoices)), "ledger"),

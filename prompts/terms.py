@@ -34,7 +34,13 @@ TERMS: dict[str, Meaning] = {
     "payment.reference": Meaning("ledger", "the reference that the payment carried"),
     "dispute.credit": Meaning("ledger", "the sum that is credited"),
     "dispute.due": Meaning("policy", "the day by which the dispute is answered"),
+    "settlement.amount": Meaning("ledger", "what is accepted in place of the whole sum, as a manager decided"),
+    "settlement.date": Meaning("ledger", "the day by which it must be paid"),
     "undisputed.balance": Meaning("ledger", "the part that is not contested"),
+    "asked.amount": Meaning("ledger", "what this mail asks for, all its invoices together"),
+    "credit.amount": Meaning("ledger", "credits and payments of the customer that no invoice took yet"),
+    "reminded.date": Meaning("ledger", "the day of our last reminder"),
+    "due.date": Meaning("ledger", "the first day on which one of these invoices is due"),
     "portal.name": Meaning("config", "the portal's name"),
 }
 

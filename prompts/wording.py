@@ -102,6 +102,23 @@ def listed(items: Sequence[str], *, language: str, last: str | None = None) -> s
     return joined
 
 
+_DUE: dict[str, str] = {
+    "en": "due on",
+    "de": "fällig am",
+    "fr": "échéance le",
+    "es": "vencimiento el",
+    "nl": "vervaldatum",
+    "it": "scadenza",
+    "pt": "vencimento em",
+}
+
+
+def line_of_invoice(number: str, due: str, amount: str, *, language: str) -> str:
+    """Write an invoice as one line of a list, for instance "- INV-1, due on 3 March 2026: EUR 120.00"."""
+    colon = " :" if supported(language) == "fr" else ":"
+    return f"- {number}, {_DUE[supported(language)]} {due}{colon} {amount}"
+
+
 def salutation(name: str | None, *, language: str) -> str:
     """Greet a person by name, or the house when no name is known, without the comma that follows."""
     named, unnamed = _GREETING[supported(language)]

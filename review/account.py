@@ -9,7 +9,9 @@ from decimal import Decimal
 
 from review import words
 from store.aftermath import InstalmentStatus
+from store.balances import net_position
 from store.facts import CaseFacts
+from store.ledger_changes import LedgerChange, in_words
 from store.matter_facts import InstalmentFacts, PlanFacts
 from tools.base import money
 
@@ -63,6 +65,16 @@ class PlanView:
     payments: tuple[tuple[InstalmentFacts, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Net:
+    """What is open less what no invoice has taken; `why_nothing`: why nothing is asked, empty where something is."""
+
+    net: str
+    credits: str
+    receipts: str
+    why_nothing: str
+
+
 def ageing(facts: CaseFacts) -> list[Ageing]:
     """Split what is open by how long it is overdue, for each currency."""
     sums: dict[str, dict[str, Decimal]] = {}
@@ -87,6 +99,25 @@ def word_kept(facts: CaseFacts) -> Kept:
     """Count the promises that were kept, broken, and that still run."""
     states = [str(promise.status) for promise in facts.promises]
     return Kept(states.count("kept"), states.count("broken"), states.count("open"))
+
+
+def nets(facts: CaseFacts) -> list[Net]:
+    """Net what is open against what lies unapplied, in each currency where anything does."""
+    return [
+        Net(
+            money(position.net, currency),
+            money(position.credits, currency) if position.credits else "",
+            money(position.receipts, currency) if position.receipts else "",
+            position.in_words,
+        )
+        for currency, position in net_position(facts).items()
+        if position.net != position.open
+    ]
+
+
+def imported(changes: Sequence[LedgerChange]) -> list[tuple[date, str, str]]:
+    """Say what imports changed: the day, the invoice, and what in words."""
+    return [(change.at.date(), change.invoice_number or "", in_words(change)) for change in changes]
 
 
 def pauses(facts: CaseFacts) -> list[Pause]:

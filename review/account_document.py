@@ -15,6 +15,8 @@ from review.api_accounts import (
     ContactOut,
     DisputeOut,
     InstalmentOut,
+    LedgerChangeOut,
+    NetOut,
     PauseOut,
     PaymentCheckOut,
     PaymentOut,
@@ -25,6 +27,7 @@ from review.api_accounts import (
 )
 from review.api_models import Money
 from review.api_views import invoices_out, sums
+from store.balances import NetPosition, net_position
 from store.cases import customer_facts
 from store.clock import Clock
 from store.facts import CaseFacts
@@ -33,7 +36,12 @@ from store.keeping_facts import Account, PlanRecord, PromiseRecord
 from store.keeping_loading import account_of
 from store.keeping_plans import plan_standing
 from store.keeping_promises import promise_standing
+from store.ledger_changes import LedgerChange, in_words
+from store.ledger_changes import changes as changes_of
 from store.tables import Customer
+
+#: So many changes are told at once; `dunwell ledger changes` lists more.
+_CHANGES = 20
 
 
 def account_document(session: Session, customer_id: str, *, clock: Clock, days: KeepingDays) -> AccountOut | None:
@@ -60,6 +68,7 @@ def account_document(session: Session, customer_id: str, *, clock: Clock, days: 
         ledger_of=account.ledger_of,
         open=sums(facts.open_invoices),
         overdue=sums(i for i in facts.open_invoices if i.days_overdue(facts.today)),
+        net=[_net(position) for position in net_position(facts).values()],
         invoices=invoices_out(facts),
         payments=_payments(facts),
         contacts=_contacts(facts, customer.id),
@@ -67,7 +76,37 @@ def account_document(session: Session, customer_id: str, *, clock: Clock, days: 
         plans=[_plan(p, account, days, rounds.get(p.id, 1)) for p in account.plans],
         disputes=_disputes(facts),
         pauses=[PauseOut(invoice=h.invoice, kind=h.kind, until=h.until) for h in account.holds],
+        changes=[_change(row) for row in changes_of(session, customer_id=customer_id, limit=_CHANGES)],
         **_asked_for(facts),
+    )
+
+
+def _net(position: NetPosition) -> NetOut:
+    def money(amount: Decimal) -> Money:
+        return Money(amount=amount, currency=position.currency)
+
+    return NetOut(
+        currency=position.currency,
+        open=money(position.open),
+        disputed=money(position.disputed),
+        credits=money(position.credits),
+        receipts=money(position.receipts),
+        net=money(position.net),
+        nothing_to_ask=position.nothing_to_ask,
+        words=position.in_words,
+    )
+
+
+def _change(row: LedgerChange) -> LedgerChangeOut:
+    return LedgerChangeOut(
+        at=row.at,
+        invoice=row.invoice_number,
+        kind=row.kind,
+        before=row.before,
+        after=row.after,
+        origin=row.origin,
+        actor=row.actor,
+        words=in_words(row),
     )
 
 

@@ -12,13 +12,18 @@ from fastapi.responses import JSONResponse
 from starlette.routing import BaseRoute
 
 from review.api_around import around_routes, table_routes, view_api_routes
+from review.api_cash import cash_api_routes
 from review.api_handling import handling_api_routes, redecide_routes
 from review.api_items import item_routes
+from review.api_last_resort import last_resort_api_routes
 from review.api_matters import matter_routes
 from review.api_mends import look_api_routes, mend_api_routes
 from review.api_models import Problem
 from review.api_portals import portal_api_routes
 from review.api_queue import number_api_routes, queue_api_routes
+from review.api_reports import report_api_routes
+from review.api_tasks import task_api_routes
+from review.api_worklist import worklist_api_routes
 from review.desk import Desk
 from review.limiting import limited
 
@@ -32,10 +37,15 @@ _PARTS = (
     mend_api_routes,
     matter_routes,
     number_api_routes,
+    report_api_routes,
     around_routes,
     view_api_routes,
     table_routes,
     portal_api_routes,
+    cash_api_routes,
+    last_resort_api_routes,
+    task_api_routes,
+    worklist_api_routes,
 )
 _DESCRIPTION = """\
 Everything that the pages of dunwell do. Send a personal token (`Authorization: Bearer dw_...`), made under "My tokens"; it acts

@@ -178,6 +178,32 @@ class DisputeOut(Answer):
     credit: Money | None
 
 
+class NetOut(Answer):
+    """What is open in one currency against what lies unapplied."""
+
+    currency: str
+    open: Money
+    disputed: Money
+    credits: Money = Field(description="credit notes that no invoice has taken")
+    receipts: Money = Field(description="money that no invoice has taken")
+    net: Money = Field(description="open less both; below zero it is the customer's")
+    nothing_to_ask: bool = Field(description="nobody is reminded in this currency")
+    words: str = Field(description="why nothing is asked; empty where something is")
+
+
+class LedgerChangeOut(Answer):
+    """What an import changed of an invoice or of the customer."""
+
+    at: datetime
+    invoice: str | None
+    kind: str
+    before: str
+    after: str
+    origin: str = Field(description="the file, folder or connection that brought it")
+    actor: str
+    words: str
+
+
 class AccountSummary(Answer):
     """A customer as one line."""
 
@@ -206,6 +232,7 @@ class AccountOut(AccountSummary):
     ledger_of: date | None = Field(description="the day on which the ledger was last brought in")
     open: list[Money]
     overdue: list[Money]
+    net: list[NetOut]
     invoices: list[InvoiceOut]
     payments: list[PaymentOut] = Field(
         description="receipts and credit notes; those without an invoice are not applied"
@@ -218,3 +245,4 @@ class AccountOut(AccountSummary):
     portal: list[PortalStandingOut]
     payment_checks: list[PaymentCheckOut]
     pauses: list[PauseOut]
+    changes: list[LedgerChangeOut] = Field(description="what imports changed, the newest first")

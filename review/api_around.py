@@ -26,7 +26,7 @@ from review.api_models import Done
 from review.api_problems import RESPONSES, Refusal, told
 from review.api_requests import Number
 from review.desk import Desk
-from review.exporting import WHOLE
+from review.exporting import REPORTS, WHOLE
 from review.exportpages import CSV, csv_response
 from review.limiting import limited
 from review.listing import Kind
@@ -36,7 +36,7 @@ from store.revisions import Made
 from store.roles import DECIDERS
 from store.saved_views import SHARED, SavedView
 
-_What = Annotated[str, Path(max_length=40, description=f"one of: {', '.join((*WHOLE, *Kind))}")]
+_What = Annotated[str, Path(max_length=40, description=f"one of: {', '.join((*WHOLE, *REPORTS, *Kind))}")]
 
 
 def around_routes(desk: Desk) -> APIRouter:

@@ -87,6 +87,16 @@ class MailOut(Answer):
     attachments: list[Attachment]
 
 
+class FirstOut(Answer):
+    """Why we write first: a step of a cadence. Then the mail is a note of ours of kind `outreach`, and nobody claimed anything."""
+
+    step: str
+    channel: str
+    day: date = Field(description="the customer's day for which it was planned")
+    invoices: list[str]
+    why: str
+
+
 class ClaimOut(Answer):
     """One reason about one set of invoices. `invoices` empty: the whole account, or unspecified."""
 
@@ -200,6 +210,7 @@ class ItemOut(ItemSummary):
     verdict: str
     identity: str = Field(description="how sure we are who wrote: A and B are proven, C and D get no figures")
     mail: MailOut
+    first: FirstOut | None = Field(default=None, description="set where nobody wrote before us")
     claims: list[ClaimOut]
     actions: list[ActionOut]
     tone: str

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from review.api_models import Answer, CustomerRef, Money
 from store.vocabulary import Reason
-from tools.autonomy import Band
+from tools.autonomy import Band, Reminder
 
 
 class QueueItem(Answer):
@@ -132,7 +132,7 @@ class NumbersOut(Answer):
 class CellOut(Answer):
     """A cell of the autonomy table with its evidence. `missing`: why it cannot be opened; empty where it can."""
 
-    reason: Reason
+    reason: Reason | Reminder
     band: Band
     tier: str
     open: bool

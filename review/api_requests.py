@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, WithJsonSc
 from review.item import RejectReason
 from store.aftermath import DisputeStatus, PortalStatus
 from store.vocabulary import Reason
-from tools.autonomy import Band
+from tools.autonomy import Band, Reminder
 from tools.escalate_to_human import Role as Desks
 
 #: No database keeps a NUL in a text; a lone surrogate is refused by pydantic itself.
@@ -197,7 +197,7 @@ class FillPortalIn(_Request):
 class SwitchIn(_Request):
     """A cell of the autonomy table that is opened, where its evidence allows it, or closed."""
 
-    reason: Reason
+    reason: Reason | Reminder
     band: Band
     tier: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=_NO_NUL)]
     open: bool

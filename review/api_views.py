@@ -15,6 +15,7 @@ from review.api_models import (
     DraftOut,
     EffectOut,
     FindingOut,
+    FirstOut,
     InvoiceOut,
     ItemOut,
     ItemSummary,
@@ -27,6 +28,7 @@ from review.enclosing import file_names
 from review.item import Item
 from review.lookups import StrandedMail
 from review.unmatched import Suggestion, UnmatchedMail
+from review.woken import first_words
 from store.balances import by_currency
 from store.facts import CaseFacts, InvoiceFacts
 from store.inbound import StoredMessage
@@ -48,6 +50,7 @@ def item_out(item: Item, *, outgoing: Outgoing | None, effects: Sequence[Effect]
         verdict=proposal.verdict,
         identity=proposal.identity,
         mail=mail_out(item.message),
+        first=_first(item),
         claims=[_claim(claim) for claim in proposal.claims],
         actions=[
             ActionOut(
@@ -171,7 +174,7 @@ def _summary(item: Item) -> dict[str, object]:
         "version": row.version,
         "status": ProposalStatus(row.status),
         "customer": CustomerRef(id=customer.id, name=customer.name) if customer else None,
-        "subject": item.message.email.subject,
+        "subject": item.subject,
         "received_at": item.message.received_at,
         "created_at": row.created_at,
         "reasons": [claim.reason.value for claim in proposal.claims],
@@ -184,6 +187,16 @@ def _summary(item: Item) -> dict[str, object]:
         "decided_by": row.decided_by,
         "decided_at": row.decided_at,
     }
+
+
+def _first(item: Item) -> FirstOut | None:
+    """Give the step of a cadence, where we write first."""
+    step = item.first
+    if step is None:
+        return None
+    return FirstOut(
+        step=step.step, channel=step.channel, day=step.day, invoices=list(step.invoices), why=first_words(step)
+    )
 
 
 def _claim(claim: Claim) -> ClaimOut:

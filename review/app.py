@@ -12,12 +12,14 @@ from starlette.exceptions import HTTPException
 from review import api_problems
 from review.api import api_routes
 from review.assets import PLACE
+from review.cashpages import cash_deciding_routes, cash_routes
 from review.choosepages import choose_routes
 from review.desk import Desk
 from review.exportpages import export_routes
 from review.gate import Gate
 from review.healthroutes import health_routes
 from review.itemroutes import alternative_routes, handling_routes
+from review.lastresortpages import last_resort_deciding_routes, last_resort_routes
 from review.limiting import Limits
 from review.listpages import list_routes, settle_routes
 from review.mendpages import mend_routes
@@ -34,13 +36,16 @@ from review.queue_pages import queue_routes, view_routes
 from review.queue_pulse import Pulse
 from review.readiness import Expected, Readiness
 from review.rendering import Renderer
+from review.reportpages import report_paper_routes, report_routes
 from review.security import FormTokens, Guard
 from review.signed_links import link_routes
 from review.signinpages import asked_to_sign_in, home_of
 from review.stepup import ProofNeeded, StepUp
+from review.taskpages import task_done_routes, task_routes
 from review.together_pages import together_routes
 from review.tokenpages import token_routes
 from review.undopages import undo_routes
+from review.worklistpages import worklist_routes
 from store.limit_counts import CountedInTable
 
 _SAID_BY_FRAMEWORK = {404: "There is no such page.", 405: "This address is not used that way."}
@@ -104,7 +109,16 @@ def create_app(
     app.include_router(settle_routes(desk, tokens))
     app.include_router(portal_routes(desk, show))
     app.include_router(portal_fill_routes(desk, tokens))
+    app.include_router(last_resort_routes(desk, show))
+    app.include_router(last_resort_deciding_routes(desk, tokens))
+    app.include_router(task_routes(desk, show))
+    app.include_router(task_done_routes(desk, tokens))
+    app.include_router(cash_routes(desk, show))
+    app.include_router(cash_deciding_routes(desk, tokens))
     app.include_router(number_routes(desk, show, tokens))
+    app.include_router(report_routes(desk, show))
+    app.include_router(worklist_routes(desk, show))
+    app.include_router(report_paper_routes(desk, tokens))
     app.include_router(export_routes(desk, tokens))
     app.include_router(link_routes(desk))
     app.include_router(token_routes(desk, show, tokens))

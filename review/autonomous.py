@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from agent.autonomy import TEMPLATE, balance_of, decided_about
+from agent.autonomy import TEMPLATE, balance_of, counted_as, decided_about
 from review.item import Blocked, Item
 from review.matters import Matters
 from store import autonomy_cells, decisions, revisions
@@ -21,11 +21,12 @@ from store.autonomy_cells import Place
 from store.decisions import AUTONOMY
 from store.engine import looking, unit_of_work
 from store.measured import AutonomyCell, CellState, Outcome
+from store.outreach_words import Channel
 from store.proposals import Stale
 from store.proposed import Draft, Finding
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus, Reason, Verdict
-from tools.autonomy import TEMPLATE_REASONS, Autonomy, Band, Cell, Record, why_a_person
+from tools.autonomy import TEMPLATE_REASONS, Autonomy, Band, Cell, Record, Reminder, key_of, why_a_person
 from tools.limits import Policy
 
 #: One in so many of the answers that could be automatic is shown to a person.
@@ -72,7 +73,8 @@ class Autonomous(Matters):
         proposal, draft = item.proposal, item.proposal.draft
         if item.row.status != ProposalStatus.HELD or item.row.version != 1:
             return "somebody has it in hand"
-        if proposal.verdict is not Verdict.REPLY or draft is None or proposal.needs_person is not None:
+        answers = proposal.verdict is Verdict.REPLY or item.first is not None
+        if not answers or draft is None or proposal.needs_person is not None:
             return "there is no answer that could go out by itself"
         if proposal.flags or any(claim.flags for claim in proposal.claims):
             return "the mail is flagged"
@@ -84,7 +86,14 @@ class Autonomous(Matters):
         if proposal.findings or self.preview(item, body=draft.body)[1]:
             return "a rule has something to say about it"
         amount = balance_of(proposal, item.facts)
-        reasons = [claim.reason for claim in proposal.claims]
+        try:
+            reasons = (
+                [key_of(name) for name in counted_as(proposal)] if item.first is not None or proposal.claims else []
+            )
+        except ValueError:
+            return "this step of the cadence is always a person's"
+        if item.first is not None and item.first.channel is not Channel.MAIL:
+            return "it goes by another way than mail, which a person does"
         tier = item.facts.customer.tier if item.facts.customer is not None else ""
         table = self._in_force(session)
         records = [autonomy_cells.record_of(session, self._place(r, table.band(amount), tier)) for r in reasons]
@@ -100,7 +109,9 @@ class Autonomous(Matters):
             )
             if why is not None:
                 return why
-        return f"every {SAMPLE}th of its kind is shown to a person" if item.message.id % SAMPLE == 0 else None
+        # All steps of a case hang on one note: there the number of the item decides.
+        number = item.message.id if item.first is None else item.row.id or 0
+        return f"every {SAMPLE}th of its kind is shown to a person" if number % SAMPLE == 0 else None
 
     def _in_force(self, session: Session) -> Autonomy:
         """Give the table with the cells that are open now: by the switch, or by the policy where nobody closed them."""
@@ -109,7 +120,7 @@ class Autonomous(Matters):
         by_switch = [cell for row in known.values() if row.state == CellState.OPEN and (cell := _cell(row)) is not None]
         return self.policy.autonomy.model_copy(update={"open": (*by_policy, *by_switch)})
 
-    def _place(self, reason: Reason, band: Band, tier: str) -> Place:
+    def _place(self, reason: Reason | Reminder, band: Band, tier: str) -> Place:
         table = self.policy.autonomy
         above = {Band.SMALL: Decimal(-1), Band.MEDIUM: table.small_up_to, Band.LARGE: table.medium_up_to}[band]
         up_to = {Band.SMALL: table.small_up_to, Band.MEDIUM: table.medium_up_to, Band.LARGE: Decimal(10**15)}[band]
@@ -192,6 +203,6 @@ def _key(cell: Cell) -> tuple[str, str, str]:
 def _cell(row: AutonomyCell) -> Cell | None:
     """Read a cell; None where it may not be opened any more: what a newer version forbids stays closed."""
     try:
-        return Cell(reason=Reason(row.reason), band=Band(row.band), tier=row.tier)
+        return Cell(reason=key_of(row.reason), band=Band(row.band), tier=row.tier)
     except ValueError:
         return None

@@ -14,6 +14,7 @@ from sqlmodel import Session
 from mail.reply_token import new_token
 from review.approving import Approving, Decision
 from review.item import Item, RejectReason
+from review.other_ways import bind, make_task, other_way
 from review.outgoing import outgoing_mail
 from review.overtaking import overtaken_by
 from review.undoing import Undoing
@@ -36,6 +37,8 @@ class Deciding(Undoing):
     _key: bytes
     _sender_of: Callable[[str], str]
     _plus_addressing: Callable[[str], bool]
+    #: An SMS provider is set up.
+    texts: bool = False
 
     def approve(
         self,
@@ -124,8 +127,21 @@ class Deciding(Undoing):
                 session, item.row.id, version=version, actor=actor, now=now, acknowledged=acknowledged
             )
             return False
-        outgoing = None
-        if item.proposal.draft is not None:
+        outgoing, way, task = None, other_way(item.proposal), None
+        if way is not None:
+            # A task stands at once: what was handed to a person to print or to dial cannot be taken back by a click.
+            task = make_task(
+                session,
+                item,
+                way,
+                company=self.company,
+                actor=actor,
+                now=now,
+                not_before=decision.leaves.at,
+                texts=self.texts,
+            )
+            at_once = True
+        elif item.proposal.draft is not None:
             outgoing = outgoing_mail(
                 session,
                 item,
@@ -139,6 +155,8 @@ class Deciding(Undoing):
         self._finish(
             session, item, outgoing, decision, actor=actor, acknowledged=acknowledged, now=now, at_once=at_once
         )
+        if task is not None:
+            bind(session, task, now=now)
         return True
 
     def _approving(self, item: Item) -> Approving:

@@ -6,7 +6,7 @@ at that moment: otherwise the decision is refused and the proposal made anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
@@ -21,25 +21,33 @@ from agent.letter import draft_of, scope_of
 from agent.rules.book import judge
 from prompts.scope import SlotScope
 from review.api_lists import ApiLists
+from review.cash import Cash
 from review.deciding import Deciding
 from review.exporting import Exporting
 from review.handling import Handling
 from review.item import Blocked, Item, RejectReason
 from review.keys import derived
+from review.last_resort import LastResorts
 from review.mending import Mending
 from review.portal_filling import PortalFilling
 from review.queue_lists import Queueing
 from review.queue_together import Together
+from review.ranking import RankedLately
 from review.redeciding import Redeciding
 from review.refreshing import Refreshing
+from review.reporting import Known
+from review.tasking import Tasking
 from review.tokens import Tokens
-from store import messages, proposals
+from risk.settings import RiskSettings
+from store import ledger_changes, messages, proposals
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import looking, unit_of_work
 from store.followup_facts import facts_behind
+from store.ledger_changes import LedgerChange
 from store.proposals import content
 from store.proposed import Draft, Finding
+from store.scoping import narrowed
 from store.tables import ProposalRow
 from tools.approval import Approver
 from tools.limits import Policy
@@ -48,9 +56,22 @@ __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
 
 class Desk(
-    Deciding, Queueing, Together, Mending, Redeciding, Handling, Tokens, ApiLists, Exporting, Refreshing, PortalFilling
+    Deciding,
+    Queueing,
+    Together,
+    Mending,
+    Redeciding,
+    Handling,
+    Tokens,
+    ApiLists,
+    Exporting,
+    Refreshing,
+    PortalFilling,
+    Cash,
+    Tasking,
+    LastResorts,
 ):
-    """Decisions on one installation. Holds no state of its own: every call is a transaction of its own."""
+    """Decisions on one installation. Holds nothing but the figures of the last minute: every call is a transaction of its own."""
 
     def __init__(
         self,
@@ -65,11 +86,14 @@ class Desk(
         roles: Mapping[str, Approver] = MappingProxyType({}),
         deps: Callable[[], Deps] | None = None,
         undo: timedelta = timedelta(0),
+        texts: bool = False,
+        risk: RiskSettings | None = None,
     ) -> None:
         """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from.
 
         `plus_addressing` says whether answers to that mailbox may carry a reply token. `roles`: who is more than a collector.
         `deps`: what the agent thinks with where a person decides otherwise; by itself the embedded reader, loaded when first asked.
+        `texts`: an SMS provider is set up.
         """
         self.engine = engine
         self.company = company
@@ -81,6 +105,10 @@ class Desk(
         self.roles = roles
         self.thinks_with = deps or cache(lambda: Deps(company=company, policy=policy, embedded=EmbeddedReader()))
         self.undo = undo
+        self.texts = texts
+        self._reports = Known()
+        self.risk = risk or RiskSettings()
+        self._ranked = RankedLately()
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -94,6 +122,11 @@ class Desk(
         facts = facts_behind(session, row.message_id, followup_id=row.followup_id, now=self.clock())
         mail, signers = messages.load(session, row.message_id), signing_names(session, self.roles)
         return Item(row=row, proposal=content(row), message=mail, facts=facts, signers=signers)
+
+    def ledger_changes(self, customer_id: str) -> Sequence[LedgerChange]:
+        """Give what imports changed of a customer's account last, the newest first."""
+        with looking(self.engine) as session, narrowed(session, customer_id):
+            return ledger_changes.changes(session, customer_id=customer_id, limit=5)
 
     # --- editing --------------------------------------------------------------------------------------------------
 

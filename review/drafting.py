@@ -17,6 +17,7 @@ from mail.drafts import DraftsFolder, Removal, words_digest
 from mail.mailbox import MailboxError
 from mail.settings import MailboxSettings
 from review.desk import Blocked, Desk
+from review.other_ways import other_way
 from review.outgoing import outgoing_mail
 from store import filed_drafts
 from store.clients import FiledDraft
@@ -132,7 +133,7 @@ class DraftFiling:
         later = now + timedelta(hours=1)
         if item.proposal.draft is None or item.proposal.blocked or not item.proposal.draft.recipients:
             return later
-        if not desk.stands(item):
+        if not desk.stands(item) or other_way(item.proposal) is not None:
             return later
         try:
             decision = desk.judged_as_collector(session, item, now=now)

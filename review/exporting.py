@@ -6,15 +6,24 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reports.tables import TABLES
 from review.listing import Kind, Listing
 from review.listrows import STATES, list_row
+from review.ranking import Ranking
+from review.reporting import Reporting
+from risk.worklist import HEADING as WORKLIST
 from store import audit, exporting
 from store.engine import unit_of_work
+from store.last_resort_exports import last_resort_table
 from store.matter_lists import Wanted
 from store.review_numbers import Numbers, Tally
 
 #: Beside the lists by their own names.
-WHOLE: tuple[str, ...] = ("queue", "decided", "numbers")
+WHOLE: tuple[str, ...] = ("queue", "decided", "numbers", "worklist")
+#: The tables of the last steps.
+LAST: tuple[str, ...] = ("last-resort", "account-holds", "write-offs", "handed-payments")
+#: The tables of the reports, by what they are called there.
+REPORTS: dict[str, str] = {f"report-{name}": name for name in TABLES}
 _NUMBERS = ("by", "which", "decided", "unedited", "edited", "rejected", "without_a_person", "taken_back")
 _LIST = ("number", "customer", "name", "account_of", "about", "amount", "state", "details", "proposal", "since")
 
@@ -28,30 +37,39 @@ class Export:
     rows: Iterator[Sequence[object]]
 
 
-class Exporting(Listing):
+class Exporting(Listing, Reporting, Ranking):
     """The part of the desk that gives tables."""
 
     @staticmethod
     def exports() -> tuple[str, ...]:
         """Name what can be exported."""
-        return (*WHOLE, *Kind)
+        return (*WHOLE, *LAST, *REPORTS, *Kind)
 
     def export(self, what: str, *, days: int, actor: str) -> Export:
         """Give a table; what has a period is that of the last days. Raises ValueError for a name that is none."""
         until = self.clock()
         since = until - timedelta(days=days)
-        if what not in (*WHOLE, *Kind):
+        if what not in self.exports():
             raise ValueError(f"there is no export {what}")
         with unit_of_work(self.engine) as session:
             subject = f"export:{what}"
             audit.append(session, at=until, actor=actor, event="data.exported", subject=subject, payload={"days": days})
         name = f"dunwell-{what}-{until:%Y-%m-%d}.csv"
+        if what in LAST:
+            with unit_of_work(self.engine) as session:
+                heading, rows = last_resort_table(session, what, now=until)
+            return Export(name, heading, iter(rows))
+        if what == "worklist":
+            return Export(name, WORKLIST, self.worklist_table())
         if what == "queue":
             return Export(name, exporting.QUEUE, exporting.queue_rows(self.engine))
         if what == "decided":
             return Export(name, exporting.DECIDED, exporting.decided_rows(self.engine, since=since, until=until))
         if what == "numbers":
             return Export(name, _NUMBERS, self._number_rows(since, until))
+        if what in REPORTS:
+            table = TABLES[REPORTS[what]](self.report(days=days))
+            return Export(name, table.heading, iter(table.rows))
         return Export(name, _LIST, self._list_rows(Kind(what), until))
 
     def _number_rows(self, since: datetime, until: datetime) -> Iterator[Sequence[object]]:

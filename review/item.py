@@ -8,6 +8,7 @@ from enum import StrEnum
 from store.balances import among, by_currency
 from store.facts import CaseFacts, InvoiceFacts
 from store.inbound import StoredMessage
+from store.outreach_around import OutreachFacts
 from store.proposed import Finding, Proposal
 from store.tables import ProposalRow
 from store.vocabulary import Delivery
@@ -54,8 +55,22 @@ class Item:
         return next((c.email for c in named if c is not None and c.delivery is Delivery.OK), None)
 
     @property
+    def first(self) -> OutreachFacts | None:
+        """Give the step of a cadence, where we write first and there is no mail of the customer; else None."""
+        return self.facts.followup.outreach if self.facts.followup is not None else None
+
+    @property
+    def subject(self) -> str:
+        """Give the subject of the mail that is answered; where there is none, that of ours."""
+        if self.first is not None and self.proposal.draft is not None:
+            return self.proposal.draft.subject
+        return self.message.email.subject
+
+    @property
     def named(self) -> frozenset[str]:
         """Give the numbers of the invoices that the claims name, else those that the mail names."""
+        if self.first is not None:
+            return frozenset(self.first.invoices)
         return frozenset(n for claim in self.proposal.claims for n in claim.invoices) or frozenset(self.facts.mentioned)
 
     @property

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from agent.rules.flags import high_flags
-from review import account, linking, views, woken, words
+from review import account, last_resort_words, linking, views, woken, words
 from review.desk import Desk, Item
 from review.diffing import state_at
 from review.itempeople import changed_since, people_of
@@ -20,6 +20,7 @@ from review.viewer import viewer_of
 from review.walking import beside
 from review.when import leaves
 from store.aftermath import FollowupState
+from store.last_resort_words import OPEN
 from store.proposed import Draft, Finding
 from store.roles import DECIDERS
 from store.vocabulary import ProposalStatus, SendState
@@ -68,6 +69,8 @@ class ItemPages:
             may_decide=may_decide,
             held=held,
             woke=woken.why(item.facts.followup) if item.facts.followup else None,
+            first_words=woken.first_words,
+            cadence_steps=woken.STEPS,
             spans=views.mail_spans(item),
             claims=views.claim_views(item),
             actions=[views.action_view(a) for a in item.proposal.actions],
@@ -138,27 +141,34 @@ class ItemPages:
         """Say what stands against a decision."""
         return self.page(request, item, notice=("bad", why), status=422)
 
-    @staticmethod
-    def _account(item: Item) -> dict[str, Any]:
+    def _account(self, item: Item) -> dict[str, Any]:
+        customer = item.facts.customer
+        steps = self._desk.last_steps_of(item.facts.customer.id) if item.facts.customer is not None else []
         return {
+            "last_steps": [row for row in steps if row.status in OPEN],
+            "last_said": last_resort_words,
             "invoices": views.invoice_views(item),
             "totals": views.totals(item.facts),
             "ageing": account.ageing(item.facts),
             "word": account.word_kept(item.facts),
             "pauses": account.pauses(item.facts),
             "plans": account.plans(item.facts),
+            "nets": account.nets(item.facts),
+            "imported": account.imported(self._desk.ledger_changes(customer.id)) if customer else (),
+            "slipping": self._desk.early_warning(customer.id) if customer else None,
         }
 
     def _draft(self, item: Item, body: str | None) -> dict[str, Any]:
         draft, findings = item.proposal.draft, item.proposal.findings
         if draft is None:
-            return {"draft": None, "view": None, "unsaved": False}
+            return {"draft": None, "view": None, "unsaved": False, "as_text": ""}
         unsaved = body is not None and body != draft.body and item.row.status == ProposalStatus.HELD
         if unsaved:
             draft, findings = self._judged(item, body or "")
         view = views.draft_view(draft, findings, changed=unsaved)
         spans = linking.with_faults(linking.linked(view.spans, draft, item), (*view.blocking, *view.other))
-        return {"draft": draft, "view": replace(view, spans=spans), "unsaved": unsaved}
+        texts = self._desk.as_text(item)
+        return {"draft": draft, "view": replace(view, spans=spans), "unsaved": unsaved, "as_text": texts}
 
     def _judged(self, item: Item, body: str) -> tuple[Draft, tuple[Finding, ...]]:
         return self._desk.preview(item, body=body)

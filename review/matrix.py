@@ -11,6 +11,13 @@ from store.roles import DECIDERS, EVERYBODY, READERS, SENIORS, Role
 
 _LOOK: tuple[str, ...] = (
     "/",
+    "/worklist",
+    "/worklist/{customer_id}",
+    "/last-resort",
+    "/last-resort/{number}",
+    "/last-resort/{number}/packet",
+    "/last-resort/{number}/decision-sheet",
+    "/accounts/{customer_id}/last-resort",
     "/queue/rows",
     "/queue/events",
     "/together",
@@ -26,10 +33,24 @@ _LOOK: tuple[str, ...] = (
     "/lists/{kind}",
     "/portal-items/{number}",
     "/portal-items/{number}/document",
+    "/tasks",
+    "/tasks/{number}",
+    "/tasks/{number}/paper",
     "/numbers",
+    "/cash",
+    "/cash/{number}",
+    "/reports",
+    "/reports/plots/{plot}/{currency}",
     "/from-mail/{link}",
 )
 _DECIDE: tuple[str, ...] = (
+    "/accounts/{customer_id}/last-resort",
+    "/last-resort/{number}/approve",
+    "/last-resort/{number}/refuse",
+    "/last-resort/{number}/revise",
+    "/last-resort/{number}/told",
+    "/last-resort/{number}/hand-over",
+    "/last-resort/{number}/end",
     "/together",
     "/items/{number}/preview",
     "/items/{number}/edit",
@@ -60,7 +81,14 @@ _DECIDE: tuple[str, ...] = (
     "/portal-items/{number}/move",
     "/portal-items/{number}/fill",
     "/portal-items/{number}/set-back",
+    "/tasks/{number}/posted",
+    "/tasks/{number}/called",
+    "/tasks/{number}/drop",
     "/payment-searches/{number}/dismiss",
+    "/cash/confirm",
+    "/cash/{number}/confirm",
+    "/cash/{number}/dismiss",
+    "/cash/{number}/reopen",
 )
 _OWN: tuple[str, ...] = (
     "/sign-out",
@@ -78,6 +106,13 @@ _ADMIN: tuple[str, ...] = (
 )
 _API = "/api/v1"
 _API_LOOK: tuple[str, ...] = (
+    "/worklist",
+    "/worklist/{customer_id}",
+    "/last-resort",
+    "/last-resort/{number}",
+    "/last-resort/{number}/packet",
+    "/last-resort/{number}/decision-sheet",
+    "/accounts/{customer_id}/last-resort",
     "/queue",
     "/items",
     "/items/{number}",
@@ -91,7 +126,14 @@ _API_LOOK: tuple[str, ...] = (
     "/lists/{kind}",
     "/portal-items/{number}",
     "/portal-items/{number}/document",
+    "/tasks",
+    "/tasks/{number}",
+    "/tasks/{number}/paper",
     "/numbers",
+    "/cash",
+    "/cash/{number}",
+    "/reports",
+    "/reports/plots/{plot}/{currency}",
     "/autonomy",
     "/counts",
     "/attention",
@@ -101,6 +143,13 @@ _API_LOOK: tuple[str, ...] = (
     "/accounts/{customer_id}",
 )
 _API_DECIDE: tuple[str, ...] = (
+    "/accounts/{customer_id}/last-resort",
+    "/last-resort/{number}/approve",
+    "/last-resort/{number}/refuse",
+    "/last-resort/{number}/revise",
+    "/last-resort/{number}/told",
+    "/last-resort/{number}/hand-over",
+    "/last-resort/{number}/end",
     "/queue/approve",
     "/items/{number}/preview",
     "/items/{number}/reread",
@@ -117,7 +166,14 @@ _API_DECIDE: tuple[str, ...] = (
     "/portal-items/{number}/move",
     "/portal-items/{number}/fill",
     "/portal-items/{number}/set-back",
+    "/tasks/{number}/posted",
+    "/tasks/{number}/called",
+    "/tasks/{number}/drop",
     "/payment-searches/{number}/dismiss",
+    "/cash/confirm",
+    "/cash/{number}/confirm",
+    "/cash/{number}/dismiss",
+    "/cash/{number}/reopen",
     "/items/{number}/edit",
     "/items/{number}/choose",
     "/items/{number}/approve",
@@ -134,13 +190,20 @@ _API_DECIDE: tuple[str, ...] = (
     "/outgoing/{number}/settle",
 )
 #: What is posted by whoever reads, on the pages as well.
-_API_READERS: tuple[str, ...] = ("/exports/{what}", "/items/{number}/here", "/views", "/views/{number}/remove")
+_API_READERS: tuple[str, ...] = (
+    "/exports/{what}",
+    "/reports/month",
+    "/items/{number}/here",
+    "/views",
+    "/views/{number}/remove",
+)
 
 MATRIX: dict[tuple[str, str], frozenset[Role]] = {
     **{("GET", path): READERS for path in _LOOK},
     **{("POST", path): DECIDERS for path in _DECIDE},
     ("POST", "/numbers/autonomy"): SENIORS,
     ("POST", "/exports/{what}"): READERS,
+    ("POST", "/reports/month"): READERS,
     # Who only reads is seen by the others as well.
     ("POST", "/items/{number}/here"): READERS,
     ("POST", "/views"): READERS,

@@ -17,7 +17,7 @@ from review.enclosing import enclosed
 from review.item import Blocked, Item
 from store.aftermath import FollowupKind
 from store.company import CompanyProfile
-from store.followup_facts import last_answer
+from store.followup_facts import last_answer, our_chain
 from store.inbound import StoredMessage
 from store.scoping import narrowed
 from store.tables import Outgoing
@@ -55,7 +55,7 @@ def outgoing_mail(
             now=now,
             documents=documents,
             reply_token=reply_token,
-            opens=_opens(item),
+            opens=_opens(session, item),
         )
     except ValueError as error:
         raise Blocked((block("R-HDR-03", f"The mail cannot be written: {error}."),)) from error
@@ -77,8 +77,14 @@ def outgoing_mail(
     )
 
 
-def _opens(item: Item) -> bool:
-    return item.facts.followup is not None and item.facts.followup.kind is FollowupKind.CONTACT_VERIFIED
+def _opens(session: Session, item: Item) -> bool:
+    """Say whether the mail begins a thread: to a person who was never written to, or as our first in a case of our own."""
+    woken = item.facts.followup
+    if woken is None:
+        return False
+    if woken.kind is FollowupKind.OUTREACH:
+        return not our_chain(session, item.message.id)
+    return woken.kind is FollowupKind.CONTACT_VERIFIED
 
 
 def _answered(session: Session, item: Item) -> StoredMessage:
@@ -88,9 +94,13 @@ def _answered(session: Session, item: Item) -> StoredMessage:
     A follow-up goes on after our own last answer.
     """
     email, woken = item.message.email, item.facts.followup
-    if distrusted(item.facts) or _opens(item):
+    if distrusted(item.facts) or _opens(session, item):
         bare = email.model_copy(update={"message_id": None, "in_reply_to": None, "references": ()})
         return item.message.model_copy(update={"email": bare})
+    if woken is not None and woken.kind is FollowupKind.OUTREACH:
+        *earlier, last = our_chain(session, item.message.id)
+        chained = email.model_copy(update={"message_id": last, "references": tuple(earlier)})
+        return item.message.model_copy(update={"email": chained})
     ours = last_answer(session, item.message.id) if woken is not None else None
     if ours is None:
         return item.message

@@ -21,7 +21,8 @@ from review.sealing import Broken, Sealer
 from review.viewer import Viewer
 from store import audit, persons, sessions
 from store.clock import Clock
-from store.engine import changed, looking, unit_of_work
+from store.conditional import changed
+from store.engine import looking, unit_of_work
 from store.people import Person
 from store.roles import Role
 

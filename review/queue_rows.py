@@ -73,7 +73,7 @@ def line(row: QueueRow, *, now: datetime, safe: Sequence[str], up_to: Decimal) -
         id=row.id,
         version=row.version,
         customer=row.customer or kept.get("sender") or "Unknown sender",
-        subject=kept.get("subject") or "(no subject)",
+        subject=kept.get("subject") or kept.get("ours") or "(no subject)",
         reasons=_reasons(row),
         acts=tuple(kept.get("acts") or ()) or ((kept.get("needs") or "nothing"),),
         stake=money(Decimal(row.stake) / 100, row.currency) if row.stake else "",

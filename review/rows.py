@@ -40,7 +40,7 @@ def row(item: Item, *, now: datetime) -> Row:
     return Row(
         id=item.row.id,
         customer=facts.customer.name if facts.customer else item.message.email.from_address or "Unknown sender",
-        subject=item.message.email.subject or "(no subject)",
+        subject=item.subject or "(no subject)",
         reasons=reasons or ((words.verdict_words(proposal.verdict), ""),),
         proposed=tuple(a.preview.partition("\n")[0] for a in proposal.actions)
         or ((proposal.needs_person or "nothing"),),

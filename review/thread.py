@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
+from store.own_notes import a_mail
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, SendState
 
@@ -57,7 +58,7 @@ def thread_of(session: Session, row: ProposalRow) -> Thread:
         return Thread()
     came = session.exec(
         select(Message)
-        .where(Message.case_id == row.case_id, col(Message.id) != row.message_id)
+        .where(Message.case_id == row.case_id, col(Message.id) != row.message_id, a_mail())
         .order_by(col(Message.received_at).desc(), col(Message.id).desc())
         .limit(MOST)
     ).all()
@@ -80,7 +81,7 @@ def _beyond(session: Session, row: ProposalRow, came: int, went: int) -> int:
     mails = session.exec(
         select(func.count())
         .select_from(Message)
-        .where(Message.case_id == row.case_id, col(Message.id) != row.message_id)
+        .where(Message.case_id == row.case_id, col(Message.id) != row.message_id, a_mail())
     ).one()
     ours = session.exec(
         select(func.count())

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from store.aftermath import FollowupKind, FollowupState
 from store.facts import FollowupFacts
+from store.outreach_around import OutreachFacts
+from store.outreach_words import OutreachStep
 from tools.base import listed, money
 
 KINDS: dict[FollowupKind, str] = {
@@ -20,6 +22,8 @@ KINDS: dict[FollowupKind, str] = {
     FollowupKind.DISPUTE_WITHDRAWN: "Dispute withdrawn",
     FollowupKind.CONTACT_VERIFIED: "New contact verified",
     FollowupKind.PORTAL_REJECTED: "Portal rejected the invoice",
+    FollowupKind.OUTREACH: "We write first",
+    FollowupKind.SETTLEMENT: "Settlement approved",
 }
 
 #: What is said of a follow-up that was set aside, by where its waking stands now.
@@ -34,6 +38,8 @@ BECAME: dict[FollowupState, str] = {
 
 def why(woken: FollowupFacts) -> str:
     """Say why a case woke, for a collector."""
+    if woken.outreach is not None:
+        return first_words(woken.outreach)
     about = listed(woken.invoices)
     amount = f"{money(woken.amount, woken.currency)} for {about}" if woken.amount is not None else about
     told = {
@@ -50,5 +56,37 @@ def why(woken: FollowupFacts) -> str:
         FollowupKind.DISPUTE_WITHDRAWN: f"the dispute about {about} was withdrawn",
         FollowupKind.CONTACT_VERIFIED: "a new contact was verified and can be written to",
         FollowupKind.PORTAL_REJECTED: f"the customer's portal rejected {about}",
+        FollowupKind.SETTLEMENT: f"a settlement was approved: {amount}, if paid by {woken.day:%d %b %Y}",
     }
     return f"Woke by itself: {told[woken.kind]}."
+
+
+#: What each step of a cadence is, for a collector.
+STEPS: dict[OutreachStep, str] = {
+    OutreachStep.VERIFY: "check before it is due",
+    OutreachStep.BEFORE_DUE: "note before the due date",
+    OutreachStep.DUE_TODAY: "note on the due date",
+    OutreachStep.OVERDUE: "reminder",
+    OutreachStep.FIRMER: "firmer reminder",
+    OutreachStep.HOLD_AHEAD: "a hold is announced",
+    OutreachStep.PLAN_OFFER: "instalments are offered",
+    OutreachStep.STILL_OPEN: "still open",
+    OutreachStep.REVIEW: "review by people of ours",
+    OutreachStep.FINAL_NOTICE: "final notice",
+    OutreachStep.HAND_OFF: "hand-off",
+}
+_DOUBTS = {
+    "order_number": "it names no purchase order",
+    "contact": "nobody ever answered from this contact, and nothing was paid yet",
+    "large": "the sum is large",
+}
+
+
+def first_words(step: OutreachFacts) -> str:
+    """Say why we write first, for a collector: the step, its day, its invoices; for a check before the due date, the doubt."""
+    doubts = [_DOUBTS[doubt] for doubt in dict.fromkeys(step.why.values()) if doubt in _DOUBTS]
+    because = f", as {' and '.join(doubts)}" if doubts else ""
+    return (
+        f"We write first: {STEPS[step.step]}, planned for {step.day:%d %b %Y} about {listed(step.invoices)}{because}. "
+        "No mail of the customer came before it."
+    )

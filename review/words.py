@@ -141,6 +141,7 @@ _TOOLS: dict[str, str] = {
     "hold_outreach": "Pause reminders",
     "ask_back": "Ask the customer one question",
     "follow_up": "Remind the customer",
+    "remind": "Write first",
     "answer_question": "Answer from the ledger",
     "stop_contact": "Stop writing to the customer",
     "escalate_to_human": "Hand to a person",
@@ -164,6 +165,11 @@ NOTICES: dict[str, tuple[str, str]] = {
     "dispute_ended": ("good", "The dispute is ended. The answer to the customer comes into the queue."),
     "portal_filled": ("good", "Filled in, and written into the log. The ledger itself is as it was."),
     "portal_moved": ("good", "Noted, and written into the log."),
+    "task_done": ("good", "Noted, and written into the log."),
+    "cash_confirmed": ("good", "Confirmed. It stands in the export for your ERP, and is not asked for any more."),
+    "cash_refused": ("warn", "Nothing was confirmed: what was suggested is another by now, or was decided."),
+    "cash_dismissed": ("good", "Dismissed: it is no customer's payment."),
+    "cash_reopened": ("good", "Open again: it asks for somebody."),
     "search_dismissed": ("good", "Dismissed; the pause that came with it is over."),
     "taken_back": ("good", "Taken back. It waits for you again, with the same words; nothing was sent."),
     "second": ("good", "Your approval is noted. A second person has to approve as well before anything is sent."),
@@ -225,6 +231,8 @@ def tool_words(tool: str) -> str:
 
 def reason_words(reason: Reason | str) -> str:
     """Name a reason for a collector."""
+    if str(reason).startswith("remind_"):
+        return f"Write first: {plain(str(reason).removeprefix('remind_')).lower()}"
     return "PO mismatch" if reason == Reason.PO_MISMATCH else plain(str(reason))
 
 

@@ -128,6 +128,8 @@ class FollowupKind(StrEnum):
     DISPUTE_WITHDRAWN = "dispute_withdrawn"
     CONTACT_VERIFIED = "contact_verified"
     PORTAL_REJECTED = "portal_rejected"
+    OUTREACH = "outreach"
+    SETTLEMENT = "settlement"
 
 
 class FollowupState(StrEnum):

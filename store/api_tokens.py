@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from store import audit
 from store.clients import ApiToken
-from store.engine import changed
+from store.conditional import changed
 
 PREFIX = "dw_"
 #: The longest that a token lives, and how many one person may have that still live.

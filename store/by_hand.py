@@ -110,3 +110,17 @@ def sent_in(session: Session, case_id: int, *, before: Message) -> list[datetime
     query = select(Message.received_at).where(Message.case_id == case_id, Message.state == MessageState.SENT_BY_HAND)
     query = query.where(col(Message.received_at) <= before.received_at)
     return list(session.exec(query.order_by(col(Message.received_at))))
+
+
+def all_sent_in(session: Session, case_id: int) -> list[datetime]:
+    """List when people wrote in this case from their own mail program, oldest first."""
+    query = select(Message.received_at).where(Message.case_id == case_id, Message.state == MessageState.SENT_BY_HAND)
+    return list(session.exec(query.order_by(col(Message.received_at))))
+
+
+def last_by_hand(session: Session, customer_id: str) -> datetime | None:
+    """Give when a person last wrote to a customer from their own mail program, in whatever case."""
+    query = select(Message.received_at).where(
+        Message.customer_id == customer_id, Message.state == MessageState.SENT_BY_HAND
+    )
+    return session.exec(query.order_by(col(Message.received_at).desc()).limit(1)).first()

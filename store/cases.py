@@ -16,6 +16,7 @@ from sqlmodel import Session, col, select
 
 from store import by_hand, loops
 from store.case_history import history
+from store.channel_tables import stopped_numbers
 from store.clock import day_in
 from store.facts import (
     CaseFacts,
@@ -24,7 +25,9 @@ from store.facts import (
     InvoiceFacts,
     PaymentFacts,
 )
+from store.last_resort_resting import resting
 from store.matter_loading import disputes_of, matters
+from store.outreach_words import Channel
 from store.scoping import narrowed
 from store.tables import (
     Case,
@@ -196,6 +199,7 @@ def facts_of_numbers(session: Session, numbers: Sequence[str], *, now: datetime)
 
 def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
     rows = session.exec(select(Contact).where(Contact.customer_id == customer_id).order_by(col(Contact.id)))
+    stopped = stopped_numbers(session, customer_id)
     return tuple(
         ContactFacts(
             id=c.id or 0,
@@ -208,6 +212,9 @@ def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
             delivery_note=c.delivery_note,
             verified_at=c.verified_at,
             source=c.source,
+            phone=c.phone,
+            takes_calls=(c.id, Channel.CALL, c.phone) not in stopped,
+            takes_texts=(c.id, Channel.SMS, c.phone) not in stopped,
         )
         for c in rows
     )
@@ -236,4 +243,4 @@ def _holds(session: Session, customer_id: str) -> dict[str | None, date]:
     for hold in session.exec(select(Hold).where(Hold.customer_id == customer_id, col(Hold.released_at).is_(None))):
         day = hold.until or date.max
         until[hold.invoice_number] = max(day, until.get(hold.invoice_number, day))
-    return until
+    return until | dict.fromkeys(resting(session, customer_id), date.max)

@@ -13,6 +13,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from store.measured import Decision, Outcome
+from store.reviewing import PRESENT, Presence
 from store.tables import Message, ProposalRow
 
 #: The name in the log of what approves without a person.
@@ -43,6 +44,7 @@ def note(
 ) -> None:
     """Note a decision, with a row for every reason of the proposal."""
     held_at = session.get_one(ProposalRow, proposal_id).created_at
+    attended = _attended(session, proposal_id, actor=actor, now=now)
     for place, reason in enumerate(dict.fromkeys(decided.reasons) or ("",)):
         session.add(
             Decision(
@@ -59,9 +61,18 @@ def note(
                 reader=decided.reader,
                 model=decided.model,
                 review_seconds=max(0, int((now - held_at).total_seconds())),
+                attended_seconds=attended,
             )
         )
     session.flush()
+
+
+def _attended(session: Session, proposal_id: int, *, actor: str, now: datetime) -> int | None:
+    """Give for how long who decides has had the item open, in seconds: measured by their page's signs of life."""
+    here = session.get(Presence, (proposal_id, actor))
+    if here is None or here.seen_at < now - PRESENT:
+        return None
+    return max(0, int((now - here.since).total_seconds()))
 
 
 def note_taken_back(session: Session, proposal_id: int) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import CursorResult, Engine, Update, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session
 
@@ -108,15 +108,6 @@ def _fill_keys(engine: Engine) -> None:
     from store.queue_filling import fill_all  # here: whoever only opens an engine needs none of it
 
     fill_all(engine)
-
-
-def changed(session: Session, statement: Update, *, known: bool = True) -> int:
-    """Run an UPDATE and give how many rows it met: the test of every conditional change of state.
-
-    `known` False: nothing that it changes was read in this session before, so that not all that it meets is fetched.
-    """
-    result = session.execute(statement.execution_options(synchronize_session="fetch" if known else False))
-    return cast("CursorResult[Any]", result).rowcount
 
 
 @contextmanager

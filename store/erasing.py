@@ -16,8 +16,13 @@ from sqlalchemy import text
 from sqlmodel import Session, SQLModel, col, select
 
 from store import audit, queue_fts
+from store.bank_erasing import forget_payer
+from store.channel_tasks import OPEN as OPEN_TASKS
+from store.channel_tasks import ChannelTask, forget_papers, forget_tasks
 from store.inbound import InboundEmail
+from store.ledger_changes import numbers_before
 from store.matters import PaymentCheck, PortalItem
+from store.outreach_words import TaskState
 from store.person_words import GONE, naming, words_of
 from store.proposed import Proposal
 from store.reviewing import Comment, Revision
@@ -99,6 +104,9 @@ def open_matters(session: Session, found: Found) -> list[str]:
         said = words_of(mail.mime) if mail.customer_id in found.customers else ""
         if concerned(mail.id, found.outgoing, said):
             told.append(f"outgoing {mail.id} is {mail.state}")
+    for task in session.exec(select(ChannelTask).where(col(ChannelTask.state).in_([*OPEN_TASKS, TaskState.UNCERTAIN]))):
+        if task.proposal_id in found.proposals or task.contact_id in found.contacts:
+            told.append(f"task {task.id} ({task.channel}) is {task.state}")
     waits = session.exec(select(Message.id).where(col(Message.state).in_(_OPEN_MESSAGES)))
     return [*told, *(f"message {number} is not understood yet" for number in waits if number in found.messages)]
 
@@ -112,10 +120,14 @@ def erase(session: Session, found: Found, *, actor: str, now: datetime) -> None:
         contact = session.get_one(Contact, number)
         contact.name, contact.email = GONE, f"erased-{number}@erased.invalid"
         contact.status, contact.verified_how, contact.delivery_note = "invalid", None, None
+        contact.phone = ""
         session.add(contact)
     erase_messages(session, found.messages)
+    forget_tasks(session, contacts=found.contacts)
+    forget_papers(session, customers=found.customers, naming=naming({found.email, *found.names}))
     _outgoing(session, found.outgoing)
     _bytes_that_name(session, found)
+    forget_payer(session, email=found.email, names=found.names, customers=found.customers)
     session.flush()
     session.expire_all()
     sweep(session, {found.email}, names=found.names, customers=found.customers)
@@ -188,6 +200,7 @@ def _left_behind(session: Session, proposals: Collection[int]) -> None:
     for check in session.exec(select(PaymentCheck).where(col(PaymentCheck.effect_id).in_(whose))):
         check.explanation = GONE
         session.add(check)
+    forget_tasks(session, proposals=proposals)
     for item in session.exec(select(PortalItem).where(col(PortalItem.effect_id).in_(whose))):
         item.fields, item.moves = {}, [{k: v for k, v in move.items() if k in ("to", "at")} for move in item.moves]
         session.add(item)
@@ -236,7 +249,8 @@ def _log(session: Session, found: Found) -> Iterator[int]:
 
 def _subjects(session: Session, found: Found) -> set[str]:
     """Give the subjects of the log that are about the person's customers."""
-    about = {f"customer:{customer}" for customer in found.customers}
+    before = {old for old, today in numbers_before(session).items() if today in found.customers}
+    about = {f"customer:{customer}" for customer in found.customers | before}
     for table in SQLModel.metadata.sorted_tables:
         if "customer_id" in table.c and "id" in table.c:
             theirs = select(table.c.id).where(table.c.customer_id.in_(found.customers))

@@ -63,7 +63,10 @@ def queue_rows(engine: Engine) -> Iterator[Sequence[object]]:
             found = session.exec(query).all()
         for row, name in found:
             content = row.content
-            reasons = " ".join(dict.fromkeys(claim["reason"] for claim in content["claims"]))
+            steps = (act["arguments"].get("step") for act in content["actions"] if act["tool"] == "remind")
+            reasons = " ".join(
+                dict.fromkeys(claim["reason"] for claim in content["claims"]) or (f"remind_{s}" for s in steps if s)
+            )
             yield (
                 row.id,
                 row.customer_id,

@@ -62,10 +62,12 @@ class CustomerFacts(_Facts):
     stopped_reason: str = ""
     portal: str = ""
     supplier_number: str = ""
+    address: str = ""
+    country: str = ""
 
 
 class ContactFacts(_Facts):
-    """A person at the customer."""
+    """A person at the customer. `phone`: E.164; `takes_calls`, `takes_texts`: nobody said that it may not be used so."""
 
     id: int
     name: str
@@ -77,6 +79,9 @@ class ContactFacts(_Facts):
     delivery_note: str | None = None
     verified_at: datetime | None = None
     source: str = "import"
+    phone: str = ""
+    takes_calls: bool = True
+    takes_texts: bool = True
 
     @property
     def reachable(self) -> bool:

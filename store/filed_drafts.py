@@ -13,7 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from store import audit
 from store.clients import FiledDraft
-from store.engine import changed
+from store.conditional import changed
 from store.tables import Message, ProposalRow
 from store.vocabulary import ProposalStatus
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from store.columns import Moment
-from store.engine import changed
+from store.conditional import changed
 
 #: Seconds between two signs of life, and after how many without one a process counts as dead. Its work is found within one
 #: more beat, and so goes on within half a minute.

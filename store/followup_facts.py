@@ -19,8 +19,11 @@ from store.cases import facts_for
 from store.clock import day_in
 from store.facts import CaseFacts, FollowupFacts, MachineFacts, PastMail
 from store.inbound import StoredMessage
+from store.last_resort_tables import LastResortRow
+from store.last_resort_words import Standing
 from store.matters import Followup, PaymentCheck, PortalItem
 from store.messages import load
+from store.outreach_loading import first_written
 from store.proposed import Claim, ProposedAction
 from store.scoping import narrowed
 from store.tables import (
@@ -73,6 +76,16 @@ def last_answer(session: Session, message_id: int) -> str | None:
     return session.exec(query.order_by(col(Outgoing.sent_at).desc(), col(Outgoing.id).desc())).first()
 
 
+def our_chain(session: Session, message_id: int) -> tuple[str, ...]:
+    """Give the Message-IDs of all mails of ours that went out on a message, oldest first: the thread that we began."""
+    query = (
+        select(Outgoing.message_id_header)
+        .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
+        .where(ProposalRow.message_id == message_id, col(Outgoing.state).in_([SendState.SENT, SendState.FILED]))
+    )
+    return tuple(session.exec(query.order_by(col(Outgoing.sent_at), col(Outgoing.id))))
+
+
 def facts_behind(session: Session, message_id: int, *, followup_id: int | None, now: datetime) -> CaseFacts:
     """Load the snapshot of a proposal: of the mail that it answers, or of the waking that it comes from."""
     if followup_id is None:
@@ -94,6 +107,8 @@ def followup_facts(session: Session, followup_id: int, *, now: datetime) -> Case
 def _facts(session: Session, row: Followup, *, now: datetime) -> CaseFacts:
     message, facts = session.get_one(Message, row.message_id), facts_for(session, row.message_id, now=now)
     assert facts.customer is not None, "an effect has a customer, and a waking an effect"
+    if row.kind == FollowupKind.OUTREACH:
+        return first_written(session, row, facts)
     woken = _woken(session, row, facts)
     changes: dict[str, Any] = {
         "followup": woken,
@@ -108,7 +123,7 @@ def _facts(session: Session, row: Followup, *, now: datetime) -> CaseFacts:
 
 def _woken(session: Session, row: Followup, facts: CaseFacts) -> FollowupFacts:
     assert facts.customer is not None
-    effect = session.get_one(Effect, row.effect_id)
+    effect = session.get_one(Effect, _effect_of(row))
     action, claim = _origin(session, effect)
     kind = FollowupKind(row.kind)
     own = {i.number for i in facts.invoices}
@@ -129,6 +144,11 @@ def _woken(session: Session, row: Followup, facts: CaseFacts) -> FollowupFacts:
         contact_id=subject.contact_id,
         question=action.arguments.get("question"),
     )
+
+
+def _effect_of(row: Followup) -> int:
+    assert row.effect_id is not None, "only where we write first a waking follows no act"
+    return row.effect_id
 
 
 def _origin(session: Session, effect: Effect) -> tuple[ProposedAction, Claim]:
@@ -153,12 +173,12 @@ def _subject(session: Session, kind: FollowupKind, row: Followup, claim: Claim) 
             plan = session.get_one(Plan, row.subject_id)
             return _Subject(tuple(plan.invoices), row.due_on, plan.total, plan.currency)
         case FollowupKind.RESUBMISSION_UNANSWERED:
-            return _Subject(_sent_again(session, row.effect_id))
+            return _Subject(_sent_again(session, _effect_of(row)))
         case FollowupKind.CASH_NOT_FOUND:
             check = session.get_one(PaymentCheck, row.subject_id)
             return _Subject(tuple(check.invoices), None, claim.slots.amount, claim.slots.currency or "")
         case FollowupKind.HOLD_OVER:
-            return _Subject(_held(session, row.effect_id), session.get_one(Hold, row.subject_id).until)
+            return _Subject(_held(session, _effect_of(row)), session.get_one(Hold, row.subject_id).until)
         case FollowupKind.DISPUTE_CREDITED | FollowupKind.DISPUTE_REJECTED | FollowupKind.DISPUTE_WITHDRAWN:
             dispute = session.get_one(Dispute, row.subject_id)
             return _Subject((dispute.invoice_number,), dispute.ended_on, dispute.credit)
@@ -166,8 +186,16 @@ def _subject(session: Session, kind: FollowupKind, row: Followup, claim: Claim) 
             return _Subject((session.get_one(PortalItem, row.subject_id).invoice_number,))
         case FollowupKind.CONTACT_VERIFIED:
             return _Subject((), contact_id=row.subject_id)
-        case FollowupKind.QUESTION_UNANSWERED:
+        case FollowupKind.SETTLEMENT:
+            return _settled(session.get_one(LastResortRow, row.subject_id))
+        case FollowupKind.QUESTION_UNANSWERED | FollowupKind.OUTREACH:
             return _Subject(())
+
+
+def _settled(step: LastResortRow) -> _Subject:
+    """Give a settlement that the customer is to be told of; without a sum where it does not stand any more, or they were told."""
+    amount = step.amount if step.status == Standing.APPROVED else None
+    return _Subject(tuple(step.invoices), step.pay_by, amount, step.currency)
 
 
 def _sent_again(session: Session, effect_id: int) -> tuple[str, ...]:
@@ -186,7 +214,8 @@ def _held(session: Session, effect_id: int) -> tuple[str, ...]:
 def lies_on_the_desk(session: Session, followup_id: int) -> bool:
     """Say whether a mail about the matter, known when the case woke, waits for its answer: until then the case waits too."""
     row = session.get_one(Followup, followup_id)
-    if row.case_id is None:
+    if row.case_id is None or row.kind == FollowupKind.OUTREACH:
+        # A step does not wait for its day to come back: what lies on the desk ends it, and the cadence goes on later.
         return False
     held = select(ProposalRow.message_id).where(
         col(ProposalRow.followup_id).is_(None), col(ProposalRow.status).in_(_OPEN_PROPOSAL)
@@ -202,7 +231,7 @@ def lies_on_the_desk(session: Session, followup_id: int) -> bool:
     ).all()
     if not mails:
         return False
-    action, claim = _origin(session, session.get_one(Effect, row.effect_id))
+    action, claim = _origin(session, session.get_one(Effect, _effect_of(row)))
     invoices = (
         _subject(session, FollowupKind(row.kind), row, claim).invoices
         or action.arguments.get("invoices")

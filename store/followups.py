@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from store import audit
 from store.aftermath import FollowupKind, FollowupState
 from store.cases import newest_message
-from store.engine import changed
+from store.conditional import changed
 from store.followup_facts import lies_on_the_desk
 from store.matters import Followup
 from store.messages import MAX_ATTEMPTS, MAX_CLAIMS

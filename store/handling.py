@@ -13,14 +13,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.engine import changed
+from store.conditional import changed
 from store.proposals import Stale
-from store.reviewing import Comment, Presence
+from store.reviewing import PRESENT, Comment, Presence
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus
 
-#: How long after the last sign of life somebody counts as having a proposal open.
-PRESENT = timedelta(seconds=60)
 MOST_LETTERS = 2000
 #: The furthest that a proposal may be put off.
 FURTHEST = timedelta(days=365)

@@ -18,7 +18,8 @@ from sqlmodel import Session, col
 from store import audit, followups
 from store.aftermath import PlanStatus
 from store.clock import day_in
-from store.engine import changed, unit_of_work
+from store.conditional import changed
+from store.engine import unit_of_work
 from store.keeping_concerned import customers_with_matters
 from store.keeping_days import KeepingDays
 from store.keeping_facts import Account

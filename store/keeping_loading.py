@@ -12,6 +12,7 @@ from sqlalchemy import CompoundSelect, union
 from sqlmodel import Session, col, select
 
 from store.aftermath import CheckOutcome, InstalmentStatus, PaymentMethod, PlanStatus, PromiseStatus, ResubmissionStatus
+from store.bank import bank_receipts, lying_for, settled_by_bank
 from store.clock import day_in
 from store.facts import PaymentFacts
 from store.keeping_concerned import QUESTION, QUESTIONS_OF, ledger_brought_in
@@ -117,11 +118,16 @@ class _Loader:
             number = dispute.invoice_number
             part = dispute.amount if dispute.amount is not None else balances.get(number, Decimal(0))
             disputed[number] = disputed.get(number, Decimal(0)) + part
+        # What a person confirmed of a line of the bank is there, whatever day the ERP books it on.
+        for number, settled in settled_by_bank(self._session, self._customer.id).items():
+            if number in balances:
+                balances[number] = max(balances[number] - settled, Decimal(0))
         return {n: OpenInvoice(balance, disputed.get(n, Decimal(0))) for n, balance in balances.items()}
 
     def _payments(self) -> tuple[PaymentFacts, ...]:
         rows = self._session.exec(select(Payment).where(Payment.customer_id == self._customer.id).order_by(Payment.id))
-        return tuple(PaymentFacts(**p.model_dump(exclude={"customer_id"})) for p in rows)
+        booked = tuple(PaymentFacts(**p.model_dump(exclude={"customer_id"})) for p in rows)
+        return booked + bank_receipts(self._session, self._customer.id)
 
     def _promises(self) -> tuple[PromiseRecord, ...]:
         rows = self._session.exec(
@@ -207,9 +213,10 @@ class _Loader:
                 id=c.id or 0,
                 origin=self._origins[c.effect_id],
                 invoices=tuple(c.invoices),
-                payments=tuple(c.payments),
+                payments=(*c.payments, *lying_for(self._session, self._customer.id, c.invoices)),
                 pause_until=c.pause_until,
-                found=c.outcome == CheckOutcome.FOUND,
+                # Money that a line of the bank is supposed to be is found, and waits for a person of ours.
+                found=c.outcome == CheckOutcome.FOUND or bool(lying_for(self._session, self._customer.id, c.invoices)),
             )
             for c in rows
         )

@@ -6,32 +6,36 @@ Import is idempotent: the same folder again changes nothing; rows that are gone 
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from sqlmodel import Session
+from pydantic import ValidationError
+from sqlmodel import Session, col, select
 
 from store import audit
-from store.ledger_credits import as_payments, faults_of, taken_out
+from store.ledger_changes import ChangeKind, put_changes, remember_name
+from store.ledger_checking import FOLDER, Known, Place, Placed, PlacedRows, Row, credit_faults, link_faults
+from store.ledger_credits import as_payments, taken_out
+from store.ledger_differences import Differences, compare
 from store.ledger_faults import Fault, LedgerFaults
+from store.ledger_moving import let_go
 from store.ledger_papers import put_delivery, put_invoice_pdf, read_papers
-from store.ledger_putting import put, put_contact
+from store.ledger_putting import chunks, put
 from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow
 from store.queue_filling import unkey
 from store.scoping import whole_house
-from store.tables import Customer, Invoice, Payment
+from store.tables import Contact, Customer, Invoice, Payment
 
-__all__ = ["Fault", "Ledger", "LedgerFaults", "import_ledger", "read_ledger"]
+__all__ = ["Fault", "Known", "Ledger", "LedgerFaults", "Place", "checked_ledger", "import_ledger", "read_ledger"]
 
 
 @dataclass(slots=True)
 class Ledger:
-    """A folder that was read and found right."""
+    """Rows that were read and found right. `source`: what brought them; `keep_same_money`: a payment that reads like another counts."""
 
     customers: list[CustomerRow] = field(default_factory=list)
     contacts: list[ContactRow] = field(default_factory=list)
@@ -40,6 +44,8 @@ class Ledger:
     documents: dict[str, bytes] = field(default_factory=dict)
     deliveries: dict[str, bytes] = field(default_factory=dict)
     credits: list[PaymentRow] = field(default_factory=list)
+    source: str = FOLDER
+    keep_same_money: bool = False
 
     def summary(self) -> dict[str, int]:
         """Count what was read."""
@@ -49,37 +55,63 @@ class Ledger:
         }
 
 
-def read_ledger(folder: Path) -> Ledger:
-    """Read and check a whole folder. Raises LedgerFaults with every fault found."""
+def read_ledger(folder: Path, *, known: Known | None = None) -> Ledger:
+    """Read and check a whole folder. Raises LedgerFaults with every fault found.
+
+    `known`: what is stored already may then be named without standing in the files again.
+    """
     faults: list[Fault] = []
-    lines: dict[str, list[tuple[int, Any]]] = {}
-    for name, model in (
-        ("customers", CustomerRow),
-        ("contacts", ContactRow),
-        ("invoices", InvoiceRow),
-        ("payments", PaymentRow),
-    ):
-        lines[name] = _read_csv(folder / f"{name}.csv", model, faults)
-    _check_links(lines, faults)
-    numbers = {row.invoice_number for _, row in lines["invoices"]}
-    lines["invoices"], credits = taken_out(lines["invoices"])
-    faults += [Fault("invoices.csv", *told) for told in faults_of(credits, lines["payments"])]
-    papers = read_papers(folder / "documents", numbers)
-    for _, credit in credits:
-        papers.invoices.pop(credit.invoice_number, None)
-        papers.deliveries.pop(credit.invoice_number, None)
+    rows = PlacedRows(
+        customers=_read_csv(folder / "customers.csv", CustomerRow, faults),
+        contacts=_read_csv(folder / "contacts.csv", ContactRow, faults),
+        invoices=_read_csv(folder / "invoices.csv", InvoiceRow, faults),
+        payments=_read_csv(folder / "payments.csv", PaymentRow, faults),
+    )
+    faults += link_faults(rows, source=FOLDER, known=known or Known()) + credit_faults(rows)
+    papers = read_papers(folder / "documents", {row.invoice_number for _, row in rows.invoices})
     faults += [Fault(file, 0, "", text) for file, text in papers.faults]
     if faults:
         raise LedgerFaults(faults)
+    ledger = _ledger_of(rows, source=FOLDER)
+    credits = {credit.payment_id for credit in ledger.credits}
+    ledger.documents = {number: pdf for number, pdf in papers.invoices.items() if number not in credits}
+    ledger.deliveries = {number: pdf for number, pdf in papers.deliveries.items() if number not in credits}
+    return ledger
+
+
+def checked_ledger(
+    *,
+    customers: Sequence[Placed[CustomerRow]] = (),
+    contacts: Sequence[Placed[ContactRow]] = (),
+    invoices: Sequence[Placed[InvoiceRow]] = (),
+    payments: Sequence[Placed[PaymentRow]] = (),
+    source: str,
+    known: Known | None = None,
+) -> Ledger:
+    """Check rows of any source together, each with its place, and give what `import_ledger` takes. Raises LedgerFaults.
+
+    `source` is named in faults and in the record of changes. `known` (`store.ledger_known.known_to`): what is stored already
+    counts, so that a source may bring changed rows only.
+    """
+    rows = PlacedRows(customers=customers, contacts=contacts, invoices=invoices, payments=payments)
+    if faults := link_faults(rows, source=source, known=known or Known()) + credit_faults(rows):
+        raise LedgerFaults(faults)
+    return _ledger_of(rows, source=source)
+
+
+def _ledger_of(rows: PlacedRows, *, source: str) -> Ledger:
+    invoices, credits = taken_out(rows.invoices)
     return Ledger(
-        documents=papers.invoices,
-        deliveries=papers.deliveries,
-        **{name: [row for _, row in rows] for name, rows in lines.items()},
+        customers=[row for _, row in rows.customers],
+        contacts=[row for _, row in rows.contacts],
+        invoices=[row for _, row in invoices],
+        payments=[row for _, row in rows.payments],
         credits=as_payments([row for _, row in credits]),
+        source=source,
     )
 
 
-def _read_csv(path: Path, model: type[BaseModel], faults: list[Fault]) -> list[tuple[int, Any]]:
+def _read_csv(path: Path, model: type[Row], faults: list[Fault]) -> list[Placed[Row]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -94,7 +126,7 @@ def _read_csv(path: Path, model: type[BaseModel], faults: list[Fault]) -> list[t
         return []
     # A cell may hold what str.splitlines takes for the end of a line, such as U+2028.
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, Any]] = []
+    rows: list[Placed[Row]] = []
     try:
         heading = reader.fieldnames or []
         missing = [name for name, f in model.model_fields.items() if f.is_required() and name not in heading]
@@ -112,8 +144,8 @@ def _read_row(
     file: str,
     line: int,
     cells: dict[str, Any],
-    model: type[BaseModel],
-    rows: list[tuple[int, Any]],
+    model: type[Row],
+    rows: list[Placed[Row]],
     faults: list[Fault],
 ) -> None:
     short = [name for name, cell in cells.items() if name is not None and cell is None]
@@ -124,7 +156,7 @@ def _read_row(
         faults.append(Fault(file, line, "", "holds a NUL character"))
         return
     try:
-        rows.append((line, model.model_validate(cells)))
+        rows.append((Place(file, line), model.model_validate(cells)))
     except ValidationError as error:
         for detail in error.errors():
             column = str(detail["loc"][0])
@@ -132,87 +164,51 @@ def _read_row(
             faults.append(Fault(file, line, column, f"{cells[column]!r}: {message}"))
 
 
-def _check_links(lines: dict[str, list[tuple[int, Any]]], faults: list[Fault]) -> None:
-    for name, key in (("customers", "customer_id"), ("invoices", "invoice_number"), ("payments", "payment_id")):
-        _check_unique(f"{name}.csv", key, lines[name], faults)
-    customers = {row.customer_id for _, row in lines["customers"]}
-    owners = {row.invoice_number: row for _, row in lines["invoices"]}
-    for name in ("contacts", "invoices", "payments"):
-        for line, row in lines[name]:
-            if row.customer_id not in customers:
-                faults.append(Fault(f"{name}.csv", line, "customer_id", f"{row.customer_id!r} is not in customers.csv"))
-    for line, row in lines["invoices"]:
-        if row.is_credit:
-            continue
-        if row.due_date < row.issue_date:
-            faults.append(
-                Fault("invoices.csv", line, "due_date", f"{row.due_date} is before the issue date {row.issue_date}")
-            )
-        if row.balance < 0:
-            text = f"{row.balance}: bring what was paid too much as a row of payments.csv without an invoice, and 0.00 here"
-            faults.append(Fault("invoices.csv", line, "balance", text))
-        if row.balance > row.amount:
-            faults.append(Fault("invoices.csv", line, "balance", f"{row.balance} is more than the amount {row.amount}"))
-    for line, row in lines["payments"]:
-        invoice = owners.get(row.invoice_number)
-        if row.invoice_number and invoice is None:
-            faults.append(
-                Fault("payments.csv", line, "invoice_number", f"{row.invoice_number!r} is not in invoices.csv")
-            )
-        elif invoice is not None and invoice.customer_id != row.customer_id:
-            faults.append(
-                Fault("payments.csv", line, "invoice_number", f"{row.invoice_number!r} belongs to another customer")
-            )
-
-
-def _check_unique(file: str, key: str, rows: list[tuple[int, Any]], faults: list[Fault]) -> None:
-    first: dict[str, int] = {}
-    for line, row in rows:
-        value = getattr(row, key)
-        if value in first:
-            faults.append(Fault(file, line, key, f"{value!r} stands already in line {first[value]}"))
-        first.setdefault(value, line)
-
-
 def import_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime) -> dict[str, int]:
     """Write a checked ledger in the caller's transaction; give how many rows were new or changed, a table each.
 
     Raises LedgerFaults where a credit note has the number of an invoice that is stored.
     """
+    return put_ledger(session, ledger, actor=actor, now=now)[0]
+
+
+def put_ledger(session: Session, ledger: Ledger, *, actor: str, now: datetime) -> tuple[dict[str, int], Differences]:
+    """Write a checked ledger as `import_ledger` does, and give as well what was different."""
     whole_house(session)
     audit.take_turn(session)
-    if turned := [c.payment_id for c in ledger.credits if session.get(Invoice, c.payment_id) is not None]:
-        told = "was imported as an invoice before: give the credit note a number of its own"
-        raise LedgerFaults([Fault("invoices.csv", 0, "invoice_number", f"{number!r} {told}") for number in turned])
-    changed = dict.fromkeys(Ledger().summary(), 0)
-    moved: set[str] = set()
-    for customer in ledger.customers:
-        values = customer.model_dump(exclude={"customer_id"}, exclude_unset=True)
-        if put(session, Customer, customer.customer_id, values, key="id"):
-            changed["customers"] += 1
-            moved.add(customer.customer_id)
+    refuse_turned(session, ledger)
     session.flush()
-    for contact in ledger.contacts:
-        changed["contacts"] += put_contact(session, contact, now=now)
+    found = compare(session, ledger, actor=actor, now=now)
+    changed = dict.fromkeys(Ledger().summary(), 0) | found.counts()
+    put(session, Customer, found.customers, key="id")
+    put(session, Contact, found.contacts, key="id")
     for number, content in ledger.documents.items():
         changed["documents"] += put_invoice_pdf(session, number, content)
     session.flush()
-    for invoice in ledger.invoices:
-        values = invoice.model_dump(exclude={"invoice_number"}, exclude_unset=True)
-        if invoice.invoice_number in ledger.documents:
-            values["document_sha256"] = hashlib.sha256(ledger.documents[invoice.invoice_number]).hexdigest()
-        before = session.get(Invoice, invoice.invoice_number)
-        whose = {invoice.customer_id} | ({before.customer_id} if before is not None else set())
-        if put(session, Invoice, invoice.invoice_number, values, key="number"):
-            changed["invoices"] += 1
-            moved |= whose
-    for name, rows in (("payments", ledger.payments), ("credits", ledger.credits)):
-        for payment in rows:
-            values = payment.model_dump(exclude={"payment_id"}) | {"invoice_number": payment.invoice_number or None}
-            changed[name] += put(session, Payment, payment.payment_id, values, key="id")
-    session.flush()
+    put(session, Invoice, found.invoices, key="number")
+    put(session, Payment, found.payments, key="id")
+    put(session, Payment, found.credits, key="id")
+    session.expire_all()
     for number, content in ledger.deliveries.items():
         changed["deliveries"] += put_delivery(session, number, content, actor=actor, now=now)
-    unkey(session, moved)
+    for change in found.changes:
+        if change.kind == ChangeKind.NAME:
+            remember_name(session, change.customer_id, change.before, actor=actor, now=now)
+    put_changes(session, found.changes)
+    let_go(session, found, actor=actor, now=now)
+    unkey(session, found.customers_moved())
     audit.append(session, at=now, actor=actor, event="ledger.imported", subject="ledger", payload=changed)
-    return changed
+    return changed, found
+
+
+def refuse_turned(session: Session, ledger: Ledger) -> None:
+    """Raise LedgerFaults where a credit note has the number of an invoice that is stored."""
+    numbers = [credit.payment_id for credit in ledger.credits]
+    turned = {
+        n for some in chunks(numbers) for n in session.exec(select(Invoice.number).where(col(Invoice.number).in_(some)))
+    }
+    if turned:
+        told = "was imported as an invoice before: give the credit note a number of its own"
+        raise LedgerFaults(
+            [Fault("invoices.csv", 0, "invoice_number", f"{n!r} {told}") for n in numbers if n in turned]
+        )

@@ -7,34 +7,38 @@ stands as applied to itself. Nothing here lowers the balance of an invoice: that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TypeVar
 
 from store.facts import CREDIT_NOTE
 from store.ledger_rows import InvoiceRow, PaymentRow
 
-Lines = list[tuple[int, Any]]
+#: Where a row stands.
+Where = TypeVar("Where")
+Invoices = list[tuple[Where, InvoiceRow]]
 
 
-def taken_out(invoices: Lines) -> tuple[Lines, Lines]:
+def taken_out(invoices: Sequence[tuple[Where, InvoiceRow]]) -> tuple[Invoices[Where], Invoices[Where]]:
     """Part the rows of invoices.csv into invoices and credit notes."""
     return [x for x in invoices if not x[1].is_credit], [x for x in invoices if x[1].is_credit]
 
 
-def faults_of(credits: Lines, payments: Lines) -> list[tuple[int, str, str]]:
-    """List what is wrong with credit notes beside the rest of the folder, as (line, column, text)."""
+def faults_of(
+    credits: Sequence[tuple[Where, InvoiceRow]], payments: Sequence[tuple[Where, PaymentRow]]
+) -> list[tuple[Where, str, str]]:
+    """List what is wrong with credit notes beside the rest of the folder, as (where, column, text)."""
     receipts = {row.payment_id for _, row in payments}
     found = [
         (
-            line,
+            place,
             "invoice_number",
             f"{row.invoice_number!r} is a credit note here and a payment in payments.csv: leave one out",
         )
-        for line, row in credits
+        for place, row in credits
         if row.invoice_number in receipts
     ]
     return found + [
-        (line, "balance", f"{row.balance} does not lie between the credit note's amount {row.amount} and 0.00")
-        for line, row in credits
+        (place, "balance", f"{row.balance} does not lie between the credit note's amount {row.amount} and 0.00")
+        for place, row in credits
         if not row.amount <= row.balance <= 0
     ]
 

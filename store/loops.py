@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 
 from store.facts import MachineFacts
 from store.inbound import BULK, MACHINE_MADE
+from store.own_notes import a_mail
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import MessageKind, SendState
 
@@ -68,6 +69,8 @@ def _forbidding(session: Session, message: Message, *, now: datetime, before: in
         .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
         .join(Message, col(Message.id) == col(ProposalRow.message_id))
         .where(Outgoing.case_id == message.case_id, col(Outgoing.state).not_in(_NEVER_LEFT), Message.id != message.id)
+        # What we wrote first answered nobody.
+        .where(a_mail())
         .order_by(col(Outgoing.id).desc())
         .limit(_MOST)
     )

@@ -19,6 +19,7 @@ from store.aftermath import (
     PortalStatus,
     ResubmissionStatus,
 )
+from store.outreach_around import OutreachFacts
 from store.proposed import Claim
 from store.vocabulary import DocumentKind, MissingPiece
 
@@ -141,6 +142,7 @@ class FollowupFacts(_Facts):
 
     `day` is the day that was to bring something (a promise's date, an instalment's); `amount` what was to come, or what is
     credited. `since`: the day of our act that is followed up. `question`: what was asked back. `contact_id`: whom to write to.
+    `outreach`: the step of a cadence, where nobody wrote before us; the claim then says nothing.
     """
 
     kind: FollowupKind
@@ -154,3 +156,4 @@ class FollowupFacts(_Facts):
     contact_id: int | None = None
     question: MissingPiece | None = None
     id: int = 0
+    outreach: OutreachFacts | None = None

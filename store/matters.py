@@ -60,7 +60,8 @@ class Followup(SQLModel, table=True):
     """A case that wakes by itself: why, about what (`subject_id` is the row's key in the kind's own table), since when.
 
     The unique triple makes waking idempotent. `message_id`: the customer's mail whose conversation goes on.
-    `newest_message`: the customer's last mail that was known when the case woke; a later one comes first.
+    `newest_message`: the customer's last mail that was known when the case woke; a later one comes first. `effect_id`: the act
+    that it follows; None where we write first (OUTREACH), and then the message is our own note (`store.outreach_occasion`).
     """
 
     __tablename__ = "followup"
@@ -73,7 +74,7 @@ class Followup(SQLModel, table=True):
     case_id: int | None = Field(default=None, foreign_key="case.id", index=True)
     message_id: int = Field(foreign_key="message.id", index=True)
     newest_message: int
-    effect_id: int = Field(foreign_key="effect.id")
+    effect_id: int | None = Field(default=None, foreign_key="effect.id")
     kind: str
     subject_id: int
     due_on: dt.date

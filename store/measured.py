@@ -40,7 +40,8 @@ class Decision(SQLModel, table=True):
     """One decision, a row for each reason that the proposal's claims name; of these exactly one is `first`.
 
     `cents`: the open balance that it was about, in hundredths, of several currencies the largest. `model`: what wrote the draft.
-    `why`: the typed reason of a rejection; of an approval TOGETHER, ELSEWHERE, or nothing where the item was open. `reply_seconds`: from the customer's mail to ours, once that left.
+    `why`: the typed reason of a rejection; of an approval TOGETHER, ELSEWHERE, or nothing where the item was open. `attended_seconds`: how long who decided had the item open before them; None where
+    no page of theirs said so. `reply_seconds`: from the customer's mail to ours, once that left.
     """
 
     __tablename__ = "decision"
@@ -62,6 +63,7 @@ class Decision(SQLModel, table=True):
     reader: str = ""
     model: str = ""
     review_seconds: int
+    attended_seconds: int | None = None
     reply_seconds: int | None = None
 
 

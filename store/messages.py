@@ -17,7 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.engine import changed
+from store.conditional import changed
 from store.inbound import InboundEmail, StoredMessage
 from store.sameness import content_key
 from store.scoping import whole_house

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from store import audit, loops, pausing
 from store.cases import customer_facts
-from store.engine import changed
+from store.conditional import changed
 from store.protecting import resting
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import SendState

@@ -47,3 +47,32 @@ class LastResort(StrEnum):
     SETTLEMENT = "settlement"
     HAND_OFF = "hand_off"
     WRITE_OFF = "write_off"
+
+
+class TaskState(StrEnum):
+    """Where a letter, a call or an SMS stands. TRANSMITTING is the point of no return of an SMS, as of a mail.
+
+    VOID: its ground was gone before it was done. UNCERTAIN: it may have left; only a person says what became of it.
+    """
+
+    TO_PRINT = "to_print"
+    POSTED = "posted"
+    TO_CALL = "to_call"
+    CALLED = "called"
+    QUEUED = "queued"
+    CLAIMED = "claimed"
+    TRANSMITTING = "transmitting"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    VOID = "void"
+
+
+class CallOutcome(StrEnum):
+    """What came of a call."""
+
+    REACHED = "reached"
+    NOT_REACHED = "not_reached"
+    PROMISED = "promised"
+    DISPUTES = "disputes"
+    WRONG_NUMBER = "wrong_number"

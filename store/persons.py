@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
 from store import api_tokens, audit, sessions
-from store.engine import changed
+from store.conditional import changed
 from store.people import Invitation, Person
 from store.roles import Role
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
 from store import audit, revisions
-from store.engine import changed
+from store.conditional import changed
 from store.proposal_rows import content, decided, digest, held, in_status, note_calls, note_event
 from store.proposed import Proposal
 from store.queue_keys import keys_of

@@ -15,7 +15,8 @@ from sqlalchemy import Engine, text, update
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.engine import changed, unit_of_work
+from store.conditional import changed
+from store.engine import unit_of_work
 from store.proposed import Proposal
 from store.queue_indexes import HELD, UNKEYED
 from store.queue_keys import books_of, derived

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from store.balances import among, largest
 from store.matters import Followup
+from store.own_notes import is_note
 from store.proposed import Proposal
 from store.queue_rank import most_urgent, rank
 from store.queue_safe import flags_of, plain
@@ -96,6 +97,8 @@ def _concerned(proposal: Proposal, message: Message, invoices: Sequence[Invoice]
     """List the open invoices that it is about: those of the claims, else those of the mail, else all of the account."""
     still_open = [invoice for invoice in invoices if invoice.balance > 0]
     named = {number for claim in proposal.claims for number in claim.invoices} or set(message.invoices)
+    if is_note(message):
+        named = {number for action in proposal.actions for number in action.arguments.get("invoices", ())}
     return among(still_open, named)
 
 
@@ -108,6 +111,7 @@ def _line(proposal: Proposal, message: Message, waking: Followup | None) -> dict
     """Give what a list shows of it, so that a list reads neither mail nor proposal."""
     return {
         "subject": str(message.parsed.get("subject") or "")[:300],
+        "ours": proposal.draft.subject[:300] if is_note(message) and proposal.draft is not None else "",
         "sender": str(message.parsed.get("from_address") or "")[:320],
         "verdict": proposal.verdict.value,
         "reasons": [[claim.reason.value, claim.confidence] for claim in proposal.claims],
@@ -122,6 +126,8 @@ def _words(proposal: Proposal, message: Message, customer: Customer | None) -> s
     parsed = message.parsed
     mail = (parsed.get(name) or "" for name in ("subject", "from_name", "from_address", "new_text"))
     numbers = [*message.invoices, *(number for claim in proposal.claims for number in claim.invoices)]
+    if is_note(message):
+        numbers += [number for action in proposal.actions for number in action.arguments.get("invoices", ())]
     draft = proposal.draft.rendered if proposal.draft is not None else ""
     whose = (customer.name, customer.id) if customer is not None else ()
     return kept((*whose, *numbers, *map(str, mail), draft), numbers=numbers)

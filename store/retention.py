@@ -17,8 +17,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from store import audit
 from store.aftermath import DisputeStatus, FollowupState, PlanStatus, PortalStatus, PromiseStatus, ResubmissionStatus
+from store.channel_tasks import OPEN as OPEN_TASKS
+from store.channel_tasks import ChannelTask
 from store.erasing import OPEN_MAILS, OPEN_PROPOSALS, erase_messages, index_anew
+from store.last_resort_tables import LastResortRow
+from store.last_resort_words import OPEN as OPEN_STEPS
+from store.ledger_changes import numbers_before
 from store.matters import Followup, PaymentCheck, PortalItem
+from store.outreach_words import TaskState
 from store.retention_rules import Kind, Rules
 from store.scoping import whole_house
 from store.tables import (
@@ -140,6 +146,8 @@ class _Books:
         self._hold = rules.legal_hold | set(
             session.exec(select(Customer.id).where(col(Customer.stopped_reason).is_not(None)))
         )
+        # The settings may still name a customer by the number of before a merger.
+        self._hold |= {today for old, today in numbers_before(session).items() if old in rules.legal_hold}
         self._open = _with_open_matters(session, now.date())
         self._unpaid: dict[str, list[tuple[str, date]]] = {}
         invoices = select(Invoice).where(col(Invoice.customer_id).in_(whose)) if whose is not None else select(Invoice)
@@ -173,6 +181,7 @@ def _with_open_matters(session: Session, today: date) -> set[str]:
     """List the customers of whom anything waits: for them, for us, for a day."""
     matters: Sequence[tuple[type, ColumnElement[bool]]] = (
         (ProposalRow, col(ProposalRow.status).in_(OPEN_PROPOSALS)),
+        (ChannelTask, col(ChannelTask.state).in_([*OPEN_TASKS, TaskState.UNCERTAIN])),
         (Outgoing, col(Outgoing.state).in_(OPEN_MAILS)),
         (Message, col(Message.state).not_in(_DECIDED)),
         (Followup, col(Followup.state).not_in([FollowupState.PROPOSED, FollowupState.CLOSED])),
@@ -183,6 +192,7 @@ def _with_open_matters(session: Session, today: date) -> set[str]:
         (PortalItem, col(PortalItem.status).not_in([PortalStatus.APPROVED, PortalStatus.PAID])),
         (Resubmission, col(Resubmission.status) == ResubmissionStatus.OPEN),
         (Escalation, col(Escalation.status) != "closed"),
+        (LastResortRow, col(LastResortRow.status).in_(sorted(OPEN_STEPS))),
         (Hold, col(Hold.released_at).is_(None) & or_(col(Hold.until).is_(None), col(Hold.until) >= today)),
     )
     found: set[str] = set()

@@ -14,6 +14,9 @@ from sqlmodel import Field, SQLModel
 
 from store.columns import JsonColumn, Moment
 
+#: How long after the last sign of life somebody counts as having a proposal open.
+PRESENT = dt.timedelta(seconds=60)
+
 
 class Change(StrEnum):
     """What was done to a proposal's content. FILLED: code filled dates and figures anew, nobody chose anything."""

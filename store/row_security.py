@@ -38,6 +38,14 @@ GUARDED = {
     **dict.fromkeys(("contact", "invoice", "payment", "case", "message", "proposal", "outgoing", "followup"), _OWN),
     **dict.fromkeys(("hold", "promise", "plan", "dispute", "resubmission", "escalation"), _OWN),
     **dict.fromkeys(("portal_item", "payment_check", "closure"), _OWN),
+    **dict.fromkeys(("channel_task", "channel_stop"), _OWN),
+    **dict.fromkeys(("ledger_change", "customer_alias"), _OWN),
+    "last_resort": _OWN,
+    **dict.fromkeys(("risk", "slipping"), _OWN),
+    **dict.fromkeys(("outreach_step", "outreach_pause", "outreach_look"), _OWN),
+    # A line of a statement is the house's until it is somebody's money.
+    **dict.fromkeys(("bank_line", "bank_part", "bank_advice"), _OWN),
+    **dict.fromkeys(("remote_record", "crm_note"), _OWN),
     "instalment": _through("plan", "plan_id"),
     **dict.fromkeys(("message_raw", "sighting", "model_call"), _through("message", "message_id")),
     **dict.fromkeys(
@@ -56,6 +64,8 @@ OF_NO_CUSTOMER = {
     "api_token": "a person of ours",
     "audit": "one chain for the house: whoever adds an entry must read the one before; no mail is in it",
     "autonomy_cell": "how a kind of mail is answered, whoever wrote",
+    "bank_statement": "our own accounts and their balances",
+    "connection": "which systems we are connected to, their sealed tokens, and how far they were read",
     "cursor": "how far a folder was read",
     "digest_sent": "mail to people of ours, with a count",
     "fleet_key": "a digest of our own key",
@@ -66,6 +76,7 @@ OF_NO_CUSTOMER = {
     "outbox_pause": "one switch for the house",
     "person": "a person of ours",
     "person_session": "a person of ours",
+    "risk_model": "trees of numbers and their card: how the house is paid, and nobody's name",
     "saved_view": "questions of people of ours, never an answer",
     "worker": "which processes work on this database",
 }

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.engine import changed
+from store.conditional import changed
 from store.people import Person, PersonSession
 
 #: Without a request for so long, a session is over.

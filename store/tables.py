@@ -34,7 +34,10 @@ def _json(default: Any) -> Any:
 
 
 class Customer(SQLModel, table=True):
-    """A debtor. `stopped_reason` is set while nothing may be written to them; `kept_on`: day of the last `store.keeping`."""
+    """A debtor. `stopped_reason` is set while nothing may be written to them; `kept_on`: day of the last `store.keeping`.
+
+    `address`: where letters go, a line a line; `country`: ISO 3166, two letters. Both empty where the ERP does not say.
+    """
 
     __tablename__ = "customer"
     id: str = Field(primary_key=True)
@@ -48,12 +51,14 @@ class Customer(SQLModel, table=True):
     portal: str = ""
     supplier_number: str = ""
     kept_on: dt.date | None = None
+    address: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    country: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Contact(SQLModel, table=True):
     """A person at a customer. Only `verified` ones are ever written to, and only while mail to them arrives.
 
-    `delivery_since` and `delivery_note` say since when and why it does not: the note is what a mail server wrote.
+    `delivery_since` and `delivery_note` say since when and why it does not: the note is what a mail server wrote. `phone`: E.164.
     """
 
     __tablename__ = "contact"
@@ -73,6 +78,7 @@ class Contact(SQLModel, table=True):
     delivery: str = Delivery.OK
     delivery_since: dt.datetime | None = _moment(nullable=True)
     delivery_note: str | None = None
+    phone: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class Invoice(SQLModel, table=True):

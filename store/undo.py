@@ -13,7 +13,7 @@ from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from store import audit
-from store.engine import changed
+from store.conditional import changed
 from store.proposals import Stale
 from store.queue_filling import fill
 from store.tables import Outgoing, ProposalRow

@@ -109,13 +109,14 @@ class MissingPiece(StrEnum):
 
 
 class MessageKind(StrEnum):
-    """What a mail is, seen from the mail itself."""
+    """What a mail is, seen from the mail itself. OUTREACH is no mail: the note of ours that a conversation begins with."""
 
     REPLY = "reply"
     BOUNCE = "bounce"
     AUTO_REPLY = "auto_reply"
     COMPLAINT = "complaint"
     UNREADABLE = "unreadable"
+    OUTREACH = "outreach"
 
 
 class Verdict(StrEnum):

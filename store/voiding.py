@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from store import audit
 from store.aftermath import FollowupState
-from store.engine import changed
+from store.conditional import changed
 from store.matters import Followup
 from store.proposal_rows import note_event
 from store.protecting import protects

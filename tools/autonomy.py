@@ -14,12 +14,34 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from store.facts import CaseFacts
+from store.outreach_words import OutreachStep
 from store.vocabulary import IdentityLevel, Reason
 
-#: Reasons that a template can answer without a figure of its own, and whose act gives nothing away. No other may be opened.
-TEMPLATE_REASONS: frozenset[Reason] = frozenset(
-    {Reason.INVOICE_MISSING, Reason.DOCUMENT_REQUEST, Reason.PAYMENT_IN_PROCESS, Reason.AWAITING_APPROVAL}
+
+class Reminder(StrEnum):
+    """The steps of a cadence that may be opened, as the table counts them. A firm word is always a person's."""
+
+    VERIFY = "remind_verify"
+    BEFORE_DUE = "remind_before_due"
+    DUE_TODAY = "remind_due_today"
+    OVERDUE = "remind_overdue"
+
+
+#: Reasons that a template can answer without a figure of its own, and whose act gives nothing away; and the plain reminders. No
+#: other may be opened.
+TEMPLATE_REASONS: frozenset[Reason | Reminder] = frozenset(
+    {Reason.INVOICE_MISSING, Reason.DOCUMENT_REQUEST, Reason.PAYMENT_IN_PROCESS, Reason.AWAITING_APPROVAL, *Reminder}
 )
+
+
+def reminder_key(step: OutreachStep) -> str:
+    """Give the name under which the table counts a step of a cadence."""
+    return f"remind_{step.value}"
+
+
+def key_of(name: str) -> Reason | Reminder:
+    """Read the name of a row of the table. Raises ValueError for one that there is not."""
+    return Reminder(name) if name in set(Reminder) else Reason(name)
 
 
 class Band(StrEnum):
@@ -35,7 +57,7 @@ class Cell(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    reason: Reason
+    reason: Reason | Reminder
     band: Band
     tier: str = Field(min_length=1)
 
@@ -76,7 +98,7 @@ class Autonomy(BaseModel):
             return Band.SMALL
         return Band.MEDIUM if amount <= self.medium_up_to else Band.LARGE
 
-    def is_open(self, reason: Reason, amount: Decimal, tier: str) -> bool:
+    def is_open(self, reason: Reason | Reminder, amount: Decimal, tier: str) -> bool:
         """Say whether the table opens this combination; its record must still allow it."""
         return Cell.model_construct(reason=reason, band=self.band(amount), tier=tier) in self.open
 
@@ -90,7 +112,13 @@ class Record:
 
 
 def why_a_person(
-    *, reasons: Sequence[Reason], amount: Decimal, case: CaseFacts, template: bool, record: Record, table: Autonomy
+    *,
+    reasons: Sequence[Reason | Reminder],
+    amount: Decimal,
+    case: CaseFacts,
+    template: bool,
+    record: Record,
+    table: Autonomy,
 ) -> str | None:
     """Say why a person must decide; None when the answer may go out by itself.
 
@@ -101,7 +129,7 @@ def why_a_person(
         return "the mail is nobody's, or writing to the customer is stopped"
     if case.identity not in (IdentityLevel.A, IdentityLevel.B):
         return "the sender is not surely the customer"
-    if case.followup is not None:
+    if case.followup is not None and case.followup.outreach is None:
         return "nobody wrote: the case woke by itself"
     if case.flags or case.machine.robot or case.machine.bulk or case.overtaken_by:
         return "the mail is flagged"

@@ -14,6 +14,7 @@ from pydantic import Field
 
 from store.aftermath import FollowupKind, Portal
 from store.facts import CaseFacts, FollowupFacts
+from store.last_resort_letter import told_by_letter
 from store.terms import Cash, Term
 from store.vocabulary import MissingPiece, Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
@@ -33,6 +34,7 @@ _DAY = {
     FollowupKind.INSTALMENT_MISSED: "missed.date",
     FollowupKind.HOLD_OVER: "missed.date",
     FollowupKind.INSTALMENT_DUE: "next_due.date",
+    FollowupKind.SETTLEMENT: "settlement.date",
 }
 _SUM = {
     FollowupKind.PROMISE_BROKEN: "missed.amount",
@@ -40,6 +42,7 @@ _SUM = {
     FollowupKind.CASH_NOT_FOUND: "missed.amount",
     FollowupKind.INSTALMENT_DUE: "next_due.amount",
     FollowupKind.DISPUTE_CREDITED: "dispute.credit",
+    FollowupKind.SETTLEMENT: "settlement.amount",
 }
 _SINCE = {
     FollowupKind.PLAN_UNANSWERED: "offered.date",
@@ -127,6 +130,7 @@ class FollowUp(Tool[FollowUpArguments]):
             FollowupKind.DISPUTE_WITHDRAWN: f"Tells the customer that the matter of {about} is closed{self._then(arguments)}.",
             FollowupKind.CONTACT_VERIFIED: f"Writes to the new contact for the first time about {about}{self._along(arguments)}.",
             FollowupKind.PORTAL_REJECTED: f"Tells the customer that the portal did not take {about}, and asks what must be corrected.",
+            FollowupKind.SETTLEMENT: f"Tells the customer that {amount} is accepted for {about} in place of the whole sum, if it is paid by {arguments.day}.",
         }[arguments.kind]
 
     def _then(self, arguments: FollowUpArguments) -> str:
@@ -147,6 +151,10 @@ class FollowUp(Tool[FollowUpArguments]):
     def apply(self, arguments: FollowUpArguments, application: Application) -> str:
         """Note what was written; the mail is the whole effect."""
         about = listed(arguments.invoices)
+        if arguments.kind is FollowupKind.SETTLEMENT:
+            told_by_letter(
+                application.session, application.customer_id, actor=application.approved_by, now=application.now
+            )
         return f"Follow-up ({arguments.kind.value.replace('_', ' ')}) about {about} sent."
 
     def variant(self, arguments: FollowUpArguments) -> str:
@@ -195,7 +203,7 @@ def _remains(facts: CaseFacts, woken: FollowupFacts) -> Decimal | None:
     invoices = due_invoices(facts)
     if woken.kind is FollowupKind.DISPUTE_CREDITED:
         return sum((left_after_credit(facts, i) for i in invoices), Decimal(0))
-    missing = woken.kind in (FollowupKind.PROMISE_BROKEN, FollowupKind.HOLD_OVER)
+    missing = woken.kind in (FollowupKind.PROMISE_BROKEN, FollowupKind.HOLD_OVER, FollowupKind.SETTLEMENT)
     if missing and {i.currency for i in invoices} == {woken.currency}:
         return sum((i.balance - i.disputed for i in invoices), Decimal(0))
     return None
@@ -222,5 +230,6 @@ _SAYS: dict[FollowupKind, str] = {
     FollowupKind.DISPUTE_REJECTED: "we examined their objection carefully and cannot accept it; the amount stays due; a colleague explains the reasons if they wish",
     FollowupKind.DISPUTE_WITHDRAWN: "the matter that they raised is closed, and the invoice is due again",
     FollowupKind.CONTACT_VERIFIED: "we write to this person for the first time: who we are, that a colleague named them to us, which invoices are open",
+    FollowupKind.SETTLEMENT: "{{ settlement.amount }} is accepted in place of the whole sum, if it is paid by {{ settlement.date }}; else the whole sum stays due",
     FollowupKind.PORTAL_REJECTED: "the portal did not accept the invoice, and we ask what has to be corrected",
 }

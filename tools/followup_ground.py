@@ -20,6 +20,7 @@ from store.aftermath import (
 )
 from store.facts import CaseFacts, FollowupFacts, InvoiceFacts, PaymentFacts, PromiseFacts
 from store.vocabulary import Reason
+from tools.remind_ground import step_gone
 
 #: After a pause that we announced, or with one that runs, nobody is reminded.
 _NOT_WHILE_PAUSED = frozenset(
@@ -32,6 +33,8 @@ _NOT_WHILE_PAUSED = frozenset(
         FollowupKind.HOLD_OVER,
     }
 )
+#: No pause holds these up, but they speak of nothing that rests until a person ends it: handed over, written off (`store.last_resort`).
+_NOT_WHAT_RESTS = frozenset({FollowupKind.CONTACT_VERIFIED, FollowupKind.PLAN_UNANSWERED})
 #: These say that money did not come.
 _MISSES_MONEY = frozenset(
     {
@@ -55,6 +58,8 @@ def gone(facts: CaseFacts) -> str | None:
     woken = facts.followup
     if woken is None or facts.customer is None:
         return "the case did not wake by itself"
+    if woken.outreach is not None:
+        return step_gone(facts, woken.outreach)
     if facts.customer.stopped:
         return "all writing to this customer is stopped"
     if facts.overtaken_by:
@@ -70,9 +75,11 @@ def due_invoices(facts: CaseFacts) -> tuple[InvoiceFacts, ...]:
     """List the invoices that a follow-up speaks of: of those it is about, the ones with money due that nobody contests."""
     woken = facts.followup
     assert woken is not None
-    if woken.kind is FollowupKind.DISPUTE_CREDITED:
+    if woken.kind in (FollowupKind.DISPUTE_CREDITED, FollowupKind.OUTREACH):
         return tuple(i for i in facts.invoices if i.number in woken.invoices)
     owed = [i for i in facts.open_invoices if i.balance > i.disputed]
+    if woken.kind in _NOT_WHAT_RESTS:
+        owed = [i for i in owed if i.held_until != date.max]
     if woken.invoices:
         return tuple(i for i in owed if i.number in woken.invoices)
     return tuple(i for i in owed if i.due_date <= facts.today)
@@ -117,6 +124,9 @@ def left_after_credit(facts: CaseFacts, invoice: InvoiceFacts) -> Decimal:
 def loose_money(facts: CaseFacts) -> tuple[PaymentFacts, ...]:
     """List receipts that no invoice took yet and that may be the money that a follow-up misses."""
     woken = facts.followup
+    if woken is not None and woken.outreach is not None:
+        asked = {i.currency for i in facts.invoices if i.number in woken.invoices}
+        return tuple(p for p in facts.payments if p.invoice_number is None and p.currency in asked)
     if woken is None or woken.kind not in _MISSES_MONEY:
         return ()
     return tuple(
@@ -214,6 +224,15 @@ def _portal(facts: CaseFacts, woken: FollowupFacts) -> str | None:
     return None if item is not None and item.status is PortalStatus.REJECTED else "the portal has moved on"
 
 
+def _settlement(facts: CaseFacts, woken: FollowupFacts) -> str | None:
+    if woken.amount is None:
+        return "the settlement does not stand any more, or the customer was told of it"
+    if woken.day <= facts.today:
+        return f"the day by which the settlement was to be paid, {woken.day}, is over"
+    left = sum((i.balance - i.disputed for i in due_invoices(facts)), Decimal(0))
+    return None if left > woken.amount else "no more than the sum of the settlement is open by now"
+
+
 def _always(facts: CaseFacts, woken: FollowupFacts) -> str | None:
     return None
 
@@ -232,4 +251,6 @@ _OWN_GROUND: dict[FollowupKind, Callable[[CaseFacts, FollowupFacts], str | None]
     FollowupKind.DISPUTE_WITHDRAWN: _dispute,
     FollowupKind.CONTACT_VERIFIED: _contact,
     FollowupKind.PORTAL_REJECTED: _portal,
+    FollowupKind.OUTREACH: _always,
+    FollowupKind.SETTLEMENT: _settlement,
 }

@@ -14,6 +14,7 @@ from store.keeping_days import KeepingDays
 from store.vocabulary import Reason
 from tools.autonomy import Autonomy
 from tools.jurisdiction import STRICT, Jurisdiction, laid_over
+from tools.last_resort_limits import LastResortLimits
 from tools.processing import ProcessingDays
 from tools.review_limits import ReviewLimits
 from tools.sending_limits import SendingLimits
@@ -117,6 +118,12 @@ class CashLimits(BaseModel):
     window_days: int = Field(
         default=7, ge=0, le=31, description="between the day that the customer names and the receipt"
     )
+    discount_share: Decimal = Field(
+        default=Decimal("0.03"), ge=0, le=Decimal("0.05"), description="early-payment discount that may be kept back"
+    )
+    discount_days: int = Field(
+        default=20, ge=0, le=90, description="after the invoice's date, until when that discount may be taken"
+    )
 
 
 class Policy(BaseModel):
@@ -136,6 +143,7 @@ class Policy(BaseModel):
     cash: CashLimits = CashLimits()
     sending: SendingLimits = SendingLimits()
     review: ReviewLimits = ReviewLimits()
+    last_resort: LastResortLimits = LastResortLimits()
     promise_grace_days: int = Field(
         default=3, ge=0, le=30, description="days after the promised one before it counts as broken"
     )

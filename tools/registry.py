@@ -16,6 +16,7 @@ from tools.no_reply import NoReply
 from tools.open_dispute import OpenDispute
 from tools.propose_payment_plan import ProposePaymentPlan
 from tools.record_promise import RecordPromise
+from tools.remind import Remind
 from tools.resubmit_invoice import ResubmitInvoice
 from tools.send_documents import SendDocuments
 from tools.stop_contact import StopContact
@@ -35,6 +36,7 @@ _TOOLS: tuple[type[Tool[Any]], ...] = (
     HoldOutreach,
     AskBack,
     FollowUp,
+    Remind,
     StopContact,
     EscalateToHuman,
     NoReply,

@@ -15,9 +15,10 @@ from rich.text import Text
 from agent.cli.home import open_home
 from agent.cli.output import CommandFailed, console, print_json, say
 from review.account_document import account_document
-from review.api_accounts import AccountOut, DisputeOut, PaymentCheckOut, PlanOut, PromiseOut
+from review.api_accounts import AccountOut, DisputeOut, NetOut, PaymentCheckOut, PlanOut, PromiseOut
 from review.api_models import InvoiceOut, Money
 from store.engine import looking
+from store.risks import Slipping, warning_of
 from tools.base import listed, money
 
 
@@ -27,23 +28,27 @@ def show_account(customer_id: str, *, config: Path, as_json: bool) -> None:
     days = home.settings.policy.keeping_days()
     with looking(home.engine) as session:
         account = account_document(session, customer_id, clock=home.clock, days=days)
+        warning = warning_of(session, customer_id)
     if account is None:
         raise CommandFailed(f"{customer_id} is no customer in the ledger: see customer_id in customers.csv", code=2)
     if as_json:
         print_json(account.model_dump(mode="json"))
         return
-    _print(account)
+    _print(account, warning)
 
 
 # --- for a person ---------------------------------------------------------------------------------------------
 
 
-def _print(account: AccountOut) -> None:
+def _print(account: AccountOut, warning: Slipping | None) -> None:
     say(f"{account.name} ({account.id}), on {account.today}")
     say(f"ledger of {account.ledger_of}" if account.ledger_of else "the ledger was never imported")
     if account.stopped:
         say(f"nothing may be written to them: {_plain(account.stopped)}")
     _table("open invoices", [_invoice_row(i) for i in account.invoices], none="no invoice is open")
+    _table("open, less what is applied to no invoice", [_net_row(n) for n in account.net if n.net != n.open])
+    if warning:
+        say(f"early warning since {warning.since}: {'; '.join(warning.reasons)}")
     _table("promises", [_promise_row(p) for p in account.promises])
     for plan in account.plans:
         about = f"plan {plan.id} over {listed(plan.invoices)}: {plan.words}"
@@ -62,12 +67,20 @@ def _print(account: AccountOut) -> None:
         "receipts and credit notes that are applied to no invoice",
         [(p.id, _money(p.amount), f"of {p.received_on}") for p in unapplied],
     )
+    _table("what imports changed", [(f"{c.at:%Y-%m-%d}", c.invoice or "", c.words) for c in account.changes[:6]])
 
 
 def _invoice_row(invoice: InvoiceOut) -> tuple[str, ...]:
     disputed = f", {_money(invoice.disputed)} disputed" if invoice.disputed.amount else ""
     overdue = _overdue(invoice.days_overdue) + disputed
     return invoice.number, _money(invoice.balance), f"due {invoice.due_date}", overdue
+
+
+def _net_row(net: NetOut) -> tuple[str, ...]:
+    parts = [f"{_money(net.open)} open"]
+    parts += [f"{_money(net.credits)} credit notes"] if net.credits.amount else []
+    parts += [f"{_money(net.receipts)} receipts"] if net.receipts.amount else []
+    return f"net {_money(net.net)}", " - ".join(parts), net.words
 
 
 def _promise_row(promise: PromiseOut) -> tuple[str, ...]:

@@ -11,22 +11,31 @@ import typer
 
 from agent.chosen_company import chosen
 from agent.cli import (
+    bank,
     companies,
+    connect,
     contacts,
     dispute,
     documents,
     evaluate,
     export,
+    importing,
+    last_resort,
+    ledger,
     matter,
     outbox,
+    outreach,
     people,
     policy,
     portal,
     queue,
     report,
+    risk,
     storing,
+    task,
     tokens,
     trying,
+    worklist,
 )
 from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, fail, say
@@ -40,20 +49,29 @@ app = typer.Typer(
 app.callback()(companies.for_company)
 app.add_typer(companies.app, name="companies")
 app.add_typer(queue.app, name="queue")
+app.add_typer(bank.app, name="bank")
+app.add_typer(connect.app, name="connect")
 app.add_typer(contacts.app, name="contacts")
 app.add_typer(dispute.app, name="dispute")
 app.add_typer(evaluate.app, name="eval")
 app.add_typer(export.app, name="export")
+app.add_typer(ledger.app, name="ledger")
+app.add_typer(last_resort.app, name="last-resort")
 app.add_typer(matter.app, name="matter")
 app.add_typer(policy.app, name="policy")
 app.add_typer(report.app, name="report")
+app.add_typer(risk.app, name="risk")
 app.add_typer(outbox.app, name="outbox")
+app.add_typer(outreach.app, name="outreach")
 app.add_typer(people.app, name="people")
 app.add_typer(portal.app, name="portal")
 app.add_typer(documents.app, name="documents")
+app.add_typer(task.app, name="task")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(trying.app)
 app.add_typer(storing.app)
+app.add_typer(worklist.app)
+app.add_typer(importing.app)
 
 
 @app.command()
@@ -79,20 +97,6 @@ def doctor(
     from agent.cli.doctor import examine
 
     examine(config, deep=deep, as_json=json)
-
-
-@app.command("import")
-def import_(
-    folder: Annotated[
-        Path, typer.Argument(help="Folder with customers.csv, contacts.csv, invoices.csv, payments.csv.")
-    ],
-    config: ConfigPath = DEFAULT,
-    json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Load the ledger from CSV files: all of it, or nothing."""
-    from agent.cli.setup import import_folder
-
-    import_folder(folder, config=config, as_json=json)
 
 
 @app.command()

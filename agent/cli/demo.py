@@ -22,20 +22,26 @@ _MARK = "this folder belongs to dunwell demo and is emptied at each start\n"
 
 
 def run_demo(*, serve: bool, as_json: bool, port: int, folder: Path | None) -> None:
-    """Import the sample ledger, read the sample mailbox, show what was understood, serve the queue."""
+    """Import the sample ledger, remind who is due, read the sample mailbox, show what was understood, serve the queue."""
+    from agent.cli.demo_round import begin
+
     home = prepare(folder or Path(".dunwell-demo"))
     with errors().status("importing the sample ledger") as status:
         ledger = read_ledger(SAMPLE / "ledger")
         with unit_of_work(home.engine) as session:
             import_ledger(session, ledger, actor="demo", now=home.clock())
-        daemon = Daemon(home)
+        daemon, desk = Daemon(home), desk_of(home)
+        status.update("reminding whom the cadence finds due")
+        reminded = begin(home, daemon, desk, ledger=SAMPLE / "outreach")
         daemon.run_once(status.update)
-    desk = desk_of(home)
-    items = sorted(desk.held(), key=lambda item: (item.message.received_at, item.message.id))
+    held = sorted(desk.held(), key=lambda item: (item.message.received_at, item.message.id))
+    items = [item for item in held if item.row.followup_id is None]
     if as_json:
-        print_json({"messages": [item_json(item) | {"id": item.message.id, "proposal": item.row.id} for item in items]})
+        messages = [item_json(item) | {"id": item.message.id, "proposal": item.row.id} for item in items]
+        print_json({"outreach": reminded.document(), "messages": messages})
     else:
-        queue_table(items)
+        queue_table(held)
+        say(reminded.told())
         say(
             f"{len(items)} replies wait for you. Approved mail goes into {home.settings.data_dir / 'sent'}, never to the outside."
         )
@@ -75,6 +81,7 @@ def settings_of(folder: Path) -> dict[str, object]:
             "email": "ar@nordholt-supply.example",
         },
         "store": {"url": f"sqlite:///{folder.resolve() / 'demo.db'}"},
+        "outreach": {"enabled": True, "starts_on": "2026-02-25"},
         # Whoever tries it decides everything alone, and sees mail leave at once.
         "roles": {"local": "manager", actor(): "manager"},
         "policy": {"jurisdictions": {"default-strict": {"contact": {"opens": "08:00", "closes": "21:00"}}}},

@@ -18,6 +18,7 @@ from agent.cli.home import settings_from
 from agent.cli.output import CommandFailed, console, print_json
 from agent.config import Settings
 from mail.settings import MailboxSettings
+from outreach.channels.settings import SmsSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ def _checks(settings: Settings, config: Path) -> Iterator[Finding]:
             yield _check(f"drafts of {mailbox.name}", partial(_drafts, mailbox))
         if mailbox.plus_addressing:
             yield Finding(f"reply token of {mailbox.name}", True, reply_token(mailbox))
+    for connection in settings.connections:
+        yield _check(f"connection {connection.name}", partial(_connection, settings, connection.name))
+    if settings.channels.sms is not None:
+        yield _check("SMS provider", partial(_texts, settings.channels.sms))
     yield _check("embedded reader", _embedded)
     if settings.model is None:
         yield Finding("model", True, "none is configured: the embedded reader reads and the templates write")
@@ -145,6 +150,37 @@ def _smtp(mailbox: MailboxSettings) -> str:
     if mailbox.smtp is None:
         raise ValueError(f"mailboxes.{mailbox.name}.smtp is missing: approved mail would wait for ever")
     return transport_for(mailbox.smtp).probe()
+
+
+def _connection(settings: Settings, name: str) -> str:
+    from agent.cli.connected import connections_of
+    from agent.cli.home import actor
+    from agent.installation import Installation
+    from store.connections import Connection
+    from store.engine import unit_of_work
+
+    home = Installation(settings)
+    try:
+        line = connections_of(home).probe(name, actor=actor())
+        with unit_of_work(home.engine) as session:
+            row = session.get_one(Connection, name)
+    finally:
+        home.engine.dispose()
+    if row.last_error:
+        raise ValueError(f"{line}, but the last reading failed: {row.last_error}")
+    read = f"last read {row.good_at:%Y-%m-%d %H:%M} UTC" if row.good_at is not None else "not read yet"
+    return f"{line}; {read}"
+
+
+def _texts(settings: SmsSettings) -> str:
+    from outreach.channels.provider import NotSent, Twilio
+
+    with Twilio(settings) as provider:
+        try:
+            provider.answers()
+        except NotSent as refused:
+            raise ValueError(f"channels.sms: {refused}: check account, sender and secret") from None
+    return f"{settings.provider} accepts our sign-in; nothing was sent"
 
 
 def _embedded() -> str:

@@ -23,6 +23,7 @@ from store import audit, checking, pausing
 from store.clock import system_clock
 from store.engine import looking
 from store.migrated import is_current
+from store.own_notes import a_mail
 from store.scoping import why_unguarded
 from store.tables import AuditEntry, Message
 
@@ -90,7 +91,7 @@ def _database_clock(on: Looked) -> str:
 
 
 def _mail_clock(on: Looked) -> str:
-    newest = on.session.exec(select(func.max(col(Message.received_at)))).one()
+    newest = on.session.exec(select(func.max(col(Message.received_at))).where(a_mail())).one()
     if newest is None:
         return "no mail was received yet"
     if newest > system_clock() + SKEW:

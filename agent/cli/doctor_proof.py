@@ -12,6 +12,7 @@ from agent.config import Settings
 from mail.headers import first
 from mail.settings import MailboxSettings, is_microsoft
 from store import messages
+from store.own_notes import a_mail
 from store.tables import Message
 from store.vocabulary import MessageKind
 
@@ -61,7 +62,7 @@ def _looked_at(settings: Settings, mailbox: MailboxSettings) -> tuple[int, Count
 
 
 def _counted(session: Session, mailbox: str) -> tuple[int, Counter[str]]:
-    newest = select(Message).where(Message.mailbox == mailbox).order_by(col(Message.id).desc()).limit(_NEWEST)
+    newest = select(Message).where(Message.mailbox == mailbox, a_mail()).order_by(col(Message.id).desc()).limit(_NEWEST)
     believed, untrusted = 0, Counter[str]()
     for row in session.exec(newest):
         if row.parsed.get("kind") == MessageKind.UNREADABLE or row.id is None:

@@ -1,7 +1,8 @@
-"""Gives the daemon its errands: drafts in mailboxes, digests. Only those that the configuration asks for."""
+"""Gives the daemon its errands: drafts in mailboxes, digests, connected systems as far as the configuration asks for them; and scoring."""
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING
 
 from agent.cli.home import desk_of
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 def errands_of(home: Installation) -> list[Errand]:
     """Make the errands of an installation."""
+    from agent.other_ways import OtherWays
+
     found: list[Errand] = []
     drafts = {m.name: m for m in home.settings.mailboxes if m.drafts_folder is not None}
     if drafts:
@@ -23,7 +26,28 @@ def errands_of(home: Installation) -> list[Errand]:
         found.append(DraftFiling(desk_of(home), drafts, open_drafts))
     if (digests := _digests(home)) is not None:
         found.append(digests)
+    found.append(_scoring(home))
+    found.append(OtherWays(home, worker=f"{socket.gethostname()}:{home.settings.data_dir.resolve()}"))
+    # Last: a long list of a system holds up nothing but the next round.
+    found.extend(_connected(home))
     return found
+
+
+def _scoring(home: Installation) -> Errand:
+    from agent.scoring_daily import DailyScoring
+
+    return DailyScoring(home)
+
+
+def _connected(home: Installation) -> list[Errand]:
+    if not home.settings.connections:
+        return []
+    from agent.cli.connected import connections_of, note_writing
+    from agent.pulling import Pulling
+
+    found = connections_of(home)
+    writes = any(each.write_back for each in home.settings.connections)
+    return [Pulling(found), *([note_writing(home, found)] if writes else [])]
 
 
 def _digests(home: Installation) -> Errand | None:

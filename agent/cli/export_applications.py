@@ -1,4 +1,4 @@
-"""`dunwell export applications`: receipts that were found, to be applied in the ERP. Prints; books nothing."""
+"""`dunwell export applications`: receipts that were found, and confirmed lines of the bank, to be booked in the ERP. Prints; books nothing."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from agent.cli.output import CommandFailed, console, print_json, say
 
 if TYPE_CHECKING:
     from store.applications import Doubtful, Row
+    from store.bank_lists import ForErp
 
 DEFAULT = Path("dunwell.toml")
 _HEADING = (
@@ -24,6 +25,10 @@ _HEADING = (
     "amount",
     "currency",
     "why",
+    "deducted",
+    "deduction",
+    "credit_note",
+    "bank_reference",
 )
 
 
@@ -35,10 +40,11 @@ def applications(
     note: Annotated[str, typer.Option("--note", help="With --dismiss: why, in your own words.")] = "",
     name: Annotated[str | None, typer.Option("--as", help="With --dismiss: who decides; default: you.")] = None,
 ) -> None:
-    """List receipts that were found for invoices that customers say they paid, to be applied in your ERP."""
+    """List what is to be booked in your ERP: receipts that were found for invoices, and lines of the bank that were confirmed."""
     from agent.cli.csv_out import write_csv
     from agent.cli.home import actor, open_home
     from store import applications as found
+    from store.bank_lists import for_erp
     from store.engine import unit_of_work
 
     home = open_home(config)
@@ -48,17 +54,20 @@ def applications(
                 found.dismiss(session, dismiss, actor=name or actor(), note=note, now=home.clock())
             except ValueError as error:
                 raise CommandFailed(f"payment search {dismiss}: {error}", code=2) from None
-        rows, doubts = found.proposed(session), found.doubtful(session)
+        rows, doubts, lines = found.proposed(session), found.doubtful(session), for_erp(session)
     if dismiss is not None:
         say(f"payment search {dismiss} is dismissed; reminders go on")
         return
     if csv:
-        write_csv(_HEADING, [_cells(row) for row in rows if not row.fault])
+        write_csv(_HEADING, [*(_cells(row) for row in rows if not row.fault), *map(_bank_cells, lines)])
         return
     if json:
         print_json(
             {
-                "applications": [dict(zip(_HEADING, _cells(r), strict=True)) | {"fault": r.fault} for r in rows],
+                "applications": [
+                    *(dict(zip(_HEADING, _cells(r), strict=True)) | {"fault": r.fault} for r in rows),
+                    *(dict(zip(_HEADING, _bank_cells(r), strict=True)) | {"fault": ""} for r in lines),
+                ],
                 "doubtful": [
                     {
                         "check_id": d.check_id,
@@ -74,7 +83,7 @@ def applications(
             }
         )
         return
-    _show(rows, doubts)
+    _show(rows, doubts, lines)
 
 
 def _cells(row: Row) -> tuple[object, ...]:
@@ -89,14 +98,37 @@ def _cells(row: Row) -> tuple[object, ...]:
         row.amount,
         row.currency,
         row.why,
+        "",
+        "",
+        "",
+        "",
     )
 
 
-def _show(rows: list[Row], doubts: list[Doubtful]) -> None:
+def _bank_cells(row: ForErp) -> tuple[object, ...]:
+    return (
+        "",
+        row.customer_id,
+        row.customer,
+        row.payment,
+        row.received_on,
+        row.reference,
+        row.invoice,
+        row.amount,
+        row.currency,
+        row.why,
+        row.deducted or "",
+        row.deduction,
+        row.credit_note,
+        row.bank_reference,
+    )
+
+
+def _show(rows: list[Row], doubts: list[Doubtful], lines: list[ForErp]) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    if not rows and not doubts:
+    if not rows and not doubts and not lines:
         say("no receipt waits to be applied")
         return
     if rows:
@@ -112,6 +144,19 @@ def _show(rows: list[Row], doubts: list[Doubtful]) -> None:
                 row.fault or "ready",
             )
             table.add_row(*map(escape, cells))
+        console().print(table)
+    if lines:
+        table = Table(
+            "line", "customer", "received", "to invoice", "amount", "deducted", title="confirmed, to be booked"
+        )
+        for line in lines:
+            kept = (
+                f"{line.deducted:,.2f} {line.deduction.replace('_', ' ')} {line.credit_note}".strip()
+                if line.deducted
+                else ""
+            )
+            whose = (line.payment, line.customer, str(line.received_on), line.invoice or "unapplied")
+            table.add_row(*map(escape, (*whose, f"{line.currency} {line.amount:,.2f}", kept)))
         console().print(table)
     if doubts:
         table = Table("search", "customer", "invoices", "what was found", "paused until", title="for a person")

@@ -76,7 +76,7 @@ def reissues(
         written = as_csv(found) if not as_json else jsonlib.dumps(documents(found), ensure_ascii=False, indent=2) + "\n"
         if path is not None and found:
             # Before the commit: what was marked was written. A crash between the two writes the same requests again.
-            _write(path, written)
+            write_whole(path, written)
     if path is None:
         print_json(documents(found))
     elif json:
@@ -105,7 +105,7 @@ def _plain(value: object) -> object:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Put a file into place in one step, so that nobody picks up a part of it; refuse to replace one."""
     part = path.with_name(f".{path.name}.part")
     try:

@@ -55,6 +55,8 @@ def desk_of(home: Installation) -> Desk:
         roles=settings.roles,
         deps=lambda: home.deps,
         undo=timedelta(seconds=settings.review.undo_seconds),
+        texts=settings.channels.sms is not None,
+        risk=settings.risk,
     )
 
 

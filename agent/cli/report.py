@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, console, fail, print_json, say
+from agent.cli.report_figures import add_to, day_of
 from store.aftermath import Cause
 from store.cause_report import By
 
 if TYPE_CHECKING:
     from store.cause_report import Line
 
-app = typer.Typer(no_args_is_help=True, help="Why invoices aged, in money and days; and what people mend in drafts.")
+app = typer.Typer(
+    no_args_is_help=True, help="What is open and what came of it; why invoices aged; what people mend in drafts."
+)
+add_to(app)
 
 _HEADING = ("state", "key", "cause", "currency", "invoices", "money", "average_days_late", "money_days")
 
@@ -37,7 +41,7 @@ def causes(
     from store.closing import open_leaks, settled_leaks
     from store.engine import unit_of_work
 
-    first, home, skipped = _day(since), open_home(config), list[str]()
+    first, home, skipped = day_of(since), open_home(config), list[str]()
     with unit_of_work(home.engine) as session:
         settled = summed(settled_leaks(session, since=first), by=by)
         still_open = summed(open_leaks(session, now=home.clock(), since=first, skipped=skipped), by=by)
@@ -61,7 +65,22 @@ def edits(
     """Show what people mended in the drafts that they edited: by kind, and by reason, reader and month."""
     from agent.cli.report_edits import show_edits
 
-    show_edits(config, since=_day(since), as_json=json)
+    show_edits(config, since=day_of(since), as_json=json)
+
+
+@app.command()
+def forecast(
+    config: ConfigPath = DEFAULT,
+    weeks: Annotated[
+        int | None, typer.Option("--weeks", help="How many; default: as configured.", min=1, max=52)
+    ] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write it to a CSV file.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Show the cash to come by week: from plans, promises, and how late invoices are likely to be paid."""
+    from agent.cli.report_forecast import show_forecast
+
+    show_forecast(config, weeks=weeks, csv=csv, as_json=json)
 
 
 @app.command("cause")
@@ -83,15 +102,6 @@ def cause_(
     except ValueError as error:
         raise CommandFailed(f"{invoice}: {error}", code=2) from None
     say(f"{invoice}: {to.value} (before: {before.value})")
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise CommandFailed(f"--since {text!r} is no day: write it like 2026-01-31", code=2) from None
 
 
 def _cells(state: str, line: Line) -> tuple[object, ...]:

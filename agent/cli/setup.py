@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 from agent.cli.home import actor, open_home
+from agent.cli.import_telling import closed_lines, kept_lines, show_differences
 from agent.cli.output import CommandFailed, print_json, say
 from agent.importing import take_ledger
 from store.audit import verify
-from store.closing import Closed
-from store.engine import unit_of_work
-from store.keeping import Kept
+from store.engine import looking, unit_of_work
 from store.ledger import LedgerFaults, read_ledger
+from store.ledger_known import known_to
 
 _TEMPLATE = Path(__file__).parent / "dunwell.toml.example"
 
@@ -29,13 +28,21 @@ def write_config(path: Path, *, force: bool) -> None:
     say(f"{path} is written. Fill in company, mailbox and model, then run `dunwell doctor`.")
 
 
-def import_folder(folder: Path, *, config: Path, as_json: bool) -> None:
-    """Load a ledger folder."""
+def import_folder(
+    folder: Path, *, config: Path, as_json: bool, dry_run: bool = False, keep_same_money: bool = False
+) -> None:
+    """Load a ledger folder, or only show what would change."""
     if not folder.is_dir():
         raise CommandFailed(f"{folder} is not a folder", code=2)
     home = open_home(config)
     try:
-        ledger = read_ledger(folder)
+        with looking(home.engine) as session:
+            known = known_to(session)
+        ledger = read_ledger(folder, known=known)
+        ledger.keep_same_money = keep_same_money
+        if dry_run:
+            show_differences(home, ledger, as_json=as_json)
+            return
         done = take_ledger(home, ledger, actor=actor())
     except LedgerFaults as faults:
         raise CommandFailed(f"{faults}\nnothing was imported: {len(faults.faults)} faults", code=2) from None
@@ -44,30 +51,8 @@ def import_folder(folder: Path, *, config: Path, as_json: bool) -> None:
         return
     for name, count in ledger.summary().items():
         say(f"{name}: {count} read, {done.changed[name]} new or changed")
-    for text in (*_told(done.kept), *_closed(done.closed)):
+    for text in (*done.told, *kept_lines(done.kept), *closed_lines(done.closed)):
         say(text)
-
-
-def _told(kept: Kept) -> Iterator[str]:
-    """Say what follows for promises, plans and pauses, where anything does."""
-    if kept.changed or kept.woken or kept.released:
-        yield (
-            f"promises and plans: {kept.changed} changed their standing, {kept.woken} cases woke, "
-            f"{kept.released} pauses are over"
-        )
-    if kept.failed:
-        yield f"promises and plans of {kept.failed} customers could not be judged: see the log; the daemon tries again"
-
-
-def _closed(closed: Closed) -> Iterator[str]:
-    """Say what is settled, where anything is."""
-    if closed.failed:
-        yield f"settled invoices of {closed.failed} customers could not be closed: see the log; the next import tries again"
-    if closed != Closed(failed=closed.failed):
-        yield (
-            f"settled: {closed.written} invoices closed with their cause, {closed.corrected} corrected, "
-            f"{closed.reopened} open again; {closed.cases} cases closed (dunwell report causes)"
-        )
 
 
 def verify_audit(config: Path) -> None:

@@ -24,7 +24,7 @@ def item_json(item: Item) -> dict[str, Any]:
         "message_id": proposal.message_id,
         "followup": item.facts.followup.kind if item.facts.followup else None,
         "woke": woken.why(item.facts.followup) if item.facts.followup else None,
-        "subject": item.message.email.subject,
+        "subject": item.subject,
         "from": item.message.email.from_address,
         "customer": item.facts.customer.id if item.facts.customer else None,
         "received": item.message.received_at.isoformat(),
@@ -103,13 +103,28 @@ def _standing(item: Item) -> str:
 
 def item_page(item: Item) -> None:
     """Print one item in full."""
-    email, proposal = item.message.email, item.proposal
+    email = item.message.email
+    if item.first is not None:
+        _page_of_step(item)
+        return
     head = (
         f"{email.from_name} <{email.from_address}>  {item.message.received_at:%Y-%m-%d %H:%M} UTC\n{email.subject}\n\n"
     )
     console().print(Panel(Text(head + email.new_text.strip()), title=f"message {item.message.id}"))
     if item.facts.followup is not None:
         say(woken.why(item.facts.followup))
+    _rest(item)
+
+
+def _page_of_step(item: Item) -> None:
+    """Say why we write first, in place of a mail that nobody wrote."""
+    if item.facts.followup is not None:
+        console().print(Panel(Text(woken.why(item.facts.followup)), title="we write first"))
+    _rest(item)
+
+
+def _rest(item: Item) -> None:
+    proposal = item.proposal
     queue_table([item])
     if proposal.needs_person:
         console().print(f"[yellow]{escape(proposal.needs_person)}[/yellow]")

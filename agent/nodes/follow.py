@@ -17,6 +17,7 @@ from tools.base import money
 from tools.follow_up import FollowUp
 from tools.followup_ground import gone, loose_money
 from tools.registry import tools
+from tools.remind import Remind
 
 
 def follow(state: Thought, deps: Deps) -> dict[str, object]:
@@ -25,6 +26,8 @@ def follow(state: Thought, deps: Deps) -> dict[str, object]:
     assert facts.followup is not None, "the graph comes here for wakings only"
     if gone(facts) is not None:
         return {"verdict": Verdict.FOLLOW_UP}
+    if facts.followup.outreach is not None:
+        return _first(state, deps)
     claims = (facts.followup.claim,)
     ask = ask_for(claims, claims=claims, facts=facts, policy=deps.policy)
     tool = tools()[FollowUp.name]
@@ -43,6 +46,32 @@ def follow(state: Thought, deps: Deps) -> dict[str, object]:
         "actions": (action,),
         "tone": tone_for(claims, facts),
         "language": language_of(state.message.email.new_text, default=_own_language(facts)),
+        "reader": "rules",
+        "needs_person": _who_must_look(facts),
+    }
+
+
+def _first(state: Thought, deps: Deps) -> dict[str, object]:
+    """Propose the step of a cadence: nobody claimed anything, and nothing but the books speaks."""
+    facts = state.facts
+    ask = ask_for((), claims=(), facts=facts, policy=deps.policy)
+    tool = tools()[Remind.name]
+    if tool.refusal(ask) is not None:
+        return {"verdict": Verdict.FOLLOW_UP}
+    arguments = tool.fill(ask)
+    tool.check(arguments, ask)
+    action = ProposedAction(
+        tool=tool.name,
+        arguments=arguments.model_dump(mode="json"),
+        claims=(),
+        preview=tool.preview(arguments, facts),
+        allowed=(tool.name,),
+    )
+    return {
+        "verdict": Verdict.FOLLOW_UP,
+        "actions": (action,),
+        "tone": tone_for((), facts),
+        "language": _own_language(facts),
         "reader": "rules",
         "needs_person": _who_must_look(facts),
     }

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.deps import Deps
 from agent.fixed import MOST_WISHED
 from agent.letter import draft_of, may_be_written, parts_of, scope_of, speaking
+from agent.letter_parts import unasked
 from agent.llm import Budget, ModelClient, ModelFailure
 from agent.policy import distrusted, hard_stop
 from agent.state import Thought
@@ -27,6 +28,9 @@ from tools.registry import tools
 
 #: The model's versions: the first, and one repair.
 MODEL_TRIES = 2
+
+#: What is told in fixed words alone: how a dispute ended, and what is accepted in place of the whole.
+_FIXED = ("dispute_", "settlement")
 
 
 class Written(BaseModel):
@@ -76,7 +80,11 @@ def template_body(state: Thought, language: str) -> str:
 def _model_may(state: Thought) -> bool:
     # What must be said in fixed words, or to somebody unproven, is never worded by a model.
     fixed = (
-        hard_stop(state.claims) is not None or distrusted(state.facts) or _tells_how_to_pay(state) or _settles(state)
+        hard_stop(state.claims) is not None
+        or distrusted(state.facts)
+        or _tells_how_to_pay(state)
+        or _settles(state)
+        or any(unasked(action.tool) for action in state.actions)
     )
     return state.repairs < MODEL_TRIES and not fixed and "written_without_model" not in state.flags
 
@@ -87,7 +95,7 @@ def _tells_how_to_pay(state: Thought) -> bool:
 
 def _settles(state: Thought) -> bool:
     """Say whether the letter tells how a dispute ended: what is given and what is not stands in fixed words."""
-    return any(str(action.arguments.get("kind", "")).startswith("dispute_") for action in state.actions)
+    return any(str(action.arguments.get("kind", "")).startswith(_FIXED) for action in state.actions)
 
 
 def _by_model(client: ModelClient, budget: Budget, state: Thought, scope: SlotScope) -> str:

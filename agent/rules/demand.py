@@ -9,6 +9,7 @@ from agent.rules.words import find
 from prompts.next_step import NextStep, next_step_for
 from store.aftermath import FollowupKind
 from store.vocabulary import QuestionTopic
+from tools.remind_ground import REMINDERS
 
 #: Wakings after which we write of our own accord to remind: the others tell, ask or thank.
 REMINDING = frozenset(
@@ -35,6 +36,8 @@ def reminds(out: Outbound) -> bool:
     if woken is not None and woken.kind is FollowupKind.DISPUTE_WITHDRAWN:
         # Where the invoice is not due yet, the letter only says when it will be.
         return step_of(out) is not NextStep.NONE
+    if woken is not None and woken.outreach is not None:
+        return woken.outreach.step in REMINDERS
     return woken is not None and woken.kind in REMINDING
 
 

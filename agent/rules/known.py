@@ -22,7 +22,7 @@ from store.terms import Cash
 from tools.interest import LateCharge, NotClaimable, late_charge
 
 #: Slots whose text is a day or a sum that code put in when the draft was made; at sending it may be some days old.
-_FIGURES = re.compile(r"date|due|until|balance|amount|total|schedule|credit")
+_FIGURES = re.compile(r"date|due|until|balance|amount|total|schedule|credit|lines")
 
 
 @dataclass(frozen=True, slots=True)

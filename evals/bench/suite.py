@@ -12,6 +12,7 @@ from evals.bench.rows import Count
 
 MODULES = {
     "ingest": "evals.bench.ingesting",
+    "import": "evals.bench.importing",
     "agent": "evals.bench.agent",
     "replies": "evals.bench.replies",
     "workers": "evals.bench.workers",
@@ -21,8 +22,10 @@ MODULES = {
     "calls": "evals.bench.calls",
     "start": "evals.bench.starting",
     "memory": "evals.bench.memory",
+    "matching": "evals.bench.matching",
     "queue-sqlite": "evals.bench.queue_sqlite",
     "queue-postgresql": "evals.bench.queue_postgresql",
+    "year": "evals.bench.year",
 }
 
 

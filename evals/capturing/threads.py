@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from mail.parse import date_of
 from store import messages
+from store.own_notes import a_mail
 from store.tables import Message, Outgoing, ProposalRow
 from store.vocabulary import MessageState, SendState
 
@@ -34,7 +35,9 @@ class Sent:
 def came_in(session: Session, last: ProposalRow) -> list[Message]:
     """Give the customer's mails of a case up to the one that was decided. Raises Unfit where one cannot be read."""
     query = (
-        select(Message).where(col(Message.id) <= last.message_id).order_by(col(Message.received_at), col(Message.id))
+        select(Message)
+        .where(col(Message.id) <= last.message_id, a_mail())
+        .order_by(col(Message.received_at), col(Message.id))
     )
     same = Message.case_id == last.case_id if last.case_id is not None else Message.id == last.message_id
     own = ("own_copy", "own_mail", "own_mail_returned")

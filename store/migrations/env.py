@@ -5,14 +5,22 @@ from __future__ import annotations
 from alembic import context
 from sqlmodel import SQLModel
 
+import store.bank_tables
+import store.channel_tables
 import store.clients
+import store.connections
+import store.crm_notes
 import store.fleet
 import store.heartbeats
+import store.last_resort_tables
+import store.ledger_changes
 import store.limit_counts
 import store.matters
 import store.measured
+import store.outreach
 import store.pausing
 import store.people
+import store.remote_records
 import store.reviewing
 import store.saved_views
 import store.tables  # noqa: F401  (registers the tables)

@@ -17,7 +17,7 @@ from store.matters import Followup
 from store.row_security import GUARDED, OF_NO_CUSTOMER, POLICY, SETTING
 from store.scoping import narrowed, why_unguarded
 from store.tables import Contact, Hold, Invoice, Message, ProposalRow
-from tests.canaries import CANARY, guarded_tables, row_of
+from tests.canaries import CANARY, filled_tables, guarded_tables, row_of
 from tests.canary_house import (
     FIRST,
     AsSuperuser,
@@ -149,7 +149,7 @@ def test_nothing_is_written_for_another(house: House, table: Any) -> None:
     theirs = key == row_of(table, B, FIRST)[key.name]
     with Session(house.engine) as session:
         # Its parents are there, so that nothing but the policy refuses it.
-        for each in guarded_tables()[: guarded_tables().index(table)]:
+        for each in filled_tables()[: filled_tables().index(table)]:
             session.execute(insert(each).values(row_of(each, C, FIRST + 5)))
         with narrowed(session, customer):
             assert _met(session, update(table).where(theirs).values({key.name: key})) == 0

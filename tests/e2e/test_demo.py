@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mailbox
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -25,10 +26,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shown(folder: Path) -> list[dict[str, Any]]:
+def told(folder: Path) -> dict[str, Any]:
     command = [DUNWELL, "demo", "--no-serve", "--json", "--dir", str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=200, check=True)
-    messages: list[dict[str, Any]] = json.loads(done.stdout)["messages"]
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+@pytest.fixture(scope="module")
+def shown(told: dict[str, Any]) -> list[dict[str, Any]]:
+    messages: list[dict[str, Any]] = told["messages"]
     return messages
 
 
@@ -113,6 +120,23 @@ def test_a_folder_of_somebody_else_is_not_emptied(tmp_path: Path) -> None:
     assert (tmp_path / "thesis.txt").exists()
 
 
+def test_the_demo_starts_with_an_outreach_round(told: dict[str, Any], folder: Path) -> None:
+    outreach = told["outreach"]
+    reminders = {one["customer"]: one for one in outreach["reminders"]}
+    assert {one["language"] for one in reminders.values()} == {"en", "de", "fr", "es", "it", "nl", "pt"}
+    assert {one["step"] for one in reminders.values()} == {"verify", "before_due", "due_today", "overdue"}
+    assert (outreach["planned"], outreach["approved"]) == (7, 3)
+    left = {mail["To"]: str(mail) for mail in mailbox.Maildir(folder / "sent", create=False)}
+    for address, numbers in {
+        "accounts@calderstreet-workshops.example": ["INV-20441"],
+        "rechnungen@isarblick-waescherei.example": ["INV-20443"],
+        "administratie@dewaterhoek.example": ["INV-20447", "INV-20448"],
+    }.items():
+        assert sorted(set(re.findall(r"INV-\d+", left[address]))) == numbers
+    # Whoever wrote to us is answered first, and hears nothing else on that day.
+    assert not {one["customer"] for one in outreach["reminders"]} & {m.get("customer") for m in told["messages"]}
+
+
 def test_approving_sends_into_the_local_folder_and_moves_the_ledger(shown: list[dict[str, Any]], folder: Path) -> None:
     from agent.cli.demo import settings_of
     from agent.cli.home import desk_of
@@ -127,9 +151,8 @@ def test_approving_sends_into_the_local_folder_and_moves_the_ledger(shown: list[
     desk.undo = timedelta(0)
     desk.approve(promise["proposal"], version=promise["version"], actor="local")
     assert Daemon(home).run_once().sent == 1
-    (sent,) = list(mailbox.Maildir(folder / "sent", create=False))
+    (sent,) = [mail for mail in mailbox.Maildir(folder / "sent", create=False) if mail["In-Reply-To"]]
     assert sent["To"] == promise["draft"]["recipients"][0]
-    assert sent["In-Reply-To"]
     item = desk.show(promise["proposal"])
     assert item is not None
     assert item.row.status == "sent"

@@ -90,7 +90,13 @@ def letter_scope(language: str = "en", **changes: object) -> SlotScope:
             "payment.reference": "RE DE-70311",
             "dispute.credit": Cash(Decimal("765.50"), "EUR"),
             "dispute.due": date(2026, 3, 25),
+            "settlement.amount": Cash(Decimal("9000.00"), "EUR"),
+            "settlement.date": date(2026, 3, 27),
             "undisputed.balance": Cash(Decimal("11234.50"), "EUR"),
+            "asked.amount": Cash(Decimal("8000.00"), "EUR"),
+            "credit.amount": Cash(Decimal("310.00"), "EUR"),
+            "reminded.date": date(2026, 2, 20),
+            "due.date": date(2026, 2, 1),
             "portal.name": "Coupa",
         },
     )

@@ -145,6 +145,7 @@ def test_an_account_is_told_in_words(dunwell: Dunwell, books: Path) -> None:
         "F-5502 copy open on 2026-04-14",
         "F-5501 promise until 2026-04-24",
         "U1 GBP 12.34 of 2026-04-10",
+        "net GBP 2,107.91 GBP 2,120.25 open - GBP 12.34 receipts",
     ):
         assert words in " ".join(said.split()), said
     later = dunwell("account", "K1", after=20)
@@ -159,10 +160,14 @@ def test_an_account_as_json(dunwell: Dunwell, books: Path) -> None:
     assert [p["amount"]["amount"] for p in document["plans"][0]["instalments"]] == ["900.00", "900.00"]
     unapplied = [p for p in document["payments"] if p["invoice"] is None]
     assert [(p["id"], p["amount"]) for p in unapplied] == [("U1", {"amount": "12.34", "currency": "GBP"})]
+    (net,) = document["net"]
+    assert (net["open"]["amount"], net["receipts"]["amount"], net["net"]["amount"]) == ("2120.25", "12.34", "2107.91")
+    assert (net["disputed"]["amount"], net["credits"]["amount"], net["nothing_to_ask"]) == ("20.25", "0", False)
     assert document["pauses"] == [{"invoice": "F-5501", "kind": "promise", "until": "2026-04-24"}]
     other = json.loads(dunwell("account", "K2", "--json"))
     assert {key: value for key, value in other.items() if value == []} == {
-        key: [] for key in ("promises", "plans", "disputes", "resubmissions", "portal", "payment_checks", "pauses")
+        key: []
+        for key in ("promises", "plans", "disputes", "resubmissions", "portal", "payment_checks", "pauses", "changes")
     }, "nothing of one customer is shown for another"
 
 

@@ -66,6 +66,7 @@ def test_whatever_a_page_loads_carries_the_nonce_of_its_response(client: TestCli
         "/attention",
         "/lists",
         "/numbers",
+        "/reports",
         "/tokens",
         f"/items/{held[0]}",
         "/nowhere",

@@ -44,12 +44,16 @@ KINDS: dict[str, tuple[tuple[Reason, ...], set[str]]] = {
     NOT_DUE: ((Reason.DISPUTE,), {"said.date", *slots_in(invoice_slot(ONE[0], "due_date"))}),
     FollowupKind.CONTACT_VERIFIED: ((Reason.WRONG_CONTACT,), {"company.name", "customer.name"}),
     FollowupKind.PORTAL_REJECTED: ((Reason.PORTAL_SUBMISSION,), set()),
+    FollowupKind.SETTLEMENT: (
+        (Reason.SETTLEMENT_OFFER, Reason.HARDSHIP),
+        {"said.date", "settlement.amount", "settlement.date", "undisputed.balance"},
+    ),
 }
 TERMS = frozenset(
     {"said.date", "missed.date", "missed.amount", "next_due.date", "next_due.amount", "offered.date"}
-    | {"sent_again.date", "dispute.credit", "undisputed.balance", "portal.name"}
+    | {"settlement.amount", "settlement.date", "sent_again.date", "dispute.credit", "undisputed.balance", "portal.name"}
 )
-NEVER_ASKS = {FollowupKind.INSTALMENT_DUE, CREDITED_IN_FULL, NOT_DUE}
+NEVER_ASKS = {FollowupKind.INSTALMENT_DUE, FollowupKind.SETTLEMENT, CREDITED_IN_FULL, NOT_DUE}
 THREATS = ("final notice", "last reminder", "letzte mahnung", "dernier rappel", "último aviso", "laatste aanmaning")
 LETTERS = [(kind, reason) for kind, (reasons, _) in KINDS.items() for reason in reasons]
 
@@ -122,7 +126,8 @@ def test_every_kind_has_words_of_its_own_in_every_language(language: str) -> Non
     said = {kind: words_of(letter(kind, reasons[0], language)) for kind, (reasons, _) in KINDS.items()}
     assert len(set(said.values())) == len(said)
     assert all(len(literal_text(words)) > 60 for words in said.values())
-    assert set(FollowupKind) <= set(KINDS)
+    # Where we write first the words are those of remind.txt.
+    assert set(FollowupKind) - {FollowupKind.OUTREACH} <= set(KINDS)
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -154,6 +159,7 @@ def test_one_next_step(kind: str, reason: Reason) -> None:
         FollowupKind.INSTALMENT_DUE: NextStep.NONE,
         CREDITED_IN_FULL: NextStep.NONE,
         NOT_DUE: NextStep.NONE,
+        FollowupKind.SETTLEMENT: NextStep.NONE,
         FollowupKind.PLAN_UNANSWERED: NextStep.YOUR_ANSWER,
         FollowupKind.QUESTION_UNANSWERED: NextStep.YOUR_ANSWER,
         FollowupKind.CASH_NOT_FOUND: NextStep.YOUR_ANSWER,

@@ -47,6 +47,7 @@ def test_a_wheel_holds_all_that_runs_and_nothing_that_only_tests(tmp_path: Path)
         "agent/cli/dunwell.toml.example",
         "agent/cli/companies.toml.example",
         "agent/demo/ledger/invoices.csv",
+        "agent/demo/outreach/invoices.csv",
         "prompts/model/read.system.j2",
         "prompts/replies/de/opening.txt",
         "prompts/tones/warm.md",

@@ -88,6 +88,17 @@ def filled(body: str) -> str:
         ("dispute.credit", "EUR 765.50", "ledger"),
         ("dispute.due", "25 March 2026", "policy"),
         ("undisputed.balance", "EUR 11,234.50", "ledger"),
+        ("settlement.amount", "EUR 9,000.00", "ledger"),
+        ("settlement.date", "27 March 2026", "ledger"),
+        ("asked.amount", "EUR 8,000.00", "ledger"),
+        ("credit.amount", "EUR 310.00", "ledger"),
+        ("reminded.date", "20 February 2026", "ledger"),
+        ("due.date", "1 February 2026", "ledger"),
+        (
+            "covered.lines",
+            "- INV-20419, due on 1 February 2026: EUR 11,234.50\n- DE-70311, due on 8 February 2026: EUR 672.00",
+            "ledger",
+        ),
         ("portal.name", "Coupa", "config"),
     ],
 )

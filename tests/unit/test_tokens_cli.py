@@ -35,6 +35,8 @@ IMAP = CONFIG.replace(
     'kind = "maildir"\npath = "inbox"', "host = 'imap.example'\nuser = 'ar'\ndrafts_folder = '\\Drafts'"
 )
 SMTP = '[mailboxes.smtp]\nkind = "maildir"\npath = "out"\n'
+#: Those of every installation.
+ALWAYS = ("scoring of open invoices", "letters, calls and SMS")
 DIGEST = '[review.digest]\nto = ["ines@nordholt-supply.example"]\n'
 
 
@@ -98,7 +100,7 @@ def test_errands_are_only_those_that_the_configuration_asks_for(
         (IMAP + SMTP + DIGEST, ["filing drafts", "mailing digests"]),
     ):
         path.write_text(text)
-        assert [errand.name for errand in errands_of(open_home(path))] == names
+        assert [errand.name for errand in errands_of(open_home(path))] == [*names, *ALWAYS]
     path.write_text(CONFIG + DIGEST)
     with pytest.raises(CommandFailed, match=r"review\.digest\.mailbox"):
         errands_of(open_home(path))

@@ -172,4 +172,4 @@ def test_an_urgent_matter_cannot_be_made_less_urgent() -> None:
 @pytest.mark.parametrize("name", list(tools()))
 def test_every_tool_tells_the_model_what_it_is(name: str) -> None:
     assert len((type(tools()[name]).__doc__ or "").split()) >= 6
-    assert tools()[name].reasons or name == "follow_up", "no reply is ever answered by a follow-up"
+    assert tools()[name].reasons or name in ("follow_up", "remind"), "no reply is ever answered by a follow-up"

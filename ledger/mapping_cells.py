@@ -1,0 +1,134 @@
+"""Reads the cells of one row as a settled mapping says, and names what cannot be read by heading and cell. Defaults are its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ledger import mapping_dates, mapping_numbers
+from ledger.mapping_dates import Dates
+from ledger.mapping_fields import COLUMNS, Cell
+from ledger.mapping_names import currency_in
+from ledger.mapping_numbers import Numbers
+from ledger.mapping_profile import Mapping
+from ledger.mapping_sheet import Sheet
+
+_SIGNS = {"€": "EUR", "£": "GBP"}
+
+
+class Reader:
+    """Reads rows of one sheet. `faults` are those of the row that was begun last: heading and text."""
+
+    def __init__(self, sheet: Sheet, mapping: Mapping) -> None:
+        """Study the columns: formats that the mapping settled, and what it left to the cells."""
+        self.sheet, self.mapping = sheet, mapping
+        self.at = {name: sheet.headings.index(heading) for name, heading in mapping.columns.items()}
+        self.cells: Sequence[str] = ()
+        self.faults: list[tuple[str, str]] = []
+        self._dates = {n: self._read_dates(n) for n in self.at if COLUMNS[n].cell is Cell.DATE}
+        self._numbers = {n: self._read_numbers(n) for n in self.at if COLUMNS[n].cell is Cell.AMOUNT}
+        self._floats = {
+            n: mapping_numbers.has_floats(self.column(n)) for n in self.at if COLUMNS[n].cell is Cell.NUMBER
+        }
+        self._headed = {n: currency_in(h) for n, h in mapping.columns.items() if n in self._numbers}
+
+    def column(self, name: str) -> list[str]:
+        """Give all cells of one of our columns."""
+        at = self.at[name]
+        return [cells[at] for _, cells in self.sheet.rows]
+
+    def begin(self, cells: Sequence[str]) -> None:
+        """Go on to a row."""
+        self.cells, self.faults = cells, []
+
+    def has(self, name: str) -> bool:
+        """Say whether the file has a column."""
+        return name in self.at
+
+    def text(self, name: str) -> str:
+        """Give a cell as it stands; empty where there is no such column."""
+        return self.cells[self.at[name]].strip() if name in self.at else ""
+
+    def fault(self, name: str, text: str) -> None:
+        """Note what is wrong with a cell."""
+        heading = self.mapping.columns.get(name, name)
+        where = heading if heading == name else f"{heading} ({name})"
+        self.faults.append((where, text))
+
+    def number(self, name: str) -> str:
+        """Give a number that names something, put right where a spreadsheet wrote it as a float."""
+        cell = self.text(name)
+        if not cell:
+            return ""
+        try:
+            return mapping_numbers.identity(cell, floats=self._floats.get(name, True))
+        except ValueError as why:
+            self.fault(name, f"{cell!r} {why}")
+            return ""
+
+    def date(self, name: str) -> date | None:
+        """Give a day; None where the cell is empty, or cannot be read, which is noted."""
+        cell = self.text(name)
+        if not cell:
+            return None
+        day = self._dates[name].read(cell)
+        if day is None:
+            self.fault(name, f"{cell!r} {self._dates[name].fault(cell)}")
+        return day
+
+    def amount(self, name: str) -> Decimal | None:
+        """Give an amount; None where the cell is empty, or cannot be read, which is noted."""
+        cell = self.text(name)
+        if not cell:
+            return None
+        amount = self._numbers[name].read(cell)
+        if amount is None:
+            self.fault(name, f"{cell!r} {self._numbers[name].fault(cell)}")
+        return amount
+
+    def currency(self) -> str:
+        """Give the row's currency: its column, what its amounts or their headings say, or the default. A contradiction is noted."""
+        stated = self.text("currency").upper()
+        stated = _SIGNS.get(stated, stated)
+        shown = {code for name in self._numbers for code in mapping_numbers.currencies_in(self.text(name))}
+        shown |= {code for name, code in self._headed.items() if code}
+        if len(shown | ({stated} if stated else set())) > 1:
+            self.fault("currency", f"the row names {' and '.join(sorted(shown | {stated} - {''}))}")
+        if stated or shown:
+            return stated or next(iter(shown))
+        if self.mapping.defaults.currency is None:
+            self.fault("currency", "is empty: fill it, or say --currency")
+        return self.mapping.defaults.currency or ""
+
+    def settle(self, values: dict[str, Any], names: dict[str, str]) -> None:
+        """Note an error of a whole row at the columns that it came from."""
+        for column, text in values.items():
+            self.fault(names.get(column, column), text)
+
+    def readable(self, name: str) -> float:
+        """Give the share of filled cells of a column that can be read."""
+        filled = [cell.strip() for cell in self.column(name)[:2000] if cell.strip()]
+        reading: Dates | Numbers = self._dates[name] if name in self._dates else self._numbers[name]
+        return sum(reading.read(cell) is not None for cell in filled) / len(filled) if filled else 1.0
+
+    def formatted(self) -> list[str]:
+        """List the columns that have a format: dates and amounts."""
+        return [*self._dates, *self._numbers]
+
+    def _read_dates(self, name: str) -> Dates:
+        if not self.mapping.dates.get(name):
+            return mapping_dates.study(self.column(name))
+        dates = Dates(orders=dict(map(mapping_dates.known_format, self.mapping.dates[name])))
+        # Where both ways of writing stood in the column nothing was settled: each cell speaks for itself.
+        dates.mixed = {s for s in mapping_dates.study(self.column(name)).mixed if s not in dates.orders}
+        return dates
+
+    def _read_numbers(self, name: str) -> Numbers:
+        written = self.mapping.numbers.get(name, "plain")
+        if written == "both":
+            return Numbers(mixed=True)
+        if written == "plain":
+            return mapping_numbers.study(self.column(name))
+        return Numbers(mark=mapping_numbers.mark_of(written))

@@ -1,0 +1,92 @@
+"""The claim as it is handed over: each invoice with what is open, since when, and the interest that the policy's table allows. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from outreach.handing_off_ground import limitation_day
+from store.facts import InvoiceFacts
+from store.last_resort import uncontested
+from tools.interest import LateCharge, NotClaimable, late_charge
+from tools.limits import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimLine:
+    """One invoice of a claim. `charge`: interest and fixed sum; None where none may be claimed, with `why_none`."""
+
+    invoice: InvoiceFacts
+    open: Decimal
+    days_late: int
+    out_of_time: date
+    charge: LateCharge | None
+    why_none: str = ""
+
+    @property
+    def total(self) -> Decimal:
+        """What is claimed on it in all."""
+        return self.open + (self.charge.total if self.charge else Decimal(0))
+
+
+def claim_lines(invoices: Sequence[InvoiceFacts], *, today: date, policy: Policy) -> list[ClaimLine]:
+    """Give the lines of a claim, oldest first: what is contested is no part of it."""
+    lines = []
+    for invoice in sorted(invoices, key=lambda i: (i.due_date, i.number)):
+        charge, why = _charge(invoice, today, policy)
+        lines.append(
+            ClaimLine(
+                invoice=invoice,
+                open=uncontested(invoice),
+                days_late=invoice.days_overdue(today),
+                out_of_time=limitation_day(invoice, policy=policy),
+                charge=charge,
+                why_none=why,
+            )
+        )
+    return lines
+
+
+def totals(lines: Sequence[ClaimLine]) -> dict[str, tuple[Decimal, Decimal, Decimal]]:
+    """Add up, each currency by itself: open, interest, fixed sums."""
+    found: dict[str, tuple[Decimal, Decimal, Decimal]] = {}
+    for line in lines:
+        before = found.get(line.invoice.currency, (Decimal(0), Decimal(0), Decimal(0)))
+        charge = (line.charge.interest, line.charge.fixed) if line.charge else (Decimal(0), Decimal(0))
+        found[line.invoice.currency] = (before[0] + line.open, before[1] + charge[0], before[2] + charge[1])
+    return found
+
+
+def legal_basis(lines: Sequence[ClaimLine], *, policy: Policy) -> list[str]:
+    """Say on what the claim and its interest rest, as far as the policy states it."""
+    profile, name = policy.profile(), policy.jurisdiction
+    said = [f"Jurisdiction profile {name}" + (f", checked by {profile.owner}." if profile.owner else ".")]
+    charged = [line for line in lines if line.charge is not None and line.charge.days]
+    if charged:
+        kind = "Statutory" if profile.interest.claim == "statutory" else "Contractual"
+        rates = sorted({f"{span.rate}" for line in charged if line.charge for span in line.charge.spans})
+        said.append(
+            f"{kind} interest, simple, on 365 days a year, from the day after the due date: {', '.join(rates)} per cent a year."
+        )
+    else:
+        off = profile.interest.claim == "off"
+        reasons = [] if off else sorted({line.why_none for line in lines if line.why_none})
+        said.append("No interest and no fixed sum is claimed" + (f": {'; '.join(reasons)}." if reasons else "."))
+    said.append(f"Limitation: {profile.limitation_years} years after the due date, by the policy; not legal advice.")
+    return said
+
+
+def _charge(invoice: InvoiceFacts, today: date, policy: Policy) -> tuple[LateCharge | None, str]:
+    try:
+        charge = late_charge(
+            principal=uncontested(invoice),
+            currency=invoice.currency,
+            due=invoice.due_date,
+            until=today,
+            terms=policy.profile().interest,
+        )
+    except NotClaimable as none:
+        return None, str(none)
+    return charge, ""

@@ -1,0 +1,352 @@
+"""Files of other systems: what their columns are taken for, what is asked, and which rows come of them."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from evals.bench.messy import write
+from ledger.mapping_drafts import Applied
+from ledger.mapping_fields import Kind
+from ledger.mapping_guess import guess
+from ledger.mapping_guessed import Guess, Said
+from ledger.mapping_people import Names
+from ledger.mapping_profile import Defaults, NoProfile, fitting, load, save
+from ledger.mapping_rows import apply
+from ledger.mapping_sheet import NotATable, Sheet, read_sheet
+from ledger.mapping_taking import take, write_refused
+from store.ledger_checking import Known
+from store.ledger_faults import LedgerFaults
+
+NEW = Defaults(currency="EUR", language="de", timezone="Europe/Berlin")
+AGEING = """Offene Posten Nordwerk GmbH;;;;;;;;
+Stand 31.10.2026
+
+Debitor;Kundenname;E-Mail;Rechnungs-Nr.;Belegdatum;Fällig am;Rechnungsbetrag;Offner Betrag;Bestellnr
+10234.0;Bracken Joinery Ltd;moira@bracken.example;F-5501;20.01.2026;19.02.2026;1.800,00 €;1.800,00 €;PO-311
+10234.0;Bracken Joinery Ltd;moira@bracken.example;F-5502;2026-02-10;12.03.2026;640,50 €;320,25 €;000318
+10400.0;Zimmerei Halder;buero@halder.example, chef@halder.example;F-5503;01.02.2026;03.03.2026;2.450,00 €;2.450,00 €;
+10400.0;Zimmerei Halder;buero@halder.example;GS-12;01.03.2026;01.03.2026;(100,00) €;-100,00 €;
+Summe;;;;;;4.790,50 €;4.470,25 €;
+"""
+
+
+def sheet_of(folder: Path, text: str, *, name: str = "open.csv", encoding: str = "utf-8") -> Sheet:
+    path = folder / name
+    path.write_bytes(text.encode(encoding))
+    return read_sheet(path)
+
+
+def guessed(folder: Path, text: str, *, said: Said | None = None, defaults: Defaults = NEW) -> Guess:
+    return guess(sheet_of(folder, text), said=said, defaults=defaults)
+
+
+def taken_for(found: Guess) -> dict[str, str | None]:
+    return {column.heading: column.name for column in found.columns}
+
+
+def applied(found: Guess) -> Applied:
+    assert found.certain, (found.missing, found.questions)
+    return apply(found.sheet, found.settled({}))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_one_report_of_open_items_makes_customers_contacts_and_invoices(tmp_path: Path, encoding: str) -> None:
+    done = applied(guess(sheet_of(tmp_path, AGEING, encoding=encoding), defaults=NEW))
+    rows = done.rows()
+    assert [(r.customer_id, r.name) for _, r in rows.customers] == [
+        ("10234", "Bracken Joinery Ltd"),
+        ("10400", "Zimmerei Halder"),
+    ]
+    assert [r.email for _, r in rows.contacts] == [
+        "moira@bracken.example",
+        "buero@halder.example",
+        "chef@halder.example",
+    ]
+    assert [(r.invoice_number, r.issue_date, r.due_date, r.balance, r.po_number) for _, r in rows.invoices][:2] == [
+        ("F-5501", date(2026, 1, 20), date(2026, 2, 19), Decimal("1800.00"), "PO-311"),
+        ("F-5502", date(2026, 2, 10), date(2026, 3, 12), Decimal("320.25"), "000318"),
+    ]
+    assert rows.invoices[3][1].is_credit
+    assert done.notes == ["open.csv:9: the file's own total 4,470.25 is what its rows come to"]
+    less = AGEING.replace("4.470,25", "5.470,25")
+    assert "is a part of the file missing" in applied(guessed(tmp_path, less)).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("heading", "wanted"),
+    [
+        ("Inv No.,Cust ID,Inv Date,Due Dte,Curr,Amt,Outstanding,PO #", ""),
+        ("Rechnungsnr,Debitorennummer,Rechnungsdatum,Fälligkeit,Währung,Bruttobetrag,Offener Betrag,Bestellnummer", ""),
+        ("N° facture,Code client,Date de facture,Échéance,Devise,Montant TTC,Reste à payer,Bon de commande", ""),
+        ("Nº Factura,Código cliente,Fecha factura,Vencimiento,Moneda,Importe,Saldo vencido,Pedido", ""),
+        ("Numero fattura,Codice cliente,Data fattura,Scadenza,Valuta,Importo,Residuo,Ordine", ""),
+        ("Factuurnr,Debiteurnummer,Factuurdatum,Vervaldatum,Valuta,Bedrag,Openstaand bedrag,Bestelnummer", ""),
+        ("Nº fatura,Nº do cliente,Data da fatura,Vencimento,Moeda,Valor total,Em dívida,Encomenda", ""),
+        ("Invoce Numbr,Customr No,Invoice Dat,Due Date,Curency,Totl Amount,Open Balanc,Purchase Ordr", ""),
+    ],
+)
+def test_headings_of_seven_languages_and_their_misspellings_are_known(
+    tmp_path: Path, heading: str, wanted: str
+) -> None:
+    rows = "A-1,C-7,2026-01-20,2026-02-19,EUR,1800.00,900.00,P1\nA-2,C-7,2026-01-21,2026-02-20,EUR,80.00,80.00,\n"
+    found = guessed(tmp_path, f"{heading}\n{rows}")
+    order = "invoice_number customer_id issue_date due_date currency amount balance po_number"
+    assert [column.name for column in found.columns] == order.split()
+    assert found.kind is Kind.INVOICES
+    assert found.certain, found.questions
+
+
+def test_our_own_files_are_read_as_what_they_are(tmp_path: Path) -> None:
+    from tests.ledgers import FILES
+
+    kinds = {name: guess(sheet_of(tmp_path, text, name=name), defaults=NEW) for name, text in FILES.items()}
+    assert {name: found.kind for name, found in kinds.items()} == {
+        "customers.csv": Kind.CUSTOMERS,
+        "contacts.csv": Kind.CONTACTS,
+        "invoices.csv": Kind.INVOICES,
+        "payments.csv": Kind.PAYMENTS,
+    }
+    assert all(found.certain for found in kinds.values())
+    ledger = take([applied(found) for found in kinds.values()], source="x", known=Known()).ledger
+    assert {name: count for name, count in ledger.summary().items() if count} == {
+        "customers": 2,
+        "contacts": 3,
+        "invoices": 4,
+        "payments": 2,
+    }
+
+
+def test_what_stays_open_is_asked_and_never_guessed(tmp_path: Path) -> None:
+    text = "Invoice,Customer ID,Date,Due Date,Amount,Balance\nA1,C1,03/04/2026,03/05/2026,1.234,1.234\n"
+    found = guessed(tmp_path, text)
+    told = " ".join(found.questions)
+    assert "03/04/2026 could be DD/MM/YYYY or MM/DD/YYYY" in told
+    assert "1.234 could be thousands or decimals" in told
+    said = Said(dates={"": ("MM/DD/YYYY",)}, numbers={"": ","})
+    ((_, row),) = applied(guessed(tmp_path, text, said=said)).rows().invoices
+    assert (row.issue_date, row.due_date, row.amount) == (date(2026, 3, 4), date(2026, 3, 5), Decimal(1234))
+
+
+def test_a_heading_that_nobody_knows_is_asked_by_its_cells(tmp_path: Path) -> None:
+    text = "Invoice,Customer ID,Date,Zzz,Amount,Qqq,Who\nA1,C1,2026-03-04,2026-04-04,10.00,7.50,ap@x.example\n"
+    found = guessed(tmp_path, text)
+    assert taken_for(found) | {"x": ""} == taken_for(found) | {
+        "x": "",
+        "Zzz": "due_date",
+        "Qqq": "balance",
+        "Who": "email",
+    }
+    assert not found.certain
+    assert any("--column balance=Qqq" in question for question in found.questions)
+    assert applied(guessed(tmp_path, text, said=Said(columns={"balance": "Qqq", "due_date": "Zzz"}))).drafts
+
+
+def test_a_heading_whose_cells_say_something_else_is_asked(tmp_path: Path) -> None:
+    text = "Invoice,Customer ID,Date,Due Date,Amount,Balance,Currency\nA1,C1,2026-03-04,2026-04-04,9.00,7.50,Euros\n"
+    found = guessed(tmp_path, text)
+    assert found.questions == [
+        "'Currency' reads like the currency, but its cells do not look like currency. Say --column currency=Currency, or "
+        "--column ignore=Currency"
+    ]
+    assert guessed(tmp_path, text, said=Said(ignored=frozenset({"Currency"}))).certain
+
+
+def test_a_missing_column_is_named_with_what_to_say(tmp_path: Path) -> None:
+    text = "Invoice,Customer,Date,Amount\nA1,Acme Ltd,2026-03-04,10.00\n"
+    found = guessed(tmp_path, text, defaults=Defaults())
+    told = " ".join(found.missing)
+    for words in ("--column balance=HEADING", "--terms DAYS", "--currency EUR", "--language en", "--timezone"):
+        assert words in told
+    assert not found.of("balance")
+    found = guess(found.sheet, said=Said(columns={"balance": "Amount"}), defaults=NEW.model_copy(update={"terms": 30}))
+    ((_, row),) = apply(found.sheet, found.settled({"balance": "Amount"})).rows().invoices
+    assert (row.due_date, row.balance, row.customer_id) == (date(2026, 4, 3), Decimal(10), "acme-ltd")
+
+
+def test_a_customer_whose_name_begins_like_a_sum_is_no_line_of_sums(tmp_path: Path) -> None:
+    text = "Customer,Invoice,Date,Due Date,Amount,Balance,Customer ID\n"
+    text += "Total Gas Ltd,A1,,,10.00,10.00,C1\nTotal Gas Ltd,A2,2026-01-01,2026-02-01,10.00,10.00,C1\nTotal,,,,20.00,20.00,\n"
+    done = applied(guessed(tmp_path, text))
+    assert (list(done.refused), [line for line, _ in done.sums], len(done.drafts)) == ([2], [4], 1)
+    people = sheet_of(tmp_path, "Customer ID,Customer name,Currency\nC1,Total Gas Ltd,EUR\n", name="people.csv")
+    assert len(applied(guess(people, defaults=NEW)).rows().customers) == 1
+
+
+def test_documents_that_are_no_invoices_are_told_apart(tmp_path: Path) -> None:
+    text = (
+        "Type,Num,Customer ID,Date,Due Date,Amount,Open Balance\n"
+        "Invoice,1,C1,2026-01-05,2026-02-05,100.00,100.00\n"
+        "Credit Memo,2,C1,2026-01-06,,40.00,40.00\n"
+        "Payment,3,C1,2026-01-07,,,-25.00\n"
+        "Journal,4,C1,2026-01-08,2026-01-08,1.00,1.00\n"
+    )
+    found = guessed(tmp_path, text)
+    done = applied(found)
+    rows = done.rows()
+    assert [(r.invoice_number, r.amount, r.balance) for _, r in rows.invoices] == [
+        ("1", Decimal(100), Decimal(100)),
+        ("2", Decimal(-40), Decimal(-40)),
+    ]
+    assert list(done.refused) == [4, 5]
+    assert "'Journal' is no kind of document" in str(done.refused[5][0])
+
+
+def test_a_workbook_is_read_like_a_file(tmp_path: Path) -> None:
+    book = Workbook()
+    page = book.active
+    assert page is not None
+    page.append(["Open items"])
+    page.append(["Invoice", "Customer ID", "Invoice date", "Due date", "Amount", "Balance"])
+    page.append([1001.0, 77, date(2026, 3, 4), date(2026, 4, 3), 1234.5, 1.25])
+    book.save(tmp_path / "open.xlsx")
+    ((_, row),) = applied(guess(read_sheet(tmp_path / "open.xlsx"), defaults=NEW)).rows().invoices
+    assert (row.invoice_number, row.customer_id, row.due_date) == ("1001", "77", date(2026, 4, 3))
+    assert (row.amount, row.balance) == (Decimal("1234.50"), Decimal("1.25"))
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "is empty"),
+        (b"just words\n", "is no table"),
+        (b'a,b\n1,"2\n' + b"x\n" * 40, "a quote is opened here and never closed"),
+        (b"PK\x03\x04rubbish", "is no Excel workbook"),
+        (b"\xd0\xcf\x11\xe0rubbish", "Excel file of before 2007"),
+        (b"a,b\n\x00,1\n", "NUL"),
+    ],
+)
+def test_what_is_no_table_is_said(tmp_path: Path, content: bytes, told: str) -> None:
+    (tmp_path / "x.csv").write_bytes(content)
+    with pytest.raises(NotATable, match=told):
+        read_sheet(tmp_path / "x.csv")
+
+
+ROWS = "Invoice,Customer ID,Date,Due Date,Amount,Balance\n"
+
+
+def test_rows_that_contradict_each_other_are_refused_and_the_same_row_twice_counts_once(tmp_path: Path) -> None:
+    text = ROWS + (
+        "A1,C1,2026-01-05,2026-02-05,100.00,100.00\n"
+        "A1,C1,2026-01-05,2026-02-05,100.00,100.00\n"
+        "A2,C1,2026-01-05,2026-02-05,100.00,100.00\n"
+        "A2,C1,2026-01-05,2026-02-05,100.00,60.00\n"
+        "A3,C1,2026-01-05,2026-01-04,100.00,60.00\n"
+    )
+    found = guessed(tmp_path, text)
+    done = applied(found)
+    assert (done.twice, sorted(done.refused)) == (1, [4, 5])
+    assert "stands in line 5 too, with another balance" in str(done.refused[4][0])
+    known = Known(customers=frozenset({"C1"}))
+    with pytest.raises(LedgerFaults) as caught:
+        take([done], source="x", known=known)
+    assert len(caught.value.faults) == 3, "and the one that is due before it is issued"
+    taken = take([done], source="x", known=known, set_aside=True)
+    assert [row.invoice_number for row in taken.ledger.invoices] == ["A1"]
+    assert sorted(taken.refused["open.csv"]) == [4, 5, 6]
+    write_refused(done, taken.refused["open.csv"], tmp_path / "open.refused.csv")
+    again = read_sheet(tmp_path / "open.refused.csv")
+    assert again.headings == [*found.sheet.headings, "line", "reason"]
+    assert again.column("Balance") == ["100.00", "60.00", "60.00"]
+    last = apply(found.sheet, found.settled({}), last_wins=True)
+    assert [row.balance for _, row in last.rows().invoices] == [100, 60, 60]
+
+
+def test_setting_a_customer_aside_sets_its_invoices_aside_as_well(tmp_path: Path) -> None:
+    people = guess(
+        said=Said(columns={"currency": "Currency"}),
+        sheet=sheet_of(tmp_path, "Customer ID,Customer name,Currency\nC1,Acme,EURO\nC2,Brix,EUR\n", name="people.csv"),
+        defaults=NEW,
+    )
+    open_items = guessed(
+        tmp_path, ROWS + "A1,C1,2026-01-05,2026-02-05,9.00,9.00\nA2,C2,2026-01-05,2026-02-05,9.00,9.00\n"
+    )
+    taken = take([applied(people), applied(open_items)], source="x", known=Known(), set_aside=True)
+    assert [row.invoice_number for row in taken.ledger.invoices] == ["A2"]
+    assert "'C1' is not in the customers of x" in str(taken.refused["open.csv"][2][0])
+
+
+def test_a_customer_without_a_number_is_known_by_its_name(tmp_path: Path) -> None:
+    text = "Invoice,Customer,Date,Due Date,Amount,Balance\nA1,ACME  ltd,2026-01-05,2026-02-05,9.00,9.00\n"
+    found = guessed(tmp_path, text)
+    names = Names.of([("K7", "Acme Ltd"), ("K8", "Twin"), ("K9", "Twin")])
+    assert apply(found.sheet, found.settled({}), names=names).drafts[0].invoice.customer_id == "K7"  # type: ignore[union-attr]
+    twin = guessed(tmp_path, text.replace("ACME  ltd", "twin"))
+    assert "is the name of K8, K9" in str(apply(twin.sheet, twin.settled({}), names=names).refused[2][0])
+
+
+def test_a_profile_is_kept_and_a_file_that_differs_is_refused(tmp_path: Path) -> None:
+    found = guessed(tmp_path, AGEING)
+    save(tmp_path, "nordwerk", [found.settled({})])
+    profile = load(tmp_path, "nordwerk")
+    mapping = fitting(profile, found.sheet)
+    assert mapping == found.settled({})
+    assert len(apply(found.sheet, mapping).drafts) == 4
+    other = sheet_of(tmp_path, AGEING.replace("Offner Betrag", "Offener Betrag"))
+    with pytest.raises(NoProfile, match="'Offner Betrag' \\(balance\\) is missing, 'Offener Betrag' is there"):
+        fitting(profile, other)
+    foreign = AGEING.replace("20.01.2026", "2026/01/20").replace("2026-02-10", "2026/02/10").replace("01.02.2026", "?")
+    with pytest.raises(ValueError, match=r"'Belegdatum' \(issue_date\) is not written as DD.MM.YYYY, YYYY-MM-DD: 25%"):
+        apply(sheet_of(tmp_path, foreign), mapping)
+    for wrong in ("../x", "missing"):
+        with pytest.raises(NoProfile):
+            load(tmp_path, wrong)
+
+
+LOCALES = ("en_US", "en_GB", "de", "fr", "es", "it", "nl", "pt", "de_CH")
+INVOICE = st.tuples(
+    st.dates(date(2015, 1, 1), date(2030, 1, 1)),
+    st.integers(0, 120),
+    st.integers(1, 99_999_999),
+    st.integers(0, 100),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(INVOICE, min_size=1, max_size=12), st.sampled_from(LOCALES), st.sampled_from(",;\t"))
+def test_a_file_that_is_certain_gives_back_what_was_written(
+    tmp_path: Path, rows: list[tuple[date, int, int, int]], locale: str, delimiter: str
+) -> None:
+    wanted = []
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=delimiter)
+    writer.writerow(["Invoice number", "Customer ID", "Invoice date", "Due date", "Amount", "Open balance"])
+    for at, (issued, days, cents, share) in enumerate(rows):
+        amount = Decimal(cents) / 100
+        balance = (amount * share / 100).quantize(Decimal("0.01"))
+        due = issued + timedelta(days=days)
+        wanted.append((f"{at:05d}", issued, due, amount, balance))
+        cells = [format_date(day, "short", locale) for day in (issued, due)]
+        cells += [format_decimal(each, "#,##0.00", locale) for each in (amount, balance)]
+        writer.writerow([f"{at:05d}", "7.0", *cells])
+    found = guess(sheet_of(tmp_path, out.getvalue()), defaults=NEW)
+    if not found.certain:
+        assert all("could be" in question for question in found.questions), found.questions
+        return
+    done = applied(found)
+    assert [
+        (r.invoice_number, r.issue_date, r.due_date, r.amount, r.balance) for _, r in done.rows().invoices
+    ] == wanted, done.refused
+
+
+def test_messy_rows_go_in_or_are_explained(tmp_path: Path) -> None:
+    """The same generator makes the hundred thousand rows of `make bench ARGS="import --size 100000"`."""
+    made = write(tmp_path / "open.csv", rows=4_000, seed=3)
+    found = guess(read_sheet(tmp_path / "open.csv"), defaults=NEW)
+    assert found.certain, (found.missing, found.questions)
+    done = apply(found.sheet, found.settled({}))
+    taken = take([done], source="x", known=Known(), set_aside=True)
+    assert {row.invoice_number: (row.balance, row.due_date) for row in taken.ledger.invoices} == made.good
+    assert {row.customer_id for row in taken.ledger.customers} == made.customers
+    assert (done.twice, len(done.sums), taken.refused_rows) == (made.twice, made.sums, made.contradicting + made.broken)
+    assert all(fault.line and fault.text for lines in taken.refused.values() for f in lines.values() for fault in f)
