@@ -53,10 +53,10 @@ def why_not(session: Session, task: ChannelTask, facts: CaseFacts) -> str | None
         return "nothing of what it asks for is open any more"
     if all(i.held_until is not None and i.held_until >= facts.today for i in asked):
         return "reminders of these invoices are paused: a promise, a plan or a hold stands"
-    if task.channel == Channel.LETTER and _shows_more(session, task, seen, facts):
-        return "the bank shows money that its figures do not count"
     if task.channel == Channel.LETTER and facts.ledger_digest() != task.ledger_digest:
         return "the books changed since it was approved: the letter's figures may be wrong"
+    if task.channel == Channel.LETTER and _shows_more(session, task, seen, facts):
+        return "the bank shows money that its figures do not count"
     return None if task.channel == Channel.LETTER else _number_gone(task, facts)
 
 

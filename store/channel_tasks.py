@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select as columns
 from sqlalchemy import update
 from sqlmodel import Session, col, select
 
@@ -110,23 +111,19 @@ def is_open(session: Session, customer_id: str) -> bool:
 
 def ends(session: Session, customer_id: str) -> dict[int, TaskEnd]:
     """Say of each task of a customer, by its proposal, what became of it."""
-    rows = session.exec(
-        select(
-            ChannelTask.proposal_id, ChannelTask.state, ChannelTask.outcome, ChannelTask.done_on, ChannelTask.done_at
-        ).where(ChannelTask.customer_id == customer_id)
-    )
-    by_person = set(
-        session.exec(
-            select(ChannelTask.proposal_id).where(
-                ChannelTask.customer_id == customer_id, col(ChannelTask.carried_out_by).is_not(None)
-            )
-        )
+    rows = session.execute(
+        columns(
+            col(ChannelTask.proposal_id),
+            col(ChannelTask.state),
+            col(ChannelTask.outcome),
+            col(ChannelTask.done_on),
+            col(ChannelTask.done_at),
+            col(ChannelTask.carried_out_by),
+        ).where(col(ChannelTask.customer_id) == customer_id)
     )
     return {
-        proposal: TaskEnd(
-            TaskState(state), outcome, on or (at.date() if at is not None else None), proposal in by_person
-        )
-        for proposal, state, outcome, on, at in rows
+        proposal: TaskEnd(TaskState(state), outcome, on or (at.date() if at is not None else None), who is not None)
+        for proposal, state, outcome, on, at, who in rows
     }
 
 

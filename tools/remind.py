@@ -117,7 +117,8 @@ class Remind(Tool[RemindArguments]):
         """Note what was written; an announced hold is proposed to a person once the customer has been told."""
         told_of(application.session, application.effect.proposal_id, arguments.invoices)
         said = f"{arguments.step.value.replace('_', ' ').capitalize()}: wrote first about {listed(arguments.invoices)}."
-        if arguments.step is OutreachStep.HOLD_AHEAD:
+        # By another way it is announced when the letter is posted, or the call made (`outreach.channels.outcome`).
+        if arguments.step is OutreachStep.HOLD_AHEAD and arguments.channel is Channel.MAIL:
             number = propose_last_resort(
                 application.session,
                 kind=LastResort.HOLD,

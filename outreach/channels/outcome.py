@@ -20,7 +20,9 @@ from store.channel_ground import why_not
 from store.channel_tasks import ChannelTask
 from store.clock import day_in
 from store.facts import CaseFacts
-from store.outreach_words import CallOutcome, Channel, TaskState
+from store.last_resort import propose_last_resort
+from store.last_resort_words import Ground
+from store.outreach_words import CallOutcome, Channel, LastResort, OutreachStep, TaskState
 from store.proposals import content
 from store.proposed import Claim, ProposedAction, Slots
 from store.scoping import narrowed
@@ -29,6 +31,7 @@ from store.vocabulary import DisputeKind, Reason
 from tools.base import Application, Ask, NotAllowed
 from tools.limits import Policy
 from tools.registry import tools
+from tools.remind import ACTOR
 
 MOST_WORDS = 1000
 #: A person may end these; an uncertain or failed SMS too, once they looked into it: it is never sent again.
@@ -71,7 +74,10 @@ def posted(session: Session, task_id: int, *, day: date, actor: str, now: dateti
     if not min(approved_on, task.created_at.date()) <= day <= max(facts.today, now.date()):
         raise NotNow(f"a letter that was approved on {approved_on} was not posted on {day}")
     done: dict[str, Any] = {"done_on": day, "done_at": now, "carried_out_by": actor}
+    announced = _announces(session, task, facts)
     _moved(session, task_id, TaskState.TO_PRINT, TaskState.POSTED, actor=actor, now=now, **done)
+    if announced is not None:
+        _propose_hold(session, *announced, now=now)
 
 
 def dropped(session: Session, task_id: int, *, actor: str, note: str, now: datetime) -> None:
@@ -104,8 +110,30 @@ def called(session: Session, task_id: int, said: Called, *, actor: str, policy: 
     zone = facts.customer.timezone if facts.customer else ""
     done: dict[str, Any] = {"done_on": day_in(zone, now), "done_at": now, "carried_out_by": actor, "tries": tries}
     done |= {"outcome": said.outcome, "note": note}
+    announced = _announces(session, task, facts) if said.outcome is CallOutcome.REACHED else None
     _moved(session, task_id, TaskState.TO_CALL, TaskState.CALLED, actor=actor, now=now, **done)
+    if announced is not None:
+        _propose_hold(session, *announced, now=now)
     return told
+
+
+def _announces(session: Session, task: ChannelTask, facts: CaseFacts) -> tuple[str, tuple[str, ...]] | None:
+    """Give the customer and the invoices where this told them of an account hold, and its ground stands."""
+    if task.step != OutreachStep.HOLD_AHEAD or why_not(session, task, facts) is not None:
+        return None
+    return task.customer_id, tuple(task.invoices)
+
+
+def _propose_hold(session: Session, customer_id: str, invoices: tuple[str, ...], *, now: datetime) -> None:
+    propose_last_resort(
+        session,
+        kind=LastResort.HOLD,
+        customer_id=customer_id,
+        invoices=invoices,
+        why=Ground.CADENCE,
+        actor=ACTOR,
+        now=now,
+    )
 
 
 def _stop(session: Session, task: ChannelTask, said: Called, *, now: datetime) -> None:

@@ -158,6 +158,15 @@ def test_days_that_came_in_another_format_are_refused_whole(house: House) -> Non
     assert take(house, other, anew=True).taken[0].new == 2
 
 
+def test_a_batch_that_another_format_spells_out_is_not_counted_twice(house: House) -> None:
+    balances: dict[str, Any] = {"opening": Decimal("10.00"), "closing": Decimal("2390.00"), "closed_on": DAY}
+    take(house, statement(line("2000.00", ONE), line("380.00", "x"), **balances))
+    batch = statement(line("2380.00", "BATCH OF 2"), form="mt940", **balances)
+    with pytest.raises(BankFault, match="with the same balances"):
+        take(house, batch)
+    assert take(house, batch, anew=True).taken[0].new == 1
+
+
 def test_what_the_erp_has_booked_is_not_counted_again(house: House) -> None:
     """PAY-9005 of the sample ledger: EUR 12,900.00 on DE-70288, 16 January."""
     take(house, statement(line("12900.00", "DE-70288", booked_on=date(2026, 1, 14))))
@@ -555,6 +564,14 @@ def test_the_pages(house: House, client: TestClient) -> None:
     assert client.post("/cash/2/dismiss", data=token | {"note": "interest"}, follow_redirects=False).status_code == 303
     assert client.get("/cash/99").status_code == 404
     assert "who knows" in client.get("/cash?state=dismissed").text
+
+
+@pytest.mark.parametrize("amount", ["1.200", "1,200", "2.380"])
+def test_thousands_are_not_taken_for_cents(house: House, client: TestClient, amount: str) -> None:
+    take(house, statement(line("2380.00", ONE)))
+    token = form(client, "/cash/1")
+    answer = client.post("/cash/1/confirm", data=token | {"invoice": ONE, "amount": amount}, follow_redirects=False)
+    assert (answer.status_code, only_state(house, 1)) == (422, LineState.SUGGESTED)
 
 
 def only_state(house: House, number: int) -> str:

@@ -226,3 +226,41 @@ def test_advices(text: str, gives: list[tuple[str, str, str]], total: str) -> No
 def test_an_advice_that_does_not_add_up_is_refused(text: str, told: str) -> None:
     with pytest.raises(BankFault, match=told):
         read_advice(text, name="a.txt", known=KNOWN)
+
+
+def table(heading: str, *rows: str, **form: str) -> list[str]:
+    content = "\n".join([heading, *rows]).encode()
+    read = read_statements(content, name="x.csv", form=CsvForm(account=OURS, **form))
+    return [f"{line.amount}" for statement in read for line in statement.lines]
+
+
+@pytest.mark.parametrize(
+    "cells", ["2026-01-02;10.00;EUR;{}thing", "2026-01-02;10.00;EUR;a{}", '2026-01-02;10.00;EUR;"a";{}b']
+)
+def test_a_quote_that_is_never_closed_loses_no_payment(cells: str) -> None:
+    heading = "Date;Amount;Currency;Text" + (";More" if cells.count(";") > 3 else "")
+    rows = [cells.format("")] * 8
+    assert len(table(heading, *rows)) == 8
+    broken = [*rows[:2], cells.format('"').replace('a"', '"a'), *rows[3:]]
+    with pytest.raises(BankFault, match="line 4: a quote is opened here and never closed"):
+        table(heading, *broken)
+
+
+def test_words_of_a_status_are_not_taken_for_pending_ones() -> None:
+    heading = "Date;Amount;Currency;Text;Status"
+    rows = ["2026-01-02;10.00;EUR;a;Paid in", "2026-01-02;20.00;EUR;b;Transfer in", "2026-01-02;30.00;EUR;c;En attente"]
+    assert table(heading, *rows) == ["10.00", "20.00"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "row", "decimal"),
+    [
+        ("Date;Amount;Currency;Text", "2026-01-02;12.50;EUR;a", ","),
+        ("Date;Amount;Currency;Text", "2026-01-02;1.2,50;EUR;a", ","),
+        ("Date;Amount;D/C;Currency;Text", "2026-01-02;-12,50;C;EUR;a", ""),
+        ("Date;Credit;Debit;Currency;Text", "2026-01-02;-12,50;;EUR;a", ""),
+    ],
+)
+def test_an_amount_that_contradicts_itself_is_refused(heading: str, row: str, decimal: str) -> None:
+    with pytest.raises(BankFault, match="line 2"):
+        table(heading, row, decimal=decimal)

@@ -30,6 +30,7 @@ from ledger.connectors.tokens import Bearer, opened, sealed
 from ledger.settings import ConnectionSettings, checked_secret
 from store import connections
 from store.engine import unit_of_work
+from store.remote_records import records_of
 from tests.connected.books import REALM, STRIPE_KEY
 from tests.connected.homes import NOW, Home, block, connected, emulator
 from tests.connected.server import CLIENT, SECRET, Servers, said, too_many

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -213,6 +215,92 @@ def test_a_workbook_is_read_like_a_file(tmp_path: Path) -> None:
     ((_, row),) = applied(guess(read_sheet(tmp_path / "open.xlsx"), defaults=NEW)).rows().invoices
     assert (row.invoice_number, row.customer_id, row.due_date) == ("1001", "77", date(2026, 4, 3))
     assert (row.amount, row.balance) == (Decimal("1234.50"), Decimal("1.25"))
+
+
+def workbook(path: Path, **sheets: list[list[object]]) -> Path:
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    for title, rows in sheets.items():
+        page = book.create_sheet(title)
+        for row in rows:
+            page.append(row)
+    book.save(path)
+    return path
+
+
+def repacked(path: Path, change: Callable[[str, bytes], bytes]) -> Path:
+    """Write a workbook anew with other content in its parts."""
+    with zipfile.ZipFile(path) as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name, content in parts.items():
+            packed.writestr(name, change(name, content))
+    return path
+
+
+def test_a_second_sheet_is_not_left_out_without_a_word(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["Invoice", "Customer ID", "Date", "Due Date", "Amount", "Balance"]]
+    rows.append(["A1", "C1", date(2026, 1, 5), date(2026, 2, 5), 10, 10])
+    path = workbook(tmp_path / "open.xlsx", January=rows, February=rows, Notes=[["only words"]])
+    sheet = read_sheet(path)
+    assert sheet.notes == ["only the sheet 'January' is read: 'February' holds rows too; bring it with --sheet"]
+    assert applied(guess(sheet, defaults=NEW)).notes == sheet.notes
+    assert read_sheet(path, sheet="February").notes == []
+
+
+def test_a_small_workbook_that_unpacks_to_a_huge_one_is_not_opened(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "open.xlsx", One=[["Invoice", "Amount"], ["A1", 10]])
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as packed, packed.open("xl/media/image1.png", "w") as part:
+        for _ in range(61):
+            part.write(b"\0" * 10_000_000)
+    assert path.stat().st_size < 1_000_000
+    with pytest.raises(NotATable, match="unpacks to more than 600 MB"):
+        read_sheet(path)
+
+
+@pytest.mark.parametrize(
+    ("found", "becomes", "told"),
+    [
+        (b'<dimension ref="A1:B2"', b'<dimension ref="A1:XFD1048576"', ""),
+        (b'<row r="2"', b'<row r="2000000000"', "more rows or cells than can be read"),
+        (b"<sheetData>", b"<sheetData><broken>", "is no Excel workbook"),
+        (b'r="A2"', b'r="A:2"', "is no Excel workbook"),
+    ],
+)
+def test_what_a_sheet_says_of_its_size_is_not_believed(tmp_path: Path, found: bytes, becomes: bytes, told: str) -> None:
+    path = workbook(tmp_path / "open.xlsx", One=[["Invoice", "Amount"], ["A1", 10]])
+    changed = []
+
+    def change(name: str, content: bytes) -> bytes:
+        if not name.startswith("xl/worksheets/"):
+            return content
+        changed.append(found in content)
+        return content.replace(found, becomes)
+
+    repacked(path, change)
+    assert changed == [True]
+    if told:
+        with pytest.raises(NotATable, match=told):
+            read_sheet(path)
+    else:
+        assert [row for _, row in read_sheet(path).rows] == [["A1", "10"]]
+
+
+@pytest.mark.parametrize("quoted", ["thing", "Name"])
+def test_a_quote_that_is_never_closed_loses_no_row(tmp_path: Path, quoted: str) -> None:
+    heading = "Invoice,Customer ID,Customer name,Date,Due Date,Amount,Balance,Description"
+    rows = [f"A{n},C{n},Name,2026-01-05,2026-02-05,{n}.50,{n}.50,thing" for n in range(1, 20)]
+    assert len(sheet_of(tmp_path, "\n".join([heading, *rows])).rows) == 19
+    for closed in ([9], [9, 10]):
+        broken = [row.replace(quoted, f'"{quoted}') if n in closed else row for n, row in enumerate(rows)]
+        with pytest.raises(NotATable, match=r"open\.csv:11: a quote is opened here and never closed"):
+            sheet_of(tmp_path, "\n".join([heading, *broken]))
+
+
+def test_a_cell_of_several_lines_stays_one(tmp_path: Path) -> None:
+    text = 'Invoice,Customer ID,Date,Due Date,Amount,Balance,Description\nA1,C1,2026-01-05,2026-02-05,1.50,1.50,"two, lines\nand ""more"", here"\n'
+    ((_, row),) = sheet_of(tmp_path, text).rows
+    assert row[-1] == 'two, lines\nand "more", here'
 
 
 @pytest.mark.parametrize(

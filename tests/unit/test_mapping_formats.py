@@ -167,6 +167,8 @@ def test_what_is_sure_is_the_amount_that_was_written(amounts: list[Decimal], loc
     [
         ("10234.0", "10234"),
         ("1.0234E+4", "10234"),
+        ("1,000", "1,000"),
+        ("12.000", "12.000"),
         ("00123", "00123"),
         ("INV 10.0", "INV 10.0"),
         ("1E5", "1E5"),
@@ -175,6 +177,13 @@ def test_what_is_sure_is_the_amount_that_was_written(amounts: list[Decimal], loc
 )
 def test_numbers_that_name_something_are_put_right(cell: str, number: str) -> None:
     assert numbers.identity(cell) == number
+
+
+@pytest.mark.parametrize("cell", ["(-100.00)", "-100.00 CR", "100.00- CR", "(100.00) CR"])
+def test_an_amount_with_two_signs_is_not_read(cell: str) -> None:
+    found = numbers.study(["12.50", cell])
+    assert found.read(cell) is None, "a credit must not become a debt"
+    assert found.fault(cell) == "is no amount"
 
 
 def test_a_number_that_a_spreadsheet_cut_is_told() -> None:
