@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,12 @@ from ledger.mapping_profile import Mapping
 from ledger.mapping_sheet import Sheet
 
 _SIGNS = {"€": "EUR", "£": "GBP"}
+#: Signs of several currencies do not say which one a row is in, but which ones it is not.
+_MAY_BE = (
+    (re.compile(r"\$"), frozenset(["ARS", "AUD", "BBD", "BMD", "BND", "BRL", "BSD", "BZD", "CAD", "CLP", "COP", "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "MXN", "NAD", "NZD", "SBD", "SGD", "SRD", "TTD", "TWD", "USD", "UYU", "XCD"])),
+    (re.compile("[¥￥]"), frozenset({"CNY", "JPY"})),
+    (re.compile(r"(?i)(?<![a-z])kr(?![a-z])"), frozenset({"DKK", "ISK", "NOK", "SEK"})),
+)  # fmt: skip
 
 
 class Reader:
@@ -96,11 +103,20 @@ class Reader:
         shown |= {code for name, code in self._headed.items() if code}
         if len(shown | ({stated} if stated else set())) > 1:
             self.fault("currency", f"the row names {' and '.join(sorted(shown | {stated} - {''}))}")
-        if stated or shown:
-            return stated or next(iter(shown))
-        if self.mapping.defaults.currency is None:
+        found = stated or next(iter(shown), "") or self.mapping.defaults.currency or ""
+        if not found:
             self.fault("currency", "is empty: fill it, or say --currency")
-        return self.mapping.defaults.currency or ""
+        self._check_signs(found)
+        return found
+
+    def _check_signs(self, currency: str) -> None:
+        """Note an amount whose sign is of other currencies than the row's."""
+        for name in self._numbers:
+            cell = self.text(name)
+            if not currency or not cell or (cell[0].isdigit() and cell[-1].isdigit()):
+                continue
+            if any(sign.search(cell) and currency not in codes for sign, codes in _MAY_BE):
+                self.fault(name, f"{cell!r} shows another currency than {currency}")
 
     def settle(self, values: dict[str, Any], names: dict[str, str]) -> None:
         """Note an error of a whole row at the columns that it came from."""

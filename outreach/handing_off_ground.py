@@ -74,7 +74,8 @@ def _matters(facts: CaseFacts, invoices: Sequence[InvoiceFacts]) -> Iterator[str
         if promise.status == PromiseStatus.OPEN and until >= facts.today and about:
             yield f"payment is promised for {promise.due}: wait until {until}"
     for check in facts.checks:
-        if check.status == "open" and numbers & set(check.invoices):
+        # A search that names no invoice is about the whole account.
+        if check.status == "open" and (not check.invoices or numbers & set(check.invoices)):
             yield "the customer says that they have paid, and the money is still looked for"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from email import message_from_bytes, policy
 from email.errors import MessageError
+from email.header import decode_header, make_header
 
 from store.facts import CaseFacts
 from store.last_resort_loading import PacketMail, Strangers
@@ -58,6 +59,7 @@ def _texts(raw: bytes) -> list[str]:
     try:
         mail = message_from_bytes(raw, policy=policy.compat32)
         found = [raw.decode("utf-8", "replace")]
+        found += [str(make_header(decode_header(str(value)))) for value in mail.values()]
         for part in mail.walk():
             found += [str(part.get_filename() or "")]
             if part.get_content_maintype() == "text":

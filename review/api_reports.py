@@ -11,7 +11,8 @@ from pydantic import BaseModel, Field
 from reports.tables import TABLES, Table
 from review.api_problems import RESPONSES
 from review.desk import Desk
-from review.reportpages import Currency, paper, svg
+from review.reportpages import SVG, Currency, paper, svg
+from review.security import BYTES
 
 Days = Annotated[int, Query(ge=1, le=3650)]
 
@@ -48,7 +49,12 @@ def report_api_routes(desk: Desk) -> APIRouter:
         found = desk.report(days=days)
         return ReportsOut(days=days, tables=[_table(make(found)) for make in TABLES.values()])
 
-    @api.get("/reports/plots/{plot}/{currency}", operation_id="get_plot", response_class=Response)
+    @api.get(
+        "/reports/plots/{plot}/{currency}",
+        operation_id="get_plot",
+        response_class=Response,
+        responses={200: {"description": "The plot.", "content": {SVG: {"schema": {"type": "string"}}}}},
+    )
     def get_plot(
         plot: Annotated[str, Path(max_length=20, description="one of: ageing, money, dso")],
         currency: Currency,
@@ -57,7 +63,12 @@ def report_api_routes(desk: Desk) -> APIRouter:
         """Give a plot as SVG."""
         return svg(desk, plot, currency, days=days)
 
-    @api.post("/reports/month", operation_id="take_month", response_class=Response)
+    @api.post(
+        "/reports/month",
+        operation_id="take_month",
+        response_class=Response,
+        responses={200: {"description": "The PDF.", "content": {BYTES: {"schema": {"type": "string"}}}}},
+    )
     def take_month(request: Request, asked_for: MonthIn) -> Response:
         """Give the report of a month as a PDF; the log notes who took it."""
         return paper(request, desk, asked_for.month)

@@ -11,6 +11,7 @@ from reports.plots import ageing_plot, as_svg, dso_plot, money_plot
 from reports.tables import TABLES
 from review.desk import Desk
 from review.limiting import limited
+from review.paperpages import for_saving
 from review.rendering import Renderer
 from review.security import FormTokens
 from review.viewer import actor_of
@@ -19,6 +20,7 @@ from review.viewer import actor_of
 PERIODS: tuple[int, ...] = (30, 90, 180, 365)
 Days = Annotated[int, Query(ge=1, le=3650)]
 Currency = Annotated[str, Path(pattern="^[A-Z]{3}$")]
+SVG = "image/svg+xml"
 _MOST_CUSTOMERS = 50
 
 
@@ -70,7 +72,7 @@ def svg(desk: Desk, plot: str, currency: str, *, days: int) -> Response:
         drawing = money_plot(trend) if plot == "money" else dso_plot(trend)
     else:
         raise HTTPException(404, "There is no such plot.")
-    return Response(as_svg(drawing), media_type="image/svg+xml")
+    return Response(as_svg(drawing), media_type=SVG)
 
 
 def paper(request: Request, desk: Desk, text: str) -> Response:
@@ -81,5 +83,4 @@ def paper(request: Request, desk: Desk, text: str) -> Response:
         content = desk.month_pdf(month, actor=actor_of(request))
     except ValueError as error:
         raise HTTPException(422, f"{str(error)[:1].upper()}{str(error)[1:]}.") from None
-    named = {"content-disposition": f'attachment; filename="dunwell-{month}.pdf"'}
-    return Response(content, media_type="application/pdf", headers=named)
+    return for_saving(content, f"dunwell-{month}.pdf")

@@ -19,7 +19,7 @@ from risk.standing import Claim, Money, PlannedMoney, PromisedMoney, Standing, l
 from risk.standing_around import Around, around, instalments
 from store import risks
 from store.aftermath import InstalmentStatus, PlanStatus, PromiseStatus
-from store.bank import seen_money
+from store.bank import credits_taken, seen_money
 from store.bank_tables import BankPart
 from store.clock import day_in
 from store.scoping import whole_house
@@ -53,6 +53,8 @@ def standings(
             continue
         known = gathered[customer.id]
         seen = seen_money(session, customer.id) if customer.id in banked else {}
+        for currency, amount in (credits_taken(session, customer.id) if seen else {}).items():
+            known.unapplied[currency] -= amount
         found.append(_standing(customer, invoices[customer.id], known, scores, parts, seen, slipping, now=now))
     return found
 

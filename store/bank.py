@@ -11,9 +11,9 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from store.bank_tables import BankLine, BankPart
-from store.bank_words import SURE, PartState
-from store.facts import PaymentFacts
-from store.tables import Invoice
+from store.bank_words import SURE, Deduction, PartState
+from store.facts import CREDIT_NOTE, PaymentFacts
+from store.tables import Invoice, Payment
 
 NOTHING = Decimal(0)
 
@@ -43,6 +43,29 @@ def seen_money(session: Session, customer_id: str) -> dict[str, Decimal]:
                 seen[invoice.number] = seen.get(invoice.number, NOTHING) + min(free, left)
                 left -= min(free, left)
     return {number: amount for number, amount in seen.items() if amount > 0}
+
+
+def credits_taken(session: Session, customer_id: str) -> dict[str, Decimal]:
+    """Give by currency what of the customer's unapplied credit notes `seen_money` counts on its invoices already.
+
+    Who lays unapplied credits over what is open takes this off first: else a credit note is netted twice, and a debt hidden.
+    """
+    parts = [part for part in _parts(session, customer_id) if part.deduction == Deduction.CREDIT and part.deducted > 0]
+    if not parts:
+        return {}
+    unapplied = select(Payment).where(Payment.customer_id == customer_id, col(Payment.invoice_number).is_(None))
+    left = {p.id: p for p in session.exec(unapplied) if p.reference.casefold().startswith(CREDIT_NOTE.casefold())}
+    amounts = {number: credit.amount for number, credit in left.items()}
+    taken: dict[str, Decimal] = {}
+    for part in parts:
+        named = {number.strip() for number in part.credit_number.split(",") if number.strip()} or set(left)
+        wanted = part.deducted
+        for number in sorted(named & set(left)):
+            if left[number].currency == part.currency:
+                some = min(wanted, amounts[number])
+                wanted, amounts[number] = wanted - some, amounts[number] - some
+                taken[part.currency] = taken.get(part.currency, NOTHING) + some
+    return {currency: amount for currency, amount in taken.items() if amount}
 
 
 def _parts(session: Session, customer_id: str) -> list[BankPart]:

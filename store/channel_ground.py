@@ -6,7 +6,7 @@ It only looks; `store.channel_tasks.void` ends what has no ground any more.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
@@ -16,6 +16,7 @@ from store.bank import seen_money
 from store.by_hand import last_by_hand
 from store.cases import customer_facts
 from store.channel_tasks import ChannelTask
+from store.clock import day_in
 from store.facts import CaseFacts, ContactFacts
 from store.last_resort import of_customer
 from store.last_resort_words import OPEN
@@ -26,6 +27,9 @@ from store.vocabulary import ContactStatus
 
 #: While one of these is open, others speak with the customer, or nobody does.
 _NOT_WHILE = (LastResort.HAND_OFF, LastResort.SETTLEMENT, LastResort.WRITE_OFF)
+
+#: What was approved so long ago is not true any more; a letter bears its day, and the last day to answer of a final notice.
+LASTS = {Channel.LETTER: timedelta(days=5), Channel.CALL: timedelta(days=21), Channel.SMS: timedelta(days=21)}
 
 
 def why_not(session: Session, task: ChannelTask, facts: CaseFacts) -> str | None:
@@ -40,6 +44,9 @@ def why_not(session: Session, task: ChannelTask, facts: CaseFacts) -> str | None
     )
     if session.exec(newer.limit(1)).first() is not None:
         return "the customer wrote meanwhile: the answer comes first"
+    since = day_in(customer.timezone, task.created_at)
+    if facts.today > since + LASTS[Channel(task.channel)]:
+        return f"it was approved on {since} and lay too long: what is due by now is planned anew"
     standing = _standing(session, task, facts)
     if standing is not None:
         return standing

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import select as columns
 from sqlalchemy import update
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from store import audit
@@ -127,13 +128,19 @@ def ends(session: Session, customer_id: str) -> dict[int, TaskEnd]:
     }
 
 
-def reached(session: Session, customer_id: str, *, since: dt.datetime) -> list[dt.datetime]:
-    """List when letters were posted, calls made and SMS sent to a customer, oldest first; unanswered calls count."""
+def reached(session: Session, customer_id: str, *, since: dt.datetime, waiting: bool = False) -> list[dt.datetime]:
+    """List when letters were posted, calls made and SMS sent to a customer, oldest first; unanswered calls count.
+
+    `waiting`: with the SMS that will be sent, at the moment from which they may.
+    """
     found: list[dt.datetime] = []
-    for task in session.exec(select(ChannelTask).where(ChannelTask.customer_id == customer_id)):
+    mine = select(ChannelTask).where(ChannelTask.customer_id == customer_id)
+    for task in session.exec(mine.options(defer(ChannelTask.paper))):  # type: ignore[arg-type]  # a column, to the mapper
         found += [dt.datetime.fromisoformat(each["at"]) for each in task.tries]
         if task.state in REACHED and not task.tries:
             found.append(task.done_at or task.created_at)
+        elif waiting and task.state in (TaskState.QUEUED, TaskState.CLAIMED):
+            found.append(task.not_before)
     return sorted(at for at in found if at >= since)
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from store.facts import CaseFacts
+from store.ledger_changes import AliasKind, CustomerAlias
 from store.matters import CompanyDocument
 from store.scoping import narrowed, whole_house
 from store.tables import (
@@ -113,12 +114,14 @@ def gather(session: Session, facts: CaseFacts, numbers: list[str]) -> Gathered:
 def strangers(session: Session, customer_id: str) -> Strangers:
     """Load by what everybody else could be told. Raises WrongScope within work for one customer."""
     whole_house(session)
-    others = session.exec(select(Customer.id, Customer.name).where(Customer.id != customer_id)).all()
+    names = [*session.exec(select(Customer.name).where(Customer.id != customer_id))]
+    former = select(CustomerAlias.alias).where(CustomerAlias.kind == AliasKind.NAME)
+    names += session.exec(former.where(CustomerAlias.customer_id != customer_id))
     own = {address.lower() for address in session.exec(select(Contact.email).where(Contact.customer_id == customer_id))}
     addresses = session.exec(select(Contact.email).where(Contact.customer_id != customer_id))
     numbers = session.exec(select(Invoice.number).where(Invoice.customer_id != customer_id))
     return Strangers(
-        names=frozenset(name.strip().lower() for _, name in others if len(name.strip()) >= 4),
+        names=frozenset(name.strip().lower() for name in names if len(name.strip()) >= 4),
         # One person may work for two of our customers: their address is no secret of the other's.
         addresses=frozenset(address.lower() for address in addresses) - own,
         numbers=frozenset(number.lower() for number in numbers),

@@ -45,7 +45,8 @@ class Around(_Values):
 
     `unanswered`: the customer's mails that nobody dealt with. `proposals`, `wakings`: what waits for a person or for the agent,
     other than the step itself. `replied_on`, `written_on`: the last mail of theirs, and of ours by whatever way. `paused_until`: a
-    person's pause. `seen`: by invoice, money that the bank shows and the ledger does not yet. `last_resorts`: those that are open.
+    person's pause. `seen`: by invoice, money that the bank shows and the ledger does not yet; `credits_taken`: by currency, unapplied
+    credits that stand in it. `last_resorts`: those that are open.
     `by_other_ways`: a letter, a call or a text that was approved waits.
     """
 
@@ -58,6 +59,7 @@ class Around(_Values):
     by_hand_on: date | None = None
     paused_until: date | None = None
     seen: dict[str, Decimal] = {}
+    credits_taken: dict[str, Decimal] = {}
     steps: tuple[StepTaken, ...] = ()
     last_resorts: frozenset[str] = frozenset()
     by_other_ways: bool = False

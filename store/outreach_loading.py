@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from store import channel_tasks, outreach
 from store.aftermath import FollowupKind, FollowupState
-from store.bank import seen_money
+from store.bank import credits_taken, seen_money
 from store.by_hand import last_by_hand
 from store.case_history import history_of
 from store.clock import day_in
@@ -62,6 +62,7 @@ def around(session: Session, customer_id: str, *, zone: str, today: date, own: F
         by_hand_on=day_in(zone, by_hand) if by_hand is not None else None,
         paused_until=outreach.paused_until(session, customer_id, today=today),
         seen=seen_money(session, customer_id),
+        credits_taken=credits_taken(session, customer_id),
         steps=steps_taken(session, customer_id, zone=zone),
         last_resorts=frozenset(row.kind for row in of_customer(session, customer_id) if row.status in OPEN),
         by_other_ways=channel_tasks.is_open(session, customer_id),

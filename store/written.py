@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from store import channel_tasks
 from store.tables import AuditEntry, Outgoing, ProposalRow
 from store.vocabulary import ProposalStatus, SendState
 
@@ -22,7 +23,10 @@ _WAITING = (SendState.QUEUED, SendState.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class PastOutgoing:
-    """A mail to a customer. `answer`: it answered a mail of theirs. `left`: it is gone, or may be. `at`: when, or when it will."""
+    """A mail to a customer. `answer`: it answered a mail of theirs. `left`: it is gone, or may be. `at`: when, or when it will.
+
+    Of no case (None), as a letter, a call or an SMS is counted, it counts for every one.
+    """
 
     outgoing_id: int
     at: datetime
@@ -33,7 +37,7 @@ class PastOutgoing:
 
 
 def written_to(session: Session, customer_id: str, *, now: datetime) -> list[PastOutgoing]:
-    """List the mails of the last days to a customer, sent and waiting, oldest approval first."""
+    """List what of the last days went to a customer, or will: mails oldest approval first, then letters, calls and SMS (number 0)."""
     rows = session.exec(
         select(Outgoing, ProposalRow)
         .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
@@ -46,7 +50,9 @@ def written_to(session: Session, customer_id: str, *, now: datetime) -> list[Pas
         for outgoing, proposal in rows
         if outgoing.state in _LEFT or proposal.status == ProposalStatus.APPROVED
     ]
-    return [mail for mail in found if not mail.left or mail.at > now - LOOKS_BACK]
+    recent = [mail for mail in found if not mail.left or mail.at > now - LOOKS_BACK]
+    ways = channel_tasks.reached(session, customer_id, since=now - LOOKS_BACK, waiting=True)
+    return recent + [PastOutgoing(0, at, None, answer=False, left=True, invoices=frozenset()) for at in ways]
 
 
 def _past(outgoing: Outgoing, proposal: ProposalRow) -> PastOutgoing:

@@ -16,7 +16,7 @@ from store.facts import CaseFacts, ContactFacts
 from store.last_resort import propose_last_resort
 from store.last_resort_words import Ground
 from store.outreach import told_of
-from store.outreach_around import OutreachFacts
+from store.outreach_around import Around, OutreachFacts
 from store.outreach_words import Channel, LastResort, OutreachStep
 from store.terms import Cash, Term
 from store.vocabulary import MissingPiece, Reason
@@ -146,7 +146,8 @@ class Remind(Tool[RemindArguments]):
         if len(currencies) == 1:
             currency = currencies.pop()
             found["asked.amount"] = Cash(sum((line.open for line in arguments.lines), Decimal(0)), currency)
-            loose = unapplied(facts, currency)
+            step = _step(facts)
+            loose = unapplied(facts, step.around if step is not None else Around(), currency)
             if loose > 0:
                 found["credit.amount"] = Cash(loose, currency)
         if arguments.reminded_on is not None:

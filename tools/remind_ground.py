@@ -119,12 +119,13 @@ def net(facts: CaseFacts, around: Around, currency: str) -> Decimal:
     owed = sum((i.balance - i.disputed for i in facts.open_invoices if i.currency == currency), _NOTHING)
     known = {i.number for i in facts.open_invoices if i.currency == currency}
     seen = sum((amount for number, amount in around.seen.items() if number in known), _NOTHING)
-    return owed - seen - unapplied(facts, currency)
+    return owed - seen - unapplied(facts, around, currency)
 
 
-def unapplied(facts: CaseFacts, currency: str) -> Decimal:
-    """Give the credits and payments of a customer that no invoice took yet."""
-    return sum((p.amount for p in facts.payments if p.invoice_number is None and p.currency == currency), _NOTHING)
+def unapplied(facts: CaseFacts, around: Around, currency: str) -> Decimal:
+    """Give the credits and payments of a customer that no invoice took yet, beside credits that stand in what the bank shows."""
+    loose = sum((p.amount for p in facts.payments if p.invoice_number is None and p.currency == currency), _NOTHING)
+    return loose - around.credits_taken.get(currency, _NOTHING)
 
 
 def _why_not(facts: CaseFacts, around: Around, invoice: InvoiceFacts) -> str | None:

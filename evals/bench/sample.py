@@ -26,7 +26,7 @@ PICTURE_EVERY, PICTURE_BYTES = 10, 60_000
 _DOMAIN = re.compile(rb"(?<!nordholt-supply)\.example")
 _FIELD = re.compile(rb"[^\s:]+:.*\n(?:[ \t].*\n)*")
 _ID = re.compile(rb"(?im)^(Message-ID:\s*<)")
-_NUMBER = re.compile(rb"INV-(\d{5})")
+_NUMBER = re.compile(rb"(INV|DE)-(\d{5})")
 
 
 def templates() -> list[bytes]:
@@ -65,7 +65,7 @@ def renumbered(raw: bytes, number: int) -> bytes:
 
 
 def _renamed(text: bytes, copy: int) -> bytes:
-    return _NUMBER.sub(rb"INV-\1-%03d" % copy, _DOMAIN.sub(b"%d.example" % copy, text))
+    return _NUMBER.sub(rb"\1-\2-%03d" % copy, _DOMAIN.sub(b"%d.example" % copy, text))
 
 
 def _rewrite(part: Message, copy: int) -> None:

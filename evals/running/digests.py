@@ -26,6 +26,8 @@ def prompts_digest() -> str:
     root = Path(str(prompts.__file__)).parent
     files = sorted(path for folder in _FOLDERS for path in (root / folder).iterdir() if path.is_file())
     parts: list[object] = [[path.relative_to(root).as_posix(), path.read_text("utf-8")] for path in files]
-    parts += [strict_schema(ReadReply), strict_schema(Written), strict_schema(choices_of(sorted(tools())))]
-    parts += [[name, type(tool).__doc__] for name, tool in sorted(tools().items())]
+    # What the agent writes by itself, after a day or before any mail, is offered to no model.
+    offered = {name: tool for name, tool in sorted(tools().items()) if tool.reasons}
+    parts += [strict_schema(ReadReply), strict_schema(Written), strict_schema(choices_of(list(offered)))]
+    parts += [[name, type(tool).__doc__] for name, tool in offered.items()]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()

@@ -56,12 +56,18 @@ class Called:
     no_more_calls: bool = False
 
 
-def standing(session: Session, task_id: int, *, channel: Channel, now: datetime) -> tuple[ChannelTask, CaseFacts]:
-    """Give an open task and the account as it is. Raises NotNow where there is none, or it is over; one without ground is shown as such."""
+def standing(
+    session: Session, task_id: int, *, channel: Channel, now: datetime, gone_too: bool = False
+) -> tuple[ChannelTask, CaseFacts]:
+    """Give an open task and the account as it is. Raises NotNow where there is none, or it is over; one without ground is shown as such.
+
+    `gone_too`: one that was ended because its ground was gone, and by no person, counts as open.
+    """
     task = session.get(ChannelTask, task_id)
     if task is None or task.channel != channel:
         raise NotNow(f"there is no {channel} {task_id}")
-    if task.state not in (TaskState.TO_PRINT, TaskState.TO_CALL):
+    ended = gone_too and task.state == TaskState.VOID and task.carried_out_by is None
+    if task.state not in (TaskState.TO_PRINT, TaskState.TO_CALL) and not ended:
         raise NotNow(f"{channel} {task_id} is {task.state.replace('_', ' ')} already")
     return task, customer_facts(session, task.customer_id, now=now)
 
@@ -69,13 +75,13 @@ def standing(session: Session, task_id: int, *, channel: Channel, now: datetime)
 def posted(session: Session, task_id: int, *, day: date, actor: str, now: datetime) -> None:
     """Note that a letter was posted on a day. Raises NotNow. What is in the letterbox is noted even where its ground is gone."""
     audit.take_turn(session)
-    task, facts = standing(session, task_id, channel=Channel.LETTER, now=now)
+    task, facts = standing(session, task_id, channel=Channel.LETTER, now=now, gone_too=True)
     approved_on = day_in(facts.customer.timezone if facts.customer else "", task.created_at)
     if not min(approved_on, task.created_at.date()) <= day <= max(facts.today, now.date()):
         raise NotNow(f"a letter that was approved on {approved_on} was not posted on {day}")
     done: dict[str, Any] = {"done_on": day, "done_at": now, "carried_out_by": actor}
     announced = _announces(session, task, facts)
-    _moved(session, task_id, TaskState.TO_PRINT, TaskState.POSTED, actor=actor, now=now, **done)
+    _moved(session, task_id, TaskState(task.state), TaskState.POSTED, actor=actor, now=now, **done)
     if announced is not None:
         _propose_hold(session, *announced, now=now)
 

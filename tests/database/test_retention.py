@@ -23,6 +23,7 @@ from store.aftermath import FollowupState
 from store.engine import unit_of_work
 from store.ledger import import_ledger, read_ledger
 from store.matters import Followup, PaymentCheck, PortalItem
+from store.merging import merge
 from store.retention import Why
 from store.retention_rules import Kind, Rules
 from store.scrubbing import NotScrubbed
@@ -210,6 +211,11 @@ def test_what_keeps_a_mail_whatever_its_age(settled: House) -> None:
         session.rollback()
         held = Rules({Kind.CORRESPONDENCE: 365}, frozenset({CUSTOMER}))
         assert retention.due(session, held, now=settled.now).kept == {Why.HELD_BACK: 1}
+        merge(session, CUSTOMER, "C1002", actor="ines", now=settled.now)
+        session.execute(text("UPDATE invoice SET balance = '0.00'"))
+        found = retention.due(session, held, now=settled.now)
+        assert found.kept == {Why.HELD_BACK: 1}, "the settings name the customer by the number of before"
+        session.rollback()
     assert due(settled).messages == (1,)
 
 

@@ -24,21 +24,26 @@ from agent.cli.app import app
 from agent.cli.output import CommandFailed
 from review.app import create_app
 from review.viewer import LOCAL
+from risk.settings import RiskSettings
+from risk.standing_loading import standings
 from store import audit, erasing
 from store.aftermath import PromiseStatus
 from store.api_tokens import Scope
-from store.bank import seen_money
+from store.bank import credits_taken, seen_money
 from store.bank_deciding import Share
 from store.bank_lists import for_erp, one_line
 from store.bank_statements import gaps
 from store.bank_tables import BankLine, BankPart
 from store.bank_words import BankFault, Deduction, LineState, ReadLine, ReadStatement
+from store.cases import customer_facts
 from store.engine import open_engine, unit_of_work
 from store.keeping import keep
+from store.outreach_loading import around
 from store.tables import AuditEntry, Effect, Invoice, Payment, Promise, ProposalRow
 from tests.factories import House, open_house
 from tests.signing import BASE
 from tools.limits import CashLimits
+from tools.remind_ground import net
 
 OURS = "NL91ABNA0417164300"
 PAYER = "DE89370400440532013000"
@@ -165,6 +170,39 @@ def test_a_batch_that_another_format_spells_out_is_not_counted_twice(house: Hous
     with pytest.raises(BankFault, match="with the same balances"):
         take(house, batch)
     assert take(house, batch, anew=True).taken[0].new == 1
+
+
+@pytest.mark.parametrize("confirmed", [False, True])
+def test_a_credit_note_that_the_payer_kept_back_is_netted_once(house: House, confirmed: bool) -> None:
+    with unit_of_work(house.engine) as session:
+        first = session.get_one(Invoice, ONE)
+        session.add(Invoice(**first.model_dump() | {"number": "INV-99001", "balance": Decimal("50.00")}))
+        credit: dict[str, Any] = {
+            "id": "CN-1",
+            "customer_id": WHOSE,
+            "invoice_number": None,
+            "received_on": DAY,
+            "currency": "EUR",
+        }
+        session.add(Payment(**credit, amount=Decimal("80.00"), reference="Credit note CN-1"))
+    with unit_of_work(house.engine) as session:
+        facts = customer_facts(session, WHOSE, now=house.now)
+        before = net(facts, around(session, WHOSE, zone="UTC", today=facts.today), "EUR")
+    take(house, statement(line("2300.00", ONE)))
+    assert only(house).match == "credit_notes"
+    if confirmed:
+        banking(house).confirm(only(house).id or 0, actor="ana", now=house.now)
+    with unit_of_work(house.engine) as session:
+        assert seen_money(session, WHOSE) == {ONE: OPEN}
+        assert credits_taken(session, WHOSE) == {"EUR": Decimal("80.00")}
+        after = net(facts, around(session, WHOSE, zone="UTC", today=facts.today), "EUR")
+        assert before - after == Decimal("2300.00"), "the money that came, and no credit a second time"
+        (stands,) = standings(session, now=house.now, settings=RiskSettings(), customer_id=WHOSE)
+        assert {c.number: c.balance - c.disputed - c.here for c in stands.claims}["INV-99001"] == Decimal("50.00")
+    with unit_of_work(house.engine) as session:
+        session.get_one(Payment, "CN-1").invoice_number = ONE
+        session.flush()
+        assert credits_taken(session, WHOSE) == {}, "the ERP has used it"
 
 
 def test_what_the_erp_has_booked_is_not_counted_again(house: House) -> None:

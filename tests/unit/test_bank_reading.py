@@ -228,7 +228,7 @@ def test_an_advice_that_does_not_add_up_is_refused(text: str, told: str) -> None
         read_advice(text, name="a.txt", known=KNOWN)
 
 
-def table(heading: str, *rows: str, **form: str) -> list[str]:
+def table(heading: str, *rows: str, **form: Any) -> list[str]:
     content = "\n".join([heading, *rows]).encode()
     read = read_statements(content, name="x.csv", form=CsvForm(account=OURS, **form))
     return [f"{line.amount}" for statement in read for line in statement.lines]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from io import BytesIO
 from pathlib import Path
@@ -12,23 +12,33 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
+from agent.banking import take_statements
 from outreach import channels
 from outreach.channels.letter import Letter, layout_for, letter_pdf
 from outreach.channels.outcome import Called, NotNow
 from prompts.wording import LOCALES
 from review.item import Blocked
-from store import channel_tasks
+from store import channel_tasks, outreach
+from store.bank import seen_money
+from store.bank_words import ReadLine, ReadStatement
 from store.cases import customer_facts
 from store.channel_ground import void_groundless
 from store.channel_tasks import ChannelStop, ChannelTask
 from store.engine import unit_of_work
-from store.outreach_words import CallOutcome, Channel, TaskState
+from store.last_resort import of_customer, propose_last_resort
+from store.last_resort_words import Ground
+from store.outreach_around import StepState, StepTaken
+from store.outreach_loading import steps_taken
+from store.outreach_words import CallOutcome, Channel, LastResort, OutreachStep, TaskState
 from store.phones import shown, takes_texts, to_e164
 from store.tables import AuditEntry, Contact, Customer, Dispute, Document, Hold, Invoice, Promise
 from store.vocabulary import ContactStatus, DisputeKind, ProposalStatus
-from tests.channel_house import PHONE, agreed, reachable_house, task_of, waiting
+from store.written import written_to
+from tests.channel_house import PHONE, agreed, reachable_house, settings_for, task_of, waiting
 from tests.factories import COMPANY, House
-from tests.outreach_house import CUSTOMER, TODAY, empty_books, outgoing, paid, plan
+from tests.outreach_house import CUSTOMER, TODAY, day, empty_books, outgoing, paid, plan, reminded
+from tests.wakings import think
+from tools.limits import CashLimits
 from tools.remind import AskedLine
 
 
@@ -112,9 +122,9 @@ def test_a_letter_with_a_copy_that_is_no_pdf_is_not_approved(house: House, tmp_p
 
 def test_a_letter_was_not_posted_before_it_was_approved_nor_tomorrow(house: House, tmp_path: Path) -> None:
     task = agreed(house, tmp_path, Channel.LETTER)
-    for day in (TODAY - timedelta(days=1), TODAY + timedelta(days=1)):
+    for wrong in (TODAY - timedelta(days=1), TODAY + timedelta(days=1)):
         with pytest.raises(NotNow, match="was not posted on"):
-            house.desk.post_task(task.id or 0, day=day, actor="ines")
+            house.desk.post_task(task.id or 0, day=wrong, actor="ines")
 
 
 def test_nothing_is_approved_twice_and_a_task_is_made_once(house: House, tmp_path: Path) -> None:
@@ -173,6 +183,113 @@ def test_a_letter_whose_ground_is_gone_is_not_handed_out(house: House, tmp_path:
     with unit_of_work(house.engine) as session:
         events = session.exec(select(AuditEntry.event).where(AuditEntry.subject == f"channel_task:{task.id}")).all()
     assert list(events) == ["task.opened", "task.void"]
+
+
+@pytest.mark.parametrize(
+    ("what", "why"),
+    [
+        ("paused", "a colleague paused the cadence"),
+        ("handed on", "a last step is open"),
+        ("bank", "the bank shows money"),
+        ("old", "lay too long"),
+    ],
+)
+def test_a_letter_does_not_go_out_against_what_came_since(house: House, tmp_path: Path, what: str, why: str) -> None:
+    task = agreed(house, tmp_path, Channel.LETTER)
+    with unit_of_work(house.engine) as session:
+        match what:
+            case "paused":
+                outreach.pause(session, CUSTOMER, until=None, actor="ines", now=house.now)
+            case "handed on":
+                whose: dict[str, Any] = {"customer_id": CUSTOMER, "invoices": (), "actor": "ines", "now": house.now}
+                propose_last_resort(session, kind=LastResort.HAND_OFF, why=Ground.JUDGEMENT, **whose)
+            case "bank":
+                line = ReadLine(TODAY, Decimal("240.50"), "GBP", remittance="F-2", payer_name="Bracken Joinery Ltd")
+                read = ReadStatement("GB82WEST12345698765432", "GBP", "csv", "S1", TODAY, TODAY, None, None, (line,))
+                take_statements(session, [read], cash=CashLimits(), actor="ines", now=house.now)
+                assert seen_money(session, CUSTOMER) == {"F-2": Decimal("240.50")}
+            case _:
+                house.now += timedelta(days=6)
+    with pytest.raises(NotNow, match=why):
+        house.desk.task_paper(task.id or 0, caller="Ines")
+
+
+def _step(house: House) -> StepTaken:
+    with unit_of_work(house.engine) as session:
+        (step,) = steps_taken(session, CUSTOMER, zone="Europe/London")
+    return step
+
+
+def test_an_approved_letter_is_a_reminder_once_it_is_posted_and_not_before(house: House, tmp_path: Path) -> None:
+    task = agreed(house, tmp_path, Channel.LETTER)
+    assert (_step(house).state, _step(house).sent_on) == (StepState.OPEN, None)
+    house.now += timedelta(days=2)
+    house.desk.post_task(task.id or 0, day=TODAY + timedelta(days=1), actor="ines")
+    assert (_step(house).state, _step(house).sent_on) == (StepState.SENT, TODAY + timedelta(days=1))
+
+
+def test_a_letter_whose_ground_was_gone_may_come_again_and_one_that_a_person_ended_may_not(
+    house: House, tmp_path: Path
+) -> None:
+    task = agreed(house, tmp_path, Channel.LETTER)
+    paid(house, "F-1", "100.00")
+    with unit_of_work(house.engine) as session:
+        assert void_groundless(session, now=house.now) == [task.id]
+    assert (_step(house).state, _step(house).sent_on) == (StepState.DROPPED, None)
+    day(house)
+    letters = settings_for(tmp_path, Channel.LETTER)
+    assert plan(house, settings=letters).planned == 1, "the first one never reached them"
+    (item,) = think(house)
+    house.desk.approve(item.row.id or 0, version=item.row.version, actor="ines", opened=True)
+    house.desk.drop_task((task.id or 0) + 1, note="we visit them", actor="ines")
+    day(house)
+    assert plan(house, settings=letters).planned == 0
+
+
+def test_a_letter_that_lies_in_the_letterbox_is_noted_though_its_ground_went(house: House, tmp_path: Path) -> None:
+    task = agreed(house, tmp_path, Channel.LETTER)
+    change(house, Customer, CUSTOMER, stopped_reason="asked")
+    with unit_of_work(house.engine) as session:
+        assert void_groundless(session, now=house.now) == [task.id]
+    house.desk.post_task(task.id or 0, day=TODAY, actor="ines")
+    assert (_step(house).state, _step(house).sent_on) == (StepState.SENT, TODAY)
+
+
+def test_a_call_that_nobody_answered_was_no_reminder(house: House, tmp_path: Path) -> None:
+    task = agreed(house, tmp_path, Channel.CALL)
+    house.desk.call_task(task.id or 0, Called(CallOutcome.WRONG_NUMBER), actor="ines")
+    assert (_step(house).state, _step(house).sent_on) == (StepState.DROPPED, None)
+
+
+def test_a_hold_is_proposed_once_the_letter_that_announces_it_is_posted(house: House, tmp_path: Path) -> None:
+    reminded(house, OutreachStep.OVERDUE, "F-1", "F-2", days=6)
+    letters = settings_for(tmp_path, Channel.MAIL)
+    assert letters.cadences is not None
+    steps = '{ step = "overdue", day = 1 }, { step = "hold_ahead", day = 6, channel = "letter" }'
+    letters.cadences.write_text(f'[[cadence]]\nname = "by post"\nsteps = [{steps}]\n', "utf-8")
+    assert plan(house, settings=letters).planned == 1
+    (item,) = think(house)
+    house.desk.approve(item.row.id or 0, version=item.row.version, actor="ines", opened=True)
+
+    def proposed() -> list[str]:
+        with unit_of_work(house.engine) as session:
+            return [row.kind for row in of_customer(session, CUSTOMER)]
+
+    assert proposed() == []
+    house.desk.post_task(task_of(house).id or 0, day=TODAY, actor="ines")
+    assert proposed() == [LastResort.HOLD]
+
+
+def test_letters_calls_and_texts_count_for_the_caps_of_mails(house: House, tmp_path: Path) -> None:
+    task = agreed(house, tmp_path, Channel.CALL)
+
+    def counted() -> list[datetime]:
+        with unit_of_work(house.engine) as session:
+            return [one.at for one in written_to(session, CUSTOMER, now=house.now)]
+
+    assert counted() == []
+    house.desk.call_task(task.id or 0, Called(CallOutcome.REACHED, note="They look."), actor="ines")
+    assert counted() == [house.now]
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import email
 import email.policy
+import gzip
 import hashlib
 import io
 import json
@@ -22,16 +24,20 @@ from sqlmodel import select
 
 from outreach.handing_off import Packet
 from outreach.handing_off_figures import Way, compare
-from outreach.handing_off_ground import limitation_day
+from outreach.handing_off_ground import ground_of, limitation_day
 from outreach.handing_off_strangers import LEFT_OUT
 from outreach.suggesting import suggestions
 from store.aftermath import DisputeStatus
+from store.cases import customer_facts
 from store.disputes import settle
 from store.documents import add_document
 from store.engine import unit_of_work
 from store.facts import InvoiceFacts
 from store.last_resort import propose_last_resort
+from store.last_resort_loading import gather
 from store.last_resort_words import Ground
+from store.ledger_changes import AliasKind, CustomerAlias
+from store.matter_facts import CheckFacts
 from store.outreach_words import LastResort
 from store.tables import Contact, Customer, Document, Invoice, Message, MessageRaw, Payment
 from store.vocabulary import DocumentKind, Reason
@@ -259,25 +265,49 @@ def test_no_file_names_another_customer(house: House) -> None:
                 reference=f"REF {theirs}",
             )
         )
-    for text in (f"Ask {name} about it.", f"See {theirs}.", f"Write to {address}.", "Nothing special."):
+        former = {"customer_id": "C1002", "kind": AliasKind.NAME, "alias": "Oakhurst Bearings", "actor": "ines"}
+        session.add(CustomerAlias.model_validate(former | {"since": house.now}))
+    before = "It was Oakhurst Bearings then."
+    for text in (f"Ask {name} about it.", before, f"See {theirs}.", f"Write to {address}.", "Nothing special."):
         house.receive(text)
     with unit_of_work(house.engine) as session:
         last = session.exec(select(Message).order_by(Message.id.desc())).first()  # type: ignore[union-attr] # a column
         assert last is not None
         raw = session.get_one(MessageRaw, last.id)
-        import gzip
-
         raw.content = gzip.compress(
             f"Subject: x\nMIME-Version: 1.0\nContent-Type: text/plain\nContent-Transfer-Encoding: quoted-printable\n\nAsk {name.replace('l', '=6C')}\n".encode()
         )
     packet = house.desk.packet_of_step(hand_off(house))
-    assert packet.left_out == 4
-    assert any("4 mails are left out" in text for text in packet.said)
+    assert packet.left_out == 5
+    assert any("5 mails are left out" in text for text in packet.said)
     for path, content in files(packet).items():
         text = words(content) if path.endswith(".pdf") else content.decode("utf-8")
-        for secret in (name, theirs, address):
+        for secret in (name, theirs, address, "Oakhurst"):
             assert secret.lower() not in text.lower(), (path, secret)
     assert LEFT_OUT in files(packet)["claim.csv"].decode("utf-8-sig")
+
+
+def test_a_header_that_names_another_customer_in_disguise_leaves_the_mail_out(house: House) -> None:
+    with unit_of_work(house.engine) as session:
+        name = session.get_one(Customer, "C1002").name
+    coded = base64.b64encode(name.encode()).decode()
+    house.receive("Nothing special.")
+    with unit_of_work(house.engine) as session:
+        raw = session.exec(select(MessageRaw).order_by(MessageRaw.message_id.desc())).first()  # type: ignore[attr-defined] # a column
+        assert raw is not None
+        raw.content = gzip.compress(f"Cc: =?utf-8?b?{coded}?= <x@y.example>\n\nNothing special.\n".encode())
+    assert house.desk.packet_of_step(hand_off(house)).left_out == 1
+
+
+def test_money_that_is_looked_for_on_the_whole_account_forbids_it(house: House) -> None:
+    with unit_of_work(house.engine) as session:
+        facts = customer_facts(session, "C1001", now=house.now)
+        gathered = gather(session, facts, [ABOUT])
+    about = [i for i in facts.invoices if i.number == ABOUT]
+    search = CheckFacts(id=1, status="open", invoices=(), outcome="not_found")
+    for checks, refused in (((), False), ((search,), True)):
+        ground = ground_of(facts.model_copy(update={"checks": checks}), about, gathered, policy=house.policy)
+        assert any("still looked for" in text for text in ground.refused) is refused
 
 
 # --- figures ----------------------------------------------------------------------------------------------------

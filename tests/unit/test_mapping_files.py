@@ -297,6 +297,30 @@ def test_a_quote_that_is_never_closed_loses_no_row(tmp_path: Path, quoted: str) 
             sheet_of(tmp_path, "\n".join([heading, *broken]))
 
 
+@pytest.mark.parametrize(
+    ("sign", "currency", "goes"),
+    [
+        ("$", "EUR", False),
+        ("¥", "EUR", False),
+        ("kr ", "EUR", False),
+        ("$", "CAD", True),
+        ("kr ", "SEK", True),
+        ("", "EUR", True),
+    ],
+)
+@pytest.mark.parametrize("column", [True, False])
+def test_a_sign_of_another_currency_is_not_read_as_the_rows(
+    tmp_path: Path, sign: str, currency: str, goes: bool, column: bool
+) -> None:
+    head, tail = (",Currency", f",{currency}") if column else ("", "")
+    text = f"Invoice,Customer ID,Customer name,Date,Due Date,Amount,Balance{head}\nA1,C1,N,2026-01-05,2026-02-05,{sign}10.50,{sign}10.50{tail}\n"
+    default = Defaults(currency=None if column else currency, language="en", timezone="UTC")
+    done = applied(guessed(tmp_path, text, defaults=default))
+    assert (len(done.drafts), len(done.refused)) == ((1, 0) if goes else (0, 1))
+    if not goes:
+        assert f"shows another currency than {currency}" in done.refused[2][0].text
+
+
 def test_a_cell_of_several_lines_stays_one(tmp_path: Path) -> None:
     text = 'Invoice,Customer ID,Date,Due Date,Amount,Balance,Description\nA1,C1,2026-01-05,2026-02-05,1.50,1.50,"two, lines\nand ""more"", here"\n'
     ((_, row),) = sheet_of(tmp_path, text).rows

@@ -25,7 +25,7 @@ from store.measured import Outcome
 from store.outreach import OutreachStepRow
 from store.outreach_words import Channel, OutreachStep
 from store.proposals import Stale
-from store.tables import Contact, Dispute, Message
+from store.tables import Case, Contact, Dispute, Effect, Hold, Message, Outgoing
 from store.vocabulary import MessageState, ProposalStatus, Reason, Register, SendState, Severity
 from tests.factories import House, claim
 from tests.outreach_house import (
@@ -55,6 +55,7 @@ from tests.wakings import think, why_closed
 from tools.autonomy import Band, Cell, Reminder
 from tools.jurisdiction import STRICT
 from tools.limits import Policy
+from tools.remind import MOST_INVOICES
 
 
 @pytest.fixture(scope="module")
@@ -317,6 +318,60 @@ def test_nobody_unconfirmed_is_written_to(house: House, changes: dict[str, str])
             setattr(contact, name, value)
         session.add(contact)
     assert "no contact can be written to" in silent(house)
+
+
+def test_a_mail_that_left_since_it_was_planned_ends_it(house: House) -> None:
+    bill(house, "F-1", TODAY - timedelta(days=6))
+    item = held(house)
+    with unit_of_work(house.engine) as session:
+        effect = an_effect(session, house)
+        case = Case(customer_id=CUSTOMER, status="closed", opened_at=house.now - timedelta(days=40))
+        session.add(case)
+        session.flush()
+        proposal = session.get_one(Effect, effect).proposal_id
+        mail = {"mailbox": "ar", "sender": "ar@nordholt-supply.example", "recipients": [MOIRA], "mime": b""}
+        log = {"mime_sha256": "", "ledger_digest": "", "newest_message": 0, "message_id_header": "<word@x.example>"}
+        times = dict.fromkeys(("next_attempt_at", "created_at", "sent_at"), house.now)
+        whose = {"proposal_id": proposal, "case_id": case.id, "customer_id": CUSTOMER, "state": SendState.SENT}
+        session.add(Outgoing(**mail, **log, **times, **whose))  # type: ignore[arg-type]  # values of several kinds
+    with pytest.raises(Stale, match="we have written to the customer since"):
+        approve(house, item)
+    think(house)
+    assert send(house) == []
+    assert explained(house).silent.startswith("we wrote on 2026-04-14")
+
+
+def test_an_invoice_that_the_mail_left_out_was_not_reminded_of(house: House) -> None:
+    bill(house, "F-1", TODAY - timedelta(days=8))
+    bill(house, "F-2", TODAY - timedelta(days=8))
+    plan(house)
+    with unit_of_work(house.engine) as session:
+        rests = {"customer_id": CUSTOMER, "invoice_number": "F-2", "kind": "hold_outreach", "until": TODAY}
+        session.add(Hold.model_validate(rests | {"effect_id": an_effect(session, house)}))
+    (item,) = think(house)
+    (mail,) = approve(house, item)
+    assert "F-2" not in words(mail)
+    day(house, 6)
+    outward = explained(house).outward
+    assert outward is not None
+    assert outward.taken == {"F-1": OutreachStep.FIRMER, "F-2": OutreachStep.OVERDUE}
+    assert outward.invoices == ("F-1", "F-2")
+    assert plan(house).planned == 1, "the sieve sees it too"
+
+
+def test_no_mail_names_more_than_it_may_and_the_others_get_their_turn(house: House) -> None:
+    for number in range(60):
+        bill(house, f"F-{number:03d}", TODAY - timedelta(days=70 - number))
+    (mail,) = approve(house, held(house))
+    assert "F-049" in words(mail)
+    assert "F-050" not in words(mail)
+    day(house, 3)
+    outward = explained(house).outward
+    assert outward is not None
+    assert outward.taken == {f"F-{number:03d}": OutreachStep.OVERDUE for number in range(50, 60)}
+    assert len(outward.invoices) == MOST_INVOICES
+    (mail,) = approve(house, held(house))
+    assert "F-059" in words(mail)
 
 
 def test_planned_once_a_day_however_often_it_is_asked(house: House) -> None:

@@ -294,7 +294,8 @@ def test_no_line_is_ever_lost(pieces: list[str], subject: str) -> None:
     for line, count in Counter(line.strip() for line in text.split("\n")).items():
         # In a forwarded mail that is itself quoted, one `>` is taken off.
         bare = line[1:].strip() if line.startswith(">") else line
-        assert not bare or held[line] + held[bare] >= count, (line, found)
+        # A line of marks alone says nothing: where a mail is quoted it stands as an empty one.
+        assert not bare.strip("|> ") or held[line] + held[bare] >= count, (line, found)
 
 
 @given(st.lists(st.text(alphabet="ab >:", max_size=30), max_size=20))

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from sqlmodel import select
 from starlette.testclient import TestClient
 
 from reports.ageing import Bucket, ageing, bucket_of, by_customer
@@ -22,9 +23,11 @@ from reports.hours import ENOUGH, hours
 from reports.kept import Share, promises_kept, responses, without_a_person
 from reports.periods import Month, months_until
 from review.app import create_app
+from store.engine import unit_of_work
 from store.report_answers import Wrote
-from store.report_books import Bill, Ended, Undertaken
+from store.report_books import Bill, Ended, Undertaken, bills
 from store.report_hours import Times
+from store.tables import Invoice, Payment
 from tests.factories import NOW, House, open_house
 from tests.signing import BASE
 
@@ -240,6 +243,35 @@ def test_page_api_plot_and_export_say_the_same(house: House, page: TestClient) -
     export = house.desk.export("report-customers", days=90, actor="ada")
     rows = [dict(zip(export.heading, row, strict=True)) for row in export.rows]
     assert sum((Decimal(str(row["all"])) for row in rows), Decimal(0)) == sum((a.total for a in made.aged), Decimal(0))
+
+
+def test_money_of_another_currency_is_not_taken_off_by_its_figure(house: House) -> None:
+    day = NOW.date()
+    with unit_of_work(house.engine) as session:
+        known = session.exec(
+            select(Invoice).where(Invoice.currency == "EUR", Invoice.balance != Decimal("0.00"))
+        ).first()
+        assert known is not None
+        dates = {"issue_date": day - timedelta(days=90), "due_date": day - timedelta(days=60)}
+        amounts = {"amount": Decimal("100.00"), "balance": Decimal("10.00"), "document_sha256": None}
+        session.add(Invoice(**known.model_dump() | {"number": "INV-99001"} | dates | amounts))
+        session.flush()
+        for number, currency, amount in (("P-1", "JPY", "15000"), ("P-2", "EUR", "20.00")):
+            session.add(
+                Payment(
+                    id=number,
+                    customer_id=known.customer_id,
+                    invoice_number="INV-99001",
+                    received_on=day - timedelta(days=40),
+                    currency=currency,
+                    amount=Decimal(amount),
+                    reference="",
+                )
+            )
+    with unit_of_work(house.engine) as session:
+        (found,) = (b for b in bills(session, today=day) if b.number == "INV-99001")
+    assert found.open_on(day - timedelta(days=30), today=day) == Decimal("80.00")
+    assert found.open_on(day, today=day) == Decimal("10.00")
 
 
 def test_the_paper_of_a_month_is_a_pdf_and_the_log_knows_who_took_it(house: House) -> None:
