@@ -139,5 +139,6 @@ def test_looking_changes_nothing(target: Target) -> None:
                 }
             )
             answer = case.call(headers=target.headers)
-            assert answer.status_code in (200, 404), (path, answer.status_code, answer.text[:300])
+            # 409: what stands there gives no paper as things are.
+            assert answer.status_code in (200, 404, 409), (path, answer.status_code, answer.text[:300])
     assert stored(target.house) == before
