@@ -38,7 +38,16 @@ from tests.tenants import CANARIES, MOIRA, CommandLine, Tenant, found, tenants, 
 DUNWELL = str(Path(sys.executable).parent / "dunwell")
 PROMISE = "We will pay F-5501 on Friday, as promised to {word}."
 FORM = {"sec-fetch-site": "same-origin"}
-NOWHERE = {"number": "1", "place": "0", "customer_id": "K1", "login": "ines", "what": "queue", "link": "none"}
+NOWHERE = {
+    "number": "1",
+    "place": "0",
+    "customer_id": "K1",
+    "login": "ines",
+    "what": "queue",
+    "link": "none",
+    "plot": "ageing",
+    "currency": "GBP",
+}
 
 
 def until(true: Callable[[], object], *, seconds: float, what: str) -> None:
