@@ -168,7 +168,8 @@ class Sheet:
             )
             frame = Frame(_MARGIN, 60, WIDTH, height - 60 - _HEAD, 0, 0, 0, 0)
             document.addPageTemplates(PageTemplate("page", [frame], onPage=self._head))
-            document.build(self._story, canvasmaker=_numbered(self._words["page"], self.lettering.regular))
+            maker = numbered(self._words["page"], self.lettering.regular, size=7.5, right=_MARGIN + WIDTH, bottom=38)
+            document.build(self._story, canvasmaker=maker)
         return out.getvalue()
 
     def _head(self, canvas: Any, document: Any) -> None:
@@ -197,8 +198,11 @@ def drawing_alone() -> threading.Lock:
     return _drawing
 
 
-def _numbered(text: str, face: str) -> Any:
-    """Give a canvas that numbers its pages when it knows how many there are."""
+def numbered(text: str, face: str, *, size: float, right: float, bottom: float) -> Any:
+    """Give a canvas that numbers its pages when it knows how many there are, in points from the left and from below.
+
+    `text` has the places `page` and `pages`; it ends at `right`.
+    """
     from reportlab.pdfgen.canvas import Canvas
 
     class Numbered(Canvas):  # type: ignore[misc]  # ReportLab has no types
@@ -213,9 +217,9 @@ def _numbered(text: str, face: str) -> Any:
         def save(self) -> None:
             for number, page in enumerate(self._pages, start=1):
                 self.__dict__.update(page)
-                self.setFont(face, 7.5)
+                self.setFont(face, size)
                 self.setFillColor(SOFT)
-                self.drawRightString(_MARGIN + WIDTH, 38, text.format(page=number, pages=len(self._pages)))
+                self.drawRightString(right, bottom, text.format(page=number, pages=len(self._pages)))
                 super().showPage()
             super().save()
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from prompts.lettering import Lettering
-from prompts.sheet import INK, SOFT
+from prompts.sheet import INK, SOFT, numbered
 from store.company import CompanyProfile
 
 MM, INCH = 72 / 25.4, 72.0
@@ -106,7 +106,8 @@ def drawn(
     top = Frame(layout.left, layout.foot, layout.text_width, layout.height - layout.text_top - layout.foot, 0, 0, 0, 0)
     rest = Frame(layout.left, layout.foot, layout.text_width, layout.height - 70 - layout.foot, 0, 0, 0, 0)
     document.addPageTemplates([PageTemplate("first", [top], onPage=first), PageTemplate("later", [rest], onPage=later)])
-    document.build([NextPageTemplate("later"), *story], canvasmaker=_numbering(page_words, face, layout))
+    maker = numbered(page_words, face.regular, size=8, right=layout.width - layout.right, bottom=layout.foot - 24)
+    document.build([NextPageTemplate("later"), *story], canvasmaker=maker)
 
 
 def _head(canvas: Any, layout: Layout, face: Lettering, company: CompanyProfile) -> None:
@@ -165,29 +166,3 @@ def _references(canvas: Any, layout: Layout, face: Lettering, facts: Sequence[tu
 
 def _lines(address: str) -> list[str]:
     return [line.strip(" ,") for line in address.splitlines() if line.strip(" ,")]
-
-
-def _numbering(text: str, face: Lettering, layout: Layout) -> Any:
-    """Give a canvas that numbers its pages when it knows how many there are."""
-    from reportlab.pdfgen.canvas import Canvas
-
-    class Numbered(Canvas):  # type: ignore[misc]  # ReportLab has no types
-        def __init__(self, *given: Any, **named: Any) -> None:
-            super().__init__(*given, **named)
-            self._pages: list[dict[str, Any]] = []
-
-        def showPage(self) -> None:
-            self._pages.append(dict(self.__dict__))
-            self._startPage()
-
-        def save(self) -> None:
-            for number, page in enumerate(self._pages, start=1):
-                self.__dict__.update(page)
-                self.setFont(face.regular, 8)
-                self.setFillColor(SOFT)
-                told = text.format(page=number, pages=len(self._pages))
-                self.drawRightString(layout.width - layout.right, layout.foot - 24, told)
-                super().showPage()
-            super().save()
-
-    return Numbered
