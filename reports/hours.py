@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 from store.report_hours import Times
@@ -59,16 +59,8 @@ def hours(times: Times) -> Hours:
         _saved(chance.choices(with_us, k=len(with_us)), chance.choices(by_hand, k=len(by_hand)), times.alone)
         for _ in range(_DRAWS)
     )
-    return Hours(
-        decisions=known.decisions,
-        alone=known.alone,
-        unmeasured=known.unmeasured,
-        by_hand=known.by_hand,
-        usual_with_us=known.usual_with_us,
-        usual_by_hand=known.usual_by_hand,
-        saved=_saved(with_us, by_hand, times.alone),
-        low=drawn[_DRAWS // 20],
-        high=drawn[-_DRAWS // 20],
+    return replace(
+        known, saved=_saved(with_us, by_hand, times.alone), low=drawn[_DRAWS // 20], high=drawn[-_DRAWS // 20]
     )
 
 

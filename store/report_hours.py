@@ -30,7 +30,7 @@ class Times:
 
 def times(session: Session, *, since: datetime, until: datetime) -> Times:
     """Load the times of a period. Answers by hand are those to a mail whose proposal the same period saw rejected."""
-    found = Times()
+    with_us, by_hand = list[int](), list[int]()
     period = (col(Decision.first).is_(True), col(Decision.decided_at) >= since, col(Decision.decided_at) <= until)
     approved = sa.select(col(Decision.automatic), col(Decision.attended_seconds)).where(
         *period, col(Decision.outcome).in_([Outcome.UNEDITED, Outcome.EDITED])
@@ -42,8 +42,8 @@ def times(session: Session, *, since: datetime, until: datetime) -> Times:
         elif seconds is None:
             unmeasured += 1
         else:
-            found.with_us.append(seconds)
-    by_hand = (
+            with_us.append(seconds)
+    written = (
         sa.select(col(Decision.decided_at), col(Decision.attended_seconds), sa.func.min(col(Message.received_at)))
         .join(ProposalRow, col(ProposalRow.id) == col(Decision.proposal_id))
         .join(Message, col(Message.answers) == col(ProposalRow.message_id))
@@ -51,7 +51,7 @@ def times(session: Session, *, since: datetime, until: datetime) -> Times:
         .where(col(Message.received_at) >= col(Decision.decided_at))
         .group_by(col(Decision.id), col(Decision.decided_at), col(Decision.attended_seconds))
     )
-    for decided, seconds, sent in session.execute(by_hand):
+    for decided, seconds, sent in session.execute(written):
         if seconds is not None and sent - decided <= IN_ONE_GO:
-            found.by_hand.append(seconds + int((sent - decided).total_seconds()))
-    return Times(found.with_us, found.by_hand, alone, unmeasured)
+            by_hand.append(seconds + int((sent - decided).total_seconds()))
+    return Times(with_us, by_hand, alone, unmeasured)
