@@ -6,8 +6,10 @@ A person's own role always wins, so that a line of the configuration cannot lift
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Select, select
+from sqlmodel import Session, col
 
 from store.people import Person
 from store.persons import by_login
@@ -35,7 +37,11 @@ def decides_as_senior(session: Session, actor: str, roles: Mapping[str, Approver
     return approver_of(session, actor, roles) in (Approver.MANAGER, Approver.CONTROLLER)
 
 
+@cache
+def _deciding() -> Select[str]:
+    return select(col(Person.name)).where(col(Person.role).in_(sorted(DECIDERS)), col(Person.disabled_at).is_(None))
+
+
 def signing_names(session: Session, roles: Mapping[str, Approver]) -> tuple[str, ...]:
     """List the names that may stand under a mail: of the persons who decide, and those under [roles]."""
-    deciding = select(Person.name).where(col(Person.role).in_(sorted(DECIDERS)), col(Person.disabled_at).is_(None))
-    return (*session.exec(deciding).all(), *(name.removeprefix("cli:") for name in roles if name != "local"))
+    return (*session.execute(_deciding()).scalars(), *(name.removeprefix("cli:") for name in roles if name != "local"))

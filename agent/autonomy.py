@@ -10,7 +10,7 @@ from decimal import Decimal
 from store.balances import largest
 from store.decisions import Decided
 from store.facts import CaseFacts
-from store.outreach_words import OutreachStep
+from store.outreach_words import Channel, OutreachStep
 from store.proposed import Proposal
 from tools.autonomy import reminder_key
 from tools.remind import Remind
@@ -34,8 +34,19 @@ def counted_as(proposal: Proposal) -> tuple[str, ...]:
     """Name the rows of the table: the reasons of the claims, or the step of a cadence; where there is neither, what it was."""
     steps = [action.arguments.get("step") for action in proposal.actions if action.tool == Remind.name]
     if steps and steps[0] is not None:
-        return (reminder_key(OutreachStep(steps[0])),)
+        key, others = (
+            reminder_key(OutreachStep(steps[0])),
+            sorted(way for way in ways_of(proposal) if way != Channel.MAIL),
+        )
+        # Who approves a letter has proven nothing about the mail: its decisions are counted in a row that can never be opened.
+        return ("_".join([key, "by", *others]) if others else key,)
     return tuple(dict.fromkeys(claim.reason.value for claim in proposal.claims)) or (proposal.verdict.value,)
+
+
+def ways_of(proposal: Proposal) -> frozenset[Channel]:
+    """Say how the reminders of a proposal go to the customer."""
+    acts = (action.arguments for action in proposal.actions if action.tool == Remind.name)
+    return frozenset(Channel(arguments.get("channel", Channel.MAIL)) for arguments in acts)
 
 
 def balance_of(proposal: Proposal, facts: CaseFacts) -> Decimal:

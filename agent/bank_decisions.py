@@ -14,9 +14,12 @@ from typing import Any
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
+from agent.bank_again import Touched, rematch_touched
 from agent.banking import rematch
 from store import bank_deciding
 from store.bank_deciding import Share
+from store.bank_falling import say_booked
+from store.bank_knowing import say_known
 from store.bank_tables import BankLine, BankPart
 from store.bank_words import BankFault, Deduction, LineState
 from store.engine import unit_of_work
@@ -51,12 +54,17 @@ class Banking:
             chosen, holder = (
                 (list(shares), customer_id) if shares is not None else _suggested(session, line_id, way, customer_id)
             )
+            touched = Touched()
+            touched.see(session, line_id)
             line = bank_deciding.confirm(session, line_id, chosen, actor=actor, now=now, customer_id=holder, note=note)
-            self._afterwards(session, line, now=now)
+            touched.see(session, line_id)
+            rematch_touched(session, touched, cash=self.policy.cash, now=now)
+            self._keep(session, line, now=now)
 
     def confirm_together(self, line_ids: Iterable[int], *, actor: str, now: datetime) -> dict[int, str]:
         """Confirm several suggestions that are exact; give why not, for those that are not any more. Each by itself."""
         refused = {}
+        touched = Touched()
         for line_id in dict.fromkeys(line_ids):
             try:
                 with unit_of_work(self.engine) as session:
@@ -64,11 +72,13 @@ class Banking:
                     if line is None or not is_exact(line):
                         raise BankFault("is not suggested exactly (any more): look at it by itself")
                     shares, holder = _suggested(session, line_id, 0, None)
+                    touched.see(session, line_id)
                     bank_deciding.confirm(session, line_id, shares, actor=actor, now=now, customer_id=holder)
+                    touched.see(session, line_id)
             except BankFault as fault:
                 refused[line_id] = str(fault)
         with unit_of_work(self.engine) as session:
-            rematch(session, cash=self.policy.cash, now=now)
+            rematch_touched(session, touched, cash=self.policy.cash, now=now)
         confirmed = [number for number in line_ids if number not in refused]
         with unit_of_work(self.engine) as session:
             whose = set(session.exec(select(BankPart.customer_id).where(col(BankPart.bank_line_id).in_(confirmed))))
@@ -79,8 +89,10 @@ class Banking:
     def dismiss(self, line_id: int, *, actor: str, note: str, now: datetime) -> None:
         """Say that a line is no customer's payment. Raises BankFault."""
         with unit_of_work(self.engine) as session:
+            touched = Touched()
+            touched.see(session, line_id)
             bank_deciding.dismiss(session, line_id, actor=actor, note=note, now=now)
-            rematch(session, cash=self.policy.cash, now=now)
+            rematch_touched(session, touched, cash=self.policy.cash, now=now)
 
     def reopen(self, line_id: int, *, actor: str, now: datetime) -> None:
         """Take a decision back that the ERP has not booked. Raises BankFault."""
@@ -88,8 +100,18 @@ class Banking:
             bank_deciding.reopen(session, line_id, actor=actor, now=now)
             rematch(session, cash=self.policy.cash, now=now)
 
-    def _afterwards(self, session: Session, line: BankLine, *, now: datetime) -> None:
-        rematch(session, cash=self.policy.cash, now=now)
+    def answer(self, line_id: int, *, yes: bool, actor: str, now: datetime) -> None:
+        """Answer what is asked of a line: whether the ERP has booked it, or whether another file brought it. Raises BankFault."""
+        with unit_of_work(self.engine) as session:
+            line = bank_deciding.asked(session, line_id)
+            if line.state == LineState.MAYBE_BOOKED:
+                say_booked(session, line, booked=yes, actor=actor, now=now)
+            else:
+                say_known(session, line, known=yes, actor=actor, now=now)
+            rematch(session, cash=self.policy.cash, now=now)
+            self._keep(session, line, now=now)
+
+    def _keep(self, session: Session, line: BankLine, *, now: datetime) -> None:
         whose = set(session.exec(select(BankPart.customer_id).where(BankPart.bank_line_id == line.id)))
         for customer in sorted(whose):
             keep(session, customer_id=customer, now=now, days=self.policy.keeping_days())

@@ -15,13 +15,14 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from agent.bank_books import Loaded, incoming, load, undecided
-from ledger.bank.booked import DAYS, Tied, booked_lines
+from ledger.bank.booked import DAYS, Tied, booked_lines, sums_of_receipts
 from ledger.bank.books import Found, Way
 from ledger.bank.matching import Matcher, explained
 from ledger.bank.naming import Names, Payers
 from store import audit
-from store.bank_closing import close_booked, close_settled, follow_invoices, pair_reversals, unbook
+from store.bank_closing import close_booked, follow_invoices, pair_reversals, unbook
 from store.bank_deciding import forget_suggestion
+from store.bank_falling import close_settled
 from store.bank_statements import Taken, gaps, take_statement
 from store.bank_tables import BankLine, BankPart
 from store.bank_words import BankFault, LineState, PartState, ReadStatement
@@ -79,18 +80,34 @@ def rematch(session: Session, *, cash: CashLimits, actor: str = CODE, now: datet
     lines = undecided(session)
     # What was closed or taken back gave its invoices free, and told whose an account is: the ledger is loaded as it is now.
     loaded = load(session, lines, cash=cash) if booked or reversed_ else loaded
-    found = Matcher(loaded.books, taken=loaded.taken).match([incoming(line) for line in lines])
-    changed = Counter(_suggest(session, line, found[incoming(line).key]) for line in lines)
+    matcher = Matcher(loaded.books, taken=loaded.taken)
+    states = suggest_all(session, lines, matcher, actor=actor, now=now)
+    return Matched(booked=booked, reversed=reversed_, states=states)
+
+
+def suggest_all(
+    session: Session, lines: Sequence[BankLine], matcher: Matcher, *, actor: str, now: datetime
+) -> dict[str, int]:
+    """Write what each of these lines came to, and what could change it; give how many stand where."""
+    read = {line.id: incoming(line) for line in lines}
+    touches = {number: sorted(matcher.touches(line)) for number, line in read.items()}
+    found = matcher.match(read.values())
+    changed = Counter(_suggest(session, line, found[read[line.id].key]) for line in lines)
+    for line in lines:
+        if line.touches != touches[line.id]:
+            line.touches = touches[line.id]
+            session.add(line)
     session.flush()
     states = Counter(line.state for line in lines)
     if changed[True]:
         payload = {"changed": changed[True], **{str(state): count for state, count in sorted(states.items())}}
         audit.append(session, at=now, actor=actor, event="bank.matched", subject="bank", payload=payload)
-    return Matched(booked=booked, reversed=reversed_, states=dict(states))
+    return dict(states)
 
 
 def _confirmed(session: Session) -> list[BankLine]:
-    return list(session.exec(select(BankLine).where(BankLine.state == LineState.CONFIRMED).order_by(BankLine.key)))
+    held = (LineState.CONFIRMED, LineState.MAYBE_BOOKED)
+    return list(session.exec(select(BankLine).where(col(BankLine.state).in_(held)).order_by(BankLine.key)))
 
 
 def _booked_since(session: Session, waiting: Sequence[BankLine]) -> list[BankLine]:
@@ -115,7 +132,10 @@ def _close(session: Session, lines: Sequence[BankLine], loaded: Loaded, *, actor
     parts: dict[int, list[BankPart]] = {}
     for part in session.exec(select(BankPart).where(col(BankPart.state) == PartState.CONFIRMED)):
         parts.setdefault(part.bank_line_id, []).append(part)
-    tied = [_tied(line, parts.get(line.id or 0, []), names, payers) for line in lines]
+    # What no receipt has the sum of is booked by none: its words need not be read.
+    sums = sums_of_receipts(loaded.receipts)
+    may = [line for line in lines if (line.currency, line.amount) in sums]
+    tied = [_tied(line, parts.get(line.id or 0, []), names, payers) for line in may]
     found = booked_lines(tied, loaded.receipts, spent=spent)
     booked = {line.id or 0: found[incoming(line).key] for line in lines if incoming(line).key in found}
     lost = [line for line in lines if line.state == LineState.BOOKED and line.id not in booked]

@@ -6,16 +6,17 @@ own pulls.
 
 from __future__ import annotations
 
+import threading
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from agent.connecting_end import Noting, end_pull, join_customers
+from agent.connecting_refusals import Busy, as_told
 from agent.importing import take_ledger
 from agent.installation import Installation
-from ledger.connectors.failures import ConnectorError, RateLimited
+from ledger.connectors.failures import ConnectorError, Interrupted, RateLimited
 from ledger.connectors.kinds import Surroundings, connector_of, wire_of
 from ledger.connectors.remote import Connector, Page
 from ledger.connectors.stored import stored_of
@@ -46,12 +47,6 @@ class Synced:
     merged: int = 0
 
 
-class Busy(ConnectorError):
-    """Somebody reads this system just now."""
-
-    code = "busy"
-
-
 @dataclass
 class Connections:
     """The connected systems of an installation."""
@@ -60,6 +55,8 @@ class Connections:
     seals: Seals
     worker: str = field(default_factory=lambda: f"connect:{uuid.uuid4().hex}")
     sleep: Callable[[float], None] | None = None
+    #: Set when whoever reads is to end: the wait for a system that asks to slow down ends with it.
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     @property
     def settings(self) -> tuple[ConnectionSettings, ...]:
@@ -76,12 +73,21 @@ class Connections:
 
     def around(self) -> Surroundings:
         """Give what a connection works with."""
-        found = Surroundings(self.home.engine, self.seals, self.home.clock)
-        return found if self.sleep is None else replace(found, sleep=self.sleep)
+        return Surroundings(
+            self.home.engine, self.seals, self.home.clock, sleep=self.sleep or self._rest, beat=self._go_on
+        )
+
+    def _rest(self, seconds: float) -> None:
+        self.stopping.wait(seconds)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self.stopping.is_set():
+            raise Interrupted("was told to stop: it is read again from the start of this pull")
 
     def row(self, settings: ConnectionSettings, *, actor: str) -> Connection:
         """Give the row of a connection; make it where there is none."""
-        with unit_of_work(self.home.engine) as session, _as_told():
+        with unit_of_work(self.home.engine) as session, as_told():
             return connections.ensure(session, settings.name, kind=settings.kind, actor=actor, now=self.home.clock())
 
     def probe(self, name: str, *, actor: str) -> str:
@@ -119,6 +125,10 @@ class Connections:
             raise Busy(f"{name}: is being read by another process just now: wait for it")
         try:
             return self._synced(settings, row, now, actor=actor, full=full, dry=dry_run, accept=accept_missing)
+        except Interrupted:
+            with unit_of_work(self.home.engine) as session:
+                connections.release_pull(session, name, worker=self.worker)
+            raise
         except ConnectorError as error:
             wait = error.wait if isinstance(error, RateLimited) else None
             self._failed(settings, row, error.code, str(error), wait=wait)
@@ -145,7 +155,7 @@ class Connections:
         wire = wire_of(settings, self.around().beating(self._heart(settings.name)))
         try:
             connector = connector_of(settings, wire, account=row.account)
-            with _as_told():
+            with as_told():
                 connections.refuse_another(row, account := connector.whose())
             since = None if full else self._since(settings, row, connector, began)
             page = _whole(connector, since)
@@ -198,6 +208,7 @@ class Connections:
 
         def beat() -> None:
             nonlocal beaten
+            self._go_on()
             now = self.home.clock()
             if now - beaten < _LEASE / 5:
                 return
@@ -226,20 +237,6 @@ class Connections:
             connections.fail_pull(
                 session, settings.name, worker=self.worker, code=code, error=error, due_at=self.home.clock() + pause
             )
-
-
-class OtherAccount(ConnectorError):
-    """A name stands for another system or company than before."""
-
-    code = "other_account"
-
-
-@contextmanager
-def _as_told() -> Iterator[None]:
-    try:
-        yield
-    except connections.AnotherOne as error:
-        raise OtherAccount(str(error)) from None
 
 
 def _whole(connector: Connector, since: datetime | None) -> Page:

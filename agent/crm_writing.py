@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from agent.connecting import Connections
 from agent.crm_news import contact_of, queue_news, text_of
-from ledger.connectors.failures import ConnectorError, OutOfBudget, RateLimited, Refused, SignInNeeded
+from ledger.connectors.failures import ConnectorError, Interrupted, OutOfBudget, RateLimited, Refused, SignInNeeded
 from ledger.connectors.kinds import wire_of, writer_of
 from ledger.connectors.remote import NoteWriter, RemoteContact
 from ledger.settings import ConnectionSettings
@@ -68,7 +68,7 @@ class NoteWriting:
                 continue
             try:
                 count += self._one(settings, writer, note, theirs.get(note.customer_id))
-            except (SignInNeeded, RateLimited, OutOfBudget) as error:
+            except (SignInNeeded, RateLimited, OutOfBudget, Interrupted) as error:
                 # No other note would fare better now.
                 self._put_back(note, error, for_good=False)
                 log.warning("connection %s: notes wait: %s", settings.name, error.code)

@@ -52,11 +52,12 @@ class Daemon(Watching, Proposing):
         *,
         worker: str | None = None,
         errands: Sequence[Errand] = (),
+        connected: Sequence[Errand] = (),
         alone: Callable[[int], str | None] | None = None,
     ) -> None:
         """Take an installation. The worker's name must be stable over restarts: by it claims are taken back.
 
-        `alone` is asked about every proposal that is held for a reply: it may approve it without a person, or say why not
+        `connected` are errands that wait for systems of others: they have a thread of their own. `alone` is asked about every proposal that is held for a reply: it may approve it without a person, or say why not
         (`review.autonomous`). Without one everything waits for a person.
         """
         self._home = installation
@@ -69,7 +70,7 @@ class Daemon(Watching, Proposing):
         self.stopping = threading.Event()
         self._watched: list[Mailbox] = []
         self.new_day = NewDay(installation)
-        self._errands = Errands(errands)
+        self._errands, self._connected = Errands(errands), Errands(connected)
         self._pool = ThreadPoolExecutor(installation.settings.workers, thread_name_prefix="propose")
         self._sender = sender_of(installation, self.worker, stopping=self.stopping.is_set)
 
@@ -93,6 +94,7 @@ class Daemon(Watching, Proposing):
                 proposed += count
             sent = self._sender.run_due(self._home.clock())
             self._errands.run_once()
+            self._connected.run_once()
             self._alive.whole()
             return Round(new=new, proposed=proposed, sent=sent, failed_mailboxes=tuple(failed))
 
@@ -134,6 +136,9 @@ class Daemon(Watching, Proposing):
             readers.append(
                 threading.Thread(target=self._errands.run, args=(self.stopping,), name="errands", daemon=True)
             )
+            readers.append(
+                threading.Thread(target=self._connected.run, args=(self.stopping,), name="connected", daemon=True)
+            )
             readers.append(threading.Thread(target=self._send_on, name="sending", daemon=True))
             for reader in readers:
                 reader.start()
@@ -159,6 +164,8 @@ class Daemon(Watching, Proposing):
         settled = self._outliving("carrying out what was approved", self._settle)
         judged = self._outliving("judging promises and plans", self.new_day.look)
         # One round over many mails may take long: each that is done is a sign of life.
+        for errands in (self._errands, self._connected):
+            errands.tell_hanging()
         proposed = self._outliving("proposing", lambda: self.propose_due(lambda _: self._alive.whole()))
         if None in (settled, judged, proposed):
             self._alive.failed()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 
 from agent.embedded.reader import FoundClaim
 from agent.llm import Budget, ModelClient
 from store.company import CompanyProfile
+from store.vocabulary import Reason
 from tools.limits import Policy
 
 
@@ -18,6 +20,11 @@ class Reader(Protocol):
 
     def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
         """Give claims with evidence spans; at least one for any text with words."""
+
+    def listen(
+        self, text: str, *, subject: str = "", among: Collection[Reason] = (), noticed: Collection[Reason] = ()
+    ) -> list[FoundClaim]:
+        """Give the warnings `among` these that stand in a text which a model has read, with evidence spans."""
 
 
 @dataclass(frozen=True, slots=True)

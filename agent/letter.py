@@ -6,11 +6,11 @@ Shared by the writer, the checks and the queue's edits, so that all three fill a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from agent.letter_parts import asked_of, attachments, copied, covered, papers, parts_of, speaking, terms_of
 from agent.machine_words import speaks_to_machines
-from agent.notices import notices_of, with_notices, without_own_words
+from agent.notices import notices_of, with_notices, without_own_words, without_typed_notices
 from agent.policy import distrusted
 from agent.rules.sums import without_sums
 from agent.textual import bank_detail_in, link_in, strange_number_in
@@ -22,9 +22,11 @@ from prompts.subjects import first_subject, fixed_subject, reply_subject
 from store.aftermath import FollowupKind
 from store.clock import day_in
 from store.company import CompanyProfile
-from store.facts import CaseFacts
+from store.facts import CaseFacts, ContactFacts
+from store.outreach_words import Channel
 from store.proposed import Claim, Draft, ProposedAction
-from store.vocabulary import Reason
+from store.vocabulary import ContactStatus, Reason
+from tools.followup_money import begins
 from tools.hold_outreach import HoldOutreach, HoldOutreachArguments
 from tools.holidays_of_a_year import is_holiday
 from tools.limits import Policy
@@ -32,6 +34,7 @@ from tools.plan_arguments import Move, ProposePaymentPlanArguments
 from tools.plans import paid_so_far
 from tools.propose_payment_plan import ProposePaymentPlan
 from tools.record_promise import RecordPromise, RecordPromiseArguments
+from tools.remind_ground import way_of
 from tools.resubmit_invoice import ResubmitInvoice
 from tools.update_contact import UpdateContact
 from tools.windows import NoMoment, known_zone, next_moment
@@ -51,7 +54,8 @@ __all__ = [
 def may_be_written(facts: CaseFacts) -> bool:
     """Say whether a letter may be drafted at all: somebody is there to read it, all writing is not stopped, no colleague wrote."""
     stopped = facts.customer is not None and facts.customer.stopped
-    return bool(facts.recipients) and not stopped and facts.answered_by_hand is None
+    reached = bool(facts.recipients) or way_of(facts) is not Channel.MAIL
+    return reached and not stopped and facts.answered_by_hand is None
 
 
 def scope_of(
@@ -62,9 +66,10 @@ def scope_of(
     company: CompanyProfile,
     policy: Policy,
     language: str,
+    leaves: datetime | None = None,
 ) -> SlotScope:
-    """Collect what the slots of this answer stand for."""
-    recipient = facts.recipients[0] if facts.recipients else None
+    """Collect what the slots of this answer stand for. `leaves`: not before this moment, where other mails come before it."""
+    recipient = facts.recipients[0] if facts.recipients else _by_another_way(facts)
     owner = facts.customer.owner if facts.customer else ""
     return SlotScope(
         facts=facts,
@@ -77,7 +82,7 @@ def scope_of(
         purchase_orders=_purchase_orders(actions),
         new_contact_name=_new_contact(claims, actions),
         hold_until=_hold_until(actions),
-        deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy),
+        deadline=_deadline(facts, parts_of(facts=facts, claims=claims, actions=actions), policy, leaves),
         covered=covered(facts, actions),
         asked=asked_of(actions),
         terms=terms_of(actions, facts),
@@ -98,6 +103,7 @@ def draft_of(
 
     What the law of the customer's country wants said stands under every body, whatever was typed.
     """
+    body = without_typed_notices(body, scope)
     scope = without_own_words(scope, body)
     body = with_notices(body, scope)
     filled = fill(body, scope)
@@ -116,11 +122,18 @@ def draft_of(
 
 def _recipients(scope: SlotScope, actions: Sequence[ProposedAction]) -> tuple[str, ...]:
     """Give whom the mail goes to, and the customer's manager where a step of a cadence has them get it too."""
-    if scope.contact is None:
+    if scope.contact is None or not scope.contact.reachable:
         return ()
     also = copied(actions)
     more = [c.email for c in scope.facts.recipients if c.id == also and c.id != scope.contact.id]
     return (scope.contact.email, *more)
+
+
+def _by_another_way(facts: CaseFacts) -> ContactFacts | None:
+    """Give whom a letter or a call greets where no mail reaches anybody: a bounced address does not matter to the post."""
+    if way_of(facts) is Channel.MAIL:
+        return None
+    return next((c for c in facts.contacts if c.status is ContactStatus.VERIFIED), None)
 
 
 def _subject(subject: str, scope: SlotScope) -> str:
@@ -143,7 +156,9 @@ def _opens(facts: CaseFacts) -> bool:
     """Say whether nobody's own words are answered: a new contact never wrote, and an absence note is a robot's."""
     woken = facts.followup
     return woken is not None and (
-        woken.kind in (FollowupKind.CONTACT_VERIFIED, FollowupKind.OUTREACH) or woken.claim.reason is Reason.AUTO_REPLY
+        woken.kind in (FollowupKind.CONTACT_VERIFIED, FollowupKind.OUTREACH)
+        or begins(woken)
+        or woken.claim.reason is Reason.AUTO_REPLY
     )
 
 
@@ -195,22 +210,32 @@ def _new_contact(claims: Sequence[Claim], actions: Sequence[ProposedAction]) -> 
     return None
 
 
-def _deadline(facts: CaseFacts, parts: Sequence[ReplyPart], policy: Policy) -> date:
+def _deadline(facts: CaseFacts, parts: Sequence[ReplyPart], policy: Policy, leaves: datetime | None) -> date:
     """Give the one date of the mail: by when the customer is asked to answer, else by when we will have answered."""
-    ours = next_step_for(parts) in (NextStep.WE_REPLY, NextStep.NONE)
-    day = _leaving_day(facts, policy) + timedelta(
-        days=policy.answer_within_days if ours else policy.reply_deadline_days
-    )
+    step = next_step_for(parts)
+    if step in (NextStep.WE_REPLY, NextStep.NONE):
+        return _working_day(_leaving_day(facts, policy) + timedelta(days=policy.answer_within_days), policy)
+    days = timedelta(days=policy.reply_deadline_days)
+    day = _working_day(_leaving_day(facts, policy) + days, policy)
+    if leaves is None or step not in (NextStep.YOUR_ANSWER, NextStep.PAYMENT_DATE):
+        return day
+    # Where other mails come before it, the customer has the same days from when it really leaves (rule R-TIM-05).
+    later = _leaving_day(facts, policy, leaves)
+    return day if day - later >= days else _working_day(later + days, policy)
+
+
+def _working_day(day: date, policy: Policy) -> date:
     while day.weekday() >= 5 or is_holiday(day, policy.profile().holidays):
         day += timedelta(days=1)
     return day
 
 
-def _leaving_day(facts: CaseFacts, policy: Policy) -> date:
+def _leaving_day(facts: CaseFacts, policy: Policy, leaves: datetime | None = None) -> date:
     """Give the customer's day on which a mail that is approved now may leave: a deadline is counted from there."""
     profile, zone = policy.profile(), facts.customer.timezone if facts.customer else ""
     try:
-        moment = next_moment(facts.as_of, zone, profile.contact, profile.holidays, candidates=profile.zones)
+        earliest = facts.as_of if leaves is None else max(facts.as_of, leaves)
+        moment = next_moment(earliest, zone, profile.contact, profile.holidays, candidates=profile.zones)
     except NoMoment:
         return facts.today
     return day_in(zone, moment) if known_zone(zone) is not None else facts.today

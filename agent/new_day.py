@@ -49,6 +49,7 @@ class NewDay:
             policy=settings.policy,
             mailbox=settings.writes_first_from,
             texts=settings.channels.sms is not None,
+            risk=settings.risk,
         ).planned
 
     def _keep_last_steps(self, now: datetime) -> None:

@@ -9,7 +9,7 @@ from agent.policy import distrusted
 from agent.rules.asking_words import OBJECTION as OWN_WORDS
 from agent.rules.reading import folded
 from prompts.next_step import ANSWERED_ALONE
-from prompts.notices import AI, DISPUTE, FIRST, OBJECTION, PRIVACY
+from prompts.notices import AI, DISPUTE, FIRST, OBJECTION, PRIVACY, notice
 from prompts.scope import SlotScope
 from prompts.slots import literal_text, slots_in
 from store.company import CompanyProfile
@@ -63,6 +63,20 @@ def without_own_words(scope: SlotScope, body: str) -> SlotScope:
     if re.search(rf"(?<!\w)(?:{own})(?!\w)", folded(literal_text(body))) is None:
         return scope
     return scope.model_copy(update={"notices": tuple(name for name in scope.notices if name != DISPUTE)})
+
+
+def without_typed_notices(body: str, scope: SlotScope) -> str:
+    """Take out notices that stand in a body as words, as they do after a shown mail was pasted whole: the slot says them."""
+    told = (
+        notice(n, language=scope.language, first_notice=scope.first_notice, privacy_url=scope.company.privacy_url)
+        for n in scope.notices
+    )
+    kept = body
+    for words in (text.split() for text in told if text):
+        # Editors and mail programs break lines where they like; a word that goes on is another sentence.
+        typed = r"\s+".join(re.escape(word.replace("’", "'")).replace("'", "['’]") for word in words)
+        kept = re.sub(rf"[ \t]?(?<!\S){typed}(?!\S)", "", kept)
+    return body if kept == body else re.sub(r"\n[^\S\n]*(?:\n[^\S\n]*)+\n", "\n\n", kept).rstrip() + "\n"
 
 
 def with_notices(body: str, scope: SlotScope) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import threading
 
 from agent.connecting import Connections
-from ledger.connectors.failures import ConnectorError
+from ledger.connectors.failures import ConnectorError, Interrupted
 from store.ledger import LedgerFaults
 
 log = logging.getLogger(__name__)
@@ -20,12 +21,18 @@ class Pulling:
         """Take the connections."""
         self._connections = found
 
+    def heed(self, stopping: threading.Event) -> None:
+        """End a pull that waits for a system when told to stop."""
+        self._connections.stopping = stopping
+
     def run(self) -> int:
         """Read what is due; give how many rows changed."""
         changed = 0
         for settings in self._connections.settings:
             try:
                 done = self._connections.sync(settings.name, actor="daemon", only_due=True)
+            except Interrupted:
+                break
             except ConnectorError as error:
                 log.warning("connection %s: %s; it is tried again later", settings.name, error.code)
                 continue

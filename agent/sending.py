@@ -5,22 +5,19 @@ It decides nothing by itself: the rules do. It writes nothing; whoever sends act
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 from sqlmodel import Session
 
 from agent.approvers import approver_of, signing_names
 from agent.letter import scope_of
-from agent.rules.base import Approval, Outbound, Part, Stage, Wire
+from agent.rules.base import Approval, Outbound, Stage
 from agent.rules.book import judge
 from agent.still_possible import no_longer_possible
+from agent.wire import read_wire
 from mail.outbox import Refusal
-from mail.readback import has_bare_line_end
 from store import written
 from store.company import CompanyProfile
 from store.facts import CaseFacts
@@ -30,6 +27,7 @@ from store.proposed import Draft, Finding, Proposal
 from store.tables import Outgoing, ProposalRow
 from store.vocabulary import Severity
 from tools.approval import Approver
+from tools.followup_money import begins
 from tools.limits import Policy
 from tools.windows import NoMoment, Written, may_write, next_moment
 
@@ -58,8 +56,12 @@ def outbound(
     company: CompanyProfile,
     policy: Policy,
     people: tuple[str, ...] = (),
+    leaves: datetime | None = None,
 ) -> Outbound:
-    """Put together what the rules look at, for a proposal that is held. The draft is the proposal's own unless one is given."""
+    """Put together what the rules look at, for a proposal that is held. The draft is the proposal's own unless one is given.
+
+    `leaves`: not before this moment, where other mails come before it.
+    """
     draft = draft or proposal.draft
     assert draft is not None, "only a proposal with a draft is judged"
     scope = scope_of(
@@ -69,6 +71,7 @@ def outbound(
         company=company,
         policy=policy,
         language=draft.language,
+        leaves=leaves,
     )
     return Outbound(
         draft=draft,
@@ -127,44 +130,6 @@ def before_approval(
     )
 
 
-def read_wire(row: Outgoing) -> Wire:
-    """Read a composed mail as a stranger would. Never raises for any bytes: what cannot be read shows as what it is."""
-    mail = message_from_bytes(row.mime, _class=EmailMessage, policy=policy.SMTP)
-    leaves = [part for part in mail.walk() if not part.is_multipart()]
-    text = next((part for part in leaves if part.get_content_type() == "text/plain" and not part.get_filename()), None)
-    return Wire(
-        headers=tuple((name, str(value)) for name, value in mail.items()),
-        sender=next(iter(_addresses(mail, "From")), ""),
-        recipients=tuple(_addresses(mail, "To")),
-        body=str(text.get_content()).replace("\r\n", "\n") if text is not None else "",
-        parts=tuple(_part(part) for part in leaves),
-        size=len(row.mime),
-        bare_line_ends=has_bare_line_end(row.mime),
-        sha256=hashlib.sha256(row.mime).hexdigest(),
-        meant_sender=row.sender,
-        meant_message_id=row.message_id_header,
-        meant_recipients=tuple(row.recipients),
-        meant_token=row.reply_token,
-    )
-
-
-def _addresses(mail: EmailMessage, name: str) -> list[str]:
-    header = mail[name]
-    return [address.addr_spec for address in getattr(header, "addresses", ())]
-
-
-def _part(part: EmailMessage) -> Part:
-    data = part.get_payload(decode=True)
-    data = data if isinstance(data, bytes) else b""
-    return Part(
-        kind=part.get_content_type(),
-        filename=part.get_filename() or "",
-        encoding=str(part.get("Content-Transfer-Encoding", "7bit")).strip().lower(),
-        sha256=hashlib.sha256(data).hexdigest(),
-        pdf=data.startswith(b"%PDF-"),
-    )
-
-
 def rechecker(
     *, company: CompanyProfile, policy: Policy, roles: Mapping[str, Approver]
 ) -> Callable[[Session, Outgoing, datetime], Refusal | None]:
@@ -178,7 +143,7 @@ def rechecker(
         facts = facts_behind(session, held.message_id, followup_id=held.followup_id, now=now)
         if facts.customer is None:
             return Refusal("the mail belongs to no customer", void=True)
-        if facts.followup is not None and facts.followup.outreach is not None:
+        if facts.followup is not None and (facts.followup.outreach is not None or begins(facts.followup)):
             # Nobody wrote before us: what has come in between, money above all, takes the ground away to the last moment.
             gone = no_longer_possible(proposal, facts, policy=policy)
             if gone is not None:

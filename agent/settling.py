@@ -22,6 +22,7 @@ from store.cases import customer_facts
 from store.clock import Clock
 from store.engine import unit_of_work
 from store.followup_facts import facts_behind
+from store.protecting import protects
 from store.tables import ProposalRow
 from store.vocabulary import ProposalStatus
 from tools.limits import Policy
@@ -35,10 +36,13 @@ def stand(session: Session, proposal_id: int, now: datetime) -> None:
     The mail is bound to the ledger as it is after that: what the approval itself holds or stops must not void it. Where the
     ledger changed since the approval the mail stays bound to what was approved, and is voided before it leaves.
     """
-    outgoing = undo.outgoing_of(session, proposal_id)
-    customer = session.get_one(ProposalRow, proposal_id).customer_id
+    outgoing, row = undo.outgoing_of(session, proposal_id), session.get_one(ProposalRow, proposal_id)
+    customer = row.customer_id
     if outgoing is None or customer is None:
         apply_effects(session, proposal_id, now)
+        return
+    if not protects(row):
+        # Nothing of it is carried out before the mail leaves: the mail stays bound to what was approved.
         return
     unchanged = customer_facts(session, customer, now=now).ledger_digest() == outgoing.ledger_digest
     apply_effects(session, proposal_id, now, protective_only=True)

@@ -22,7 +22,8 @@ from store.aftermath import FollowupState
 from store.clock import Clock
 from store.engine import unit_of_work
 from store.facts import CaseFacts
-from store.followup_facts import followup_facts, lies_on_the_desk, load_followup
+from store.followup_facts import followup_facts, load_followup, newest_known
+from store.followup_overtaking import lies_on_the_desk
 from store.outage import is_outage
 from store.spans import span
 from tools.followup_ground import gone
@@ -96,8 +97,7 @@ def _think(home: Home, followup_id: int, *, worker: str) -> int | None:
             log.info("followup %d: changed while it was thought about; it is thought about anew", followup_id)
             return None
         # A mail that came while this was thought about voids nothing yet, as nothing is held: it is looked for here.
-        known = followup_facts(session, followup_id, now=now)
-        if known.newest_message != facts.newest_message:
+        if newest_known(session, followup_id, now=now) != facts.newest_message:
             followups.put_back(session, followup_id)
             return None
         if not proposal.actions:

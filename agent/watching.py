@@ -54,7 +54,9 @@ class Watching:
             watch.close()
             mailbox.close()
 
-    def _ingest(self, settings: MailboxSettings, mailbox: Mailbox) -> int:
+    def _ingest(
+        self, settings: MailboxSettings, mailbox: Mailbox, *, stopping: Callable[[], bool] = lambda: False
+    ) -> int:
         home = self._home
         with span("ingest", mailbox=settings.name):
             result = ingest(
@@ -65,6 +67,7 @@ class Watching:
                 company=home.settings.company,
                 clock=home.clock,
                 on_stored=self._on_stored,
+                stopping=stopping,
             )
         self.mails.add(result.kinds)
         return result.new
@@ -77,7 +80,7 @@ class Watching:
         sent = SentWatch(self._home, settings, self._parser)
         while not stopping.is_set():
             try:
-                if self._ingest(settings, mailbox):
+                if self._ingest(settings, mailbox, stopping=stopping.is_set):
                     news()
                 sent.look(mailbox, wake=news)
                 self._alive.whole(settings.name)

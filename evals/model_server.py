@@ -11,20 +11,19 @@ Every request is kept in `requests`. A request beyond the script is an error of 
 from __future__ import annotations
 
 import json
-import socket
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import anyio
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+
+from evals.loopback import Loopback
 
 
 @dataclass(frozen=True)
@@ -117,12 +116,9 @@ class ModelServer:
         self._behaviour: Behaviour | None = None
         self._wrong: list[str] = []
         self._lock = threading.Lock()
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
         app = Starlette(routes=[Route("/v1/chat/completions", self._complete, methods=["POST"])])
-        config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._server = Loopback(app, what="the model server")
+        self.base_url = f"{self._server.address}/v1"
 
     def say(self, *answers: Answer) -> None:
         """Append answers to the script."""
@@ -145,17 +141,11 @@ class ModelServer:
         assert not self._wrong, "; ".join(self._wrong)
 
     def __enter__(self) -> ModelServer:
-        self._thread.start()
-        deadline = time.monotonic() + 10
-        while not self._server.started:
-            assert time.monotonic() < deadline, "the model server did not start"
-            time.sleep(0.005)
+        self._server.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._socket.close()
+        self._server.__exit__()
 
     def _next(self, request: dict[str, Any]) -> Answer:
         with self._lock:

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ledger import mapping_dates, mapping_numbers
+from ledger import mapping_dates, mapping_identity, mapping_numbers
+from ledger.mapping_date_pairs import doubt_where_mixed
 from ledger.mapping_dates import Dates
 from ledger.mapping_fields import COLUMNS, Cell
+from ledger.mapping_lines import alone
 from ledger.mapping_names import currency_in
 from ledger.mapping_numbers import Numbers
 from ledger.mapping_profile import Mapping
@@ -26,7 +28,10 @@ _MAY_BE = (
 
 
 class Reader:
-    """Reads rows of one sheet. `faults` are those of the row that was begun last: heading and text."""
+    """Reads rows of one sheet. `faults` are those of the row that was begun last: heading and text.
+
+    `left_out`: cells of it that are passed over, each with its heading and the reason.
+    """
 
     def __init__(self, sheet: Sheet, mapping: Mapping) -> None:
         """Study the columns: formats that the mapping settled, and what it left to the cells."""
@@ -34,10 +39,12 @@ class Reader:
         self.at = {name: sheet.headings.index(heading) for name, heading in mapping.columns.items()}
         self.cells: Sequence[str] = ()
         self.faults: list[tuple[str, str]] = []
+        self.left_out: list[tuple[str, str, str]] = []
         self._dates = {n: self._read_dates(n) for n in self.at if COLUMNS[n].cell is Cell.DATE}
+        doubt_where_mixed(self._dates.items())
         self._numbers = {n: self._read_numbers(n) for n in self.at if COLUMNS[n].cell is Cell.AMOUNT}
         self._floats = {
-            n: mapping_numbers.has_floats(self.column(n)) for n in self.at if COLUMNS[n].cell is Cell.NUMBER
+            n: mapping_identity.has_floats(self.column(n)) for n in self.at if COLUMNS[n].cell is Cell.NUMBER
         }
         self._headed = {n: currency_in(h) for n, h in mapping.columns.items() if n in self._numbers}
 
@@ -48,7 +55,7 @@ class Reader:
 
     def begin(self, cells: Sequence[str]) -> None:
         """Go on to a row."""
-        self.cells, self.faults = cells, []
+        self.cells, self.faults, self.left_out = cells, [], []
 
     def has(self, name: str) -> bool:
         """Say whether the file has a column."""
@@ -64,13 +71,20 @@ class Reader:
         where = heading if heading == name else f"{heading} ({name})"
         self.faults.append((where, text))
 
+    def leave_out(self, name: str, text: str) -> None:
+        """Note a cell that is left out, and why; the row stays."""
+        heading = self.mapping.columns.get(name, name)
+        note = (heading, self.text(name), text)
+        if note not in self.left_out:
+            self.left_out.append(note)
+
     def number(self, name: str) -> str:
         """Give a number that names something, put right where a spreadsheet wrote it as a float."""
         cell = self.text(name)
         if not cell:
             return ""
         try:
-            return mapping_numbers.identity(cell, floats=self._floats.get(name, True))
+            return mapping_identity.identity(cell, floats=self._floats.get(name, True))
         except ValueError as why:
             self.fault(name, f"{cell!r} {why}")
             return ""
@@ -125,7 +139,9 @@ class Reader:
 
     def readable(self, name: str) -> float:
         """Give the share of filled cells of a column that can be read."""
-        filled = [cell.strip() for cell in self.column(name)[:2000] if cell.strip()]
+        at = self.at[name]
+        rows = (cells for _, cells in self.sheet.rows[:2000] if alone(cells) is None)
+        filled = [cell for cells in rows if (cell := cells[at].strip())]
         reading: Dates | Numbers = self._dates[name] if name in self._dates else self._numbers[name]
         return sum(reading.read(cell) is not None for cell in filled) / len(filled) if filled else 1.0
 
@@ -137,6 +153,7 @@ class Reader:
         if not self.mapping.dates.get(name):
             return mapping_dates.study(self.column(name))
         dates = Dates(orders=dict(map(mapping_dates.known_format, self.mapping.dates[name])))
+        dates.why = dict.fromkeys(dates.orders, "you said so")
         # Where both ways of writing stood in the column nothing was settled: each cell speaks for itself.
         dates.mixed = {s for s in mapping_dates.study(self.column(name)).mixed if s not in dates.orders}
         return dates

@@ -55,3 +55,12 @@ def take_over(columns: Iterable[tuple[str, Dates]]) -> None:
         for dates in (d for _, d in named if d is not other):
             for shape in [s for s in dates.open if s in other.orders and other.orders[s] in dates.open[s][0]]:
                 take(dates, shape, other.orders[shape], why=f"as in the column {heading}")
+
+
+def doubt_where_mixed(columns: Iterable[tuple[str, Dates]]) -> None:
+    """Believe no column that it is written one way, where another column of the file is written so in two: cells alone speak then."""
+    named = list(columns)
+    for shape in {shape for _, dates in named for shape in dates.mixed}:
+        for _, dates in named:
+            if dates.why.get(shape) != "you said so" and dates.orders.pop(shape, None) is not None:
+                dates.mixed.add(shape)

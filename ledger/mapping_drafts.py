@@ -37,6 +37,18 @@ class Applied:
     twice: int = 0
     replaced: int = 0
     notes: list[str] = field(default_factory=list)
+    #: Cells that were passed over: line, heading, cell, reason.
+    left_out: list[tuple[int, str, str, str]] = field(default_factory=list)
+
+    def tell_left_out(self) -> None:
+        """Note what was passed over: a line for each column and reason, with the first cells."""
+        alike: dict[tuple[str, str], list[str]] = {}
+        for line, heading, cell, reason in self.left_out:
+            alike.setdefault((heading, reason), []).append(f"line {line} {cell[:40]!r}")
+        for (heading, reason), cells in alike.items():
+            more = ", …" if len(cells) > 3 else ""
+            many = f"{len(cells):,} cells of {heading!r} are" if len(cells) > 1 else f"a cell of {heading!r} is"
+            self.notes.append(f"{self.sheet.file}: {many} left out: {', '.join(cells[:3])}{more}: {reason}")
 
     def rows(self, *, without: Collection[int] = ()) -> PlacedRows:
         """Give the rows of all lines but some, customers and contacts each once."""
@@ -54,7 +66,9 @@ class Applied:
                 key = draft.customer.customer_id if once else f"{draft.line}"
                 customers.setdefault(key, (place, draft.customer))
             for contact in draft.contacts:
-                contacts.setdefault((contact.customer_id, contact.email.lower()), (place, contact))
+                known = contacts.setdefault((contact.customer_id, contact.email.lower()), (place, contact))
+                if contact.phone and not known[1].phone:
+                    contacts[contact.customer_id, contact.email.lower()] = (place, contact)
             if draft.invoice is not None:
                 invoices.append((place, draft.invoice))
             if draft.payment is not None:

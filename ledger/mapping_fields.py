@@ -73,8 +73,30 @@ COLUMNS: dict[str, Column] = {
         *_of(_WHO, Cell.ZONE, "timezone"),
         *_of(_WHO, Cell.TEXT, "tier", "owner", "portal"),
         *_of(_WHO, Cell.NUMBER, "supplier_number"),
+        *_of(_WHO, Cell.TEXT, "phone", "mobile", "country"),
+        *_of((Kind.INVOICES, Kind.CUSTOMERS), Cell.TEXT, "address", "street", "house_number", "address_2", "address_3"),
+        *_of((Kind.INVOICES, Kind.CUSTOMERS), Cell.TEXT, "address_4", "address_5", "postcode", "city", "state"),
     )
 }
+
+#: Where people are, beside what they owe: nothing is asked of these, as a file can be imported without.
+ASIDE = frozenset(
+    [
+        "phone",
+        "mobile",
+        "country",
+        "address",
+        "street",
+        "house_number",
+        "address_2",
+        "address_3",
+        "address_4",
+        "address_5",
+        "postcode",
+        "city",
+        "state",
+    ]
+)
 
 #: What each kind cannot do without, alternatives together: one of them is enough.
 NEEDED: dict[Kind, tuple[tuple[str, ...], ...]] = {

@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ledger import mapping_dates, mapping_numbers
 from ledger.mapping_content import Content, content_of
-from ledger.mapping_date_pairs import settle_together, take_over
+from ledger.mapping_date_pairs import doubt_where_mixed, settle_together, take_over
 from ledger.mapping_dates import Dates
-from ledger.mapping_fields import COLUMNS, NEEDED, Cell, Column, Kind, columns_of
-from ledger.mapping_guessed import Guess, Guessed, Said
-from ledger.mapping_names import begins_a_sum, likeness
+from ledger.mapping_fields import ASIDE, COLUMNS, NEEDED, Cell, Column, Kind, columns_of
+from ledger.mapping_guessed import SURE, Guess, Guessed, Said
+from ledger.mapping_lines import alone, sums_up, without_a_day
+from ledger.mapping_names import is_ignored, likeness
 from ledger.mapping_numbers import Numbers
 from ledger.mapping_profile import Defaults
 from ledger.mapping_questions import ask
@@ -42,7 +43,7 @@ def guess(sheet: Sheet, *, said: Said | None = None, defaults: Defaults | None =
             raise ValueError(f"{name!r} is no column of ours; there are {', '.join(COLUMNS)}")
         if heading not in sheet.headings:
             raise ValueError(f"{sheet.file} has no column {heading!r}; there are {', '.join(sheet.headings)}")
-    rows = [cells for _, cells in sheet.rows if not any(begins_a_sum(cell) for cell in cells[:3])]
+    rows = [c for _, c in sheet.rows if alone(c) is None and not (sums_up(c) and without_a_day(c))]
     cells = {heading: [row[at] for row in rows] for at, heading in enumerate(sheet.headings)}
     contents = {heading: content_of(column) for heading, column in cells.items()}
     kinds = [said.kind] if said.kind else list(Kind)
@@ -60,6 +61,8 @@ def _assigned(
     columns = {heading: Guessed(heading, contents[heading]) for heading in headings}
     for heading in said.ignored & columns.keys():
         columns[heading].why = "you said so"
+    for heading in filter(is_ignored, headings):
+        columns[heading].why = "is counted, and not kept"
     taken: set[str] = set()
     for name, heading in said.columns.items():
         if columns[heading].name is None:
@@ -72,7 +75,7 @@ def _assigned(
             rival = [s for s in scored if s[2] is column and s[3] != heading and s[0] >= score - 0.03]
             open_rival = [s for s in rival if columns[s[3]].name is None]
             mine.name, mine.sure, mine.why = column.name, score, why
-            if open_rival and score < 1.0:
+            if open_rival and score < 1.0 and column.name not in ASIDE:
                 mine.sure, mine.why = min(score, 0.6), f"{why}; it could be {open_rival[0][3]!r} as well"
             taken.add(column.name)
     _only_ones_left(columns, kind, taken)
@@ -80,19 +83,21 @@ def _assigned(
     needed = NEEDED[kind]
     met = sum(any(name in taken for name in group) for group in needed) / len(needed)
     people = kind is Kind.CONTACTS and {"email", "role"} <= taken and "customer_name" not in taken
-    weight = sum(column.sure for column in columns.values()) + (0.5 if people else 0)
+    weight = sum(c.sure for c in columns.values() if c.name not in ASIDE) + (0.5 if people else 0)
     return (round(met, 3), round(weight, 3), -list(Kind).index(kind)), kind, list(columns.values())
 
 
 def _scores(columns: Mapping[str, Guessed], kind: Kind) -> Iterator[tuple[float, str, Column, str]]:
     for heading, mine in columns.items():
-        if mine.name is not None or mine.why == "you said so":
+        if mine.name is not None or mine.why:
             continue
         for column in columns_of(kind):
             fits = mine.content.fits(column.cell)
             if fits < _LEAST[column.cell]:
                 continue
             alike = likeness(heading, column.name, kind)
+            if column.name in ASIDE and alike * (0.75 + 0.25 * fits) < SURE:
+                continue
             if alike >= 0.75:
                 why = "the heading" if alike >= 0.97 else "nearly the heading"
                 yield alike * (0.75 + 0.25 * fits), why, column, heading
@@ -127,7 +132,12 @@ def _unlike(columns: Mapping[str, Guessed], kind: Kind, taken: set[str]) -> None
     for heading, mine in columns.items():
         if mine.name is None and not mine.why:
             said = next(
-                (c for c in columns_of(kind) if c.name not in taken and likeness(heading, c.name, kind) >= 0.97), None
+                (
+                    c
+                    for c in columns_of(kind)
+                    if c.name not in taken | ASIDE and likeness(heading, c.name, kind) >= 0.97
+                ),
+                None,
             )
             if said is not None and mine.content.filled:
                 mine.why = f"reads like the {said.name}, but its cells do not look like {said.cell}"
@@ -160,6 +170,7 @@ def _study(found: Guess, cells: Mapping[str, Sequence[str]], said: Said) -> None
         first, second = cells[issue.heading], cells[due.heading]
         settle_together(issue.dates, due.dates, lambda: zip(first[:5000], second[:5000], strict=True))
     take_over(dates)
+    doubt_where_mixed(dates)
     mapping_numbers.take_over(numbers)
 
 

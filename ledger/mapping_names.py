@@ -10,10 +10,12 @@ from importlib.resources import files
 
 from rapidfuzz import fuzz
 
-from ledger.mapping_fields import COLUMNS, Kind
+from ledger.mapping_fields import ASIDE, COLUMNS, Kind
 
 #: A misspelling is taken for a word from this likeness on; shorter words must stand as they are.
 _LIKE, _LONG_ENOUGH = 82.0, 5
+#: Of what is aside, less alike is something else: a web address is no address.
+_LIKE_ASIDE = 88.0
 _CODE = re.compile(
     r"\b(?:EUR|USD|GBP|CHF|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|BRL|MXN|ZAR|JPY|CNY|INR|SGD|HKD|TRY|AED)\b"
 )
@@ -52,6 +54,8 @@ def currency_in(heading: str) -> str:
 def likeness(heading: str, column: str, kind: Kind) -> float:
     """Say how much a heading looks like one of our columns: 1 a known word, above 0.8 nearly one, 0 nothing known."""
     text = plain(_CODE.sub(" ", heading))
+    if column in ASIDE:
+        return _aside(text, column, kind)
     for known in (*_tokens_of(text),):
         if score := _score(known, column, kind):
             return score
@@ -82,6 +86,30 @@ def _score(text: str, column: str, kind: Kind) -> float:
     return best
 
 
+@lru_cache(maxsize=20_000)
+def _aside(text: str, column: str, kind: Kind) -> float:
+    """Score a heading of an address or a number by itself, without "billing" or "des Kunden"; a part of it says nothing."""
+    best = 0.0
+    for bare in {text, _unqualified(text)} - {""}:
+        compact, digits = bare.replace(" ", ""), re.sub(r"\D", "", bare)
+        for word, base in _known(column, kind):
+            known = word.replace(" ", "")
+            if known == compact:
+                return base
+            if len(known) >= _LONG_ENOUGH and len(compact) >= _LONG_ENOUGH and re.sub(r"\D", "", word) == digits:
+                best = max(best, base * fuzz.ratio(compact, known, score_cutoff=_LIKE_ASIDE) / 100)
+    return best
+
+
+def _unqualified(text: str) -> str:
+    said = words()["qualifiers"]
+    for word in sorted(map(plain, said["before"]), key=len, reverse=True):
+        text = text.removeprefix(f"{word} ")
+    for word in sorted(map(plain, said["after"]), key=len, reverse=True):
+        text = text.removesuffix(f" {word}")
+    return text
+
+
 @lru_cache(maxsize=256)
 def _known(column: str, kind: Kind) -> list[tuple[str, float]]:
     table = words()
@@ -97,6 +125,16 @@ def knows(heading: str, kind: Kind) -> bool:
     if not heading.strip() or len(heading) > 40 or sum(c.isdigit() for c in heading) > 2:
         return False
     return any(likeness(heading, name, kind) >= 0.85 for name in COLUMNS)
+
+
+def is_ignored(heading: str) -> bool:
+    """Say whether a heading is known as nothing that the ledger keeps: days overdue, age."""
+    return plain(heading) in _ignored()
+
+
+@lru_cache(maxsize=1)
+def _ignored() -> frozenset[str]:
+    return frozenset(plain(word) for word in words()["ignored"]["words"])
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Reads the amounts of a column, whatever marks thousands and decimals, and puts numbers right that a spreadsheet wrote as floats.
+"""Reads the amounts of a column, whatever marks thousands and decimals.
 
 1.234 alone could be one thousand or one and a bit: the column says which, or the rest of the file, or a person; never a guess.
 """
@@ -17,6 +17,8 @@ _SIGNS = re.compile(r"[€$£¥₹]")
 _SPACES = re.compile(r"[\s'’`´\u2009]")
 _BARE = re.compile(r"\d[\d.,]*")
 _FLOAT = re.compile(r"[+-]?\d+(?:\.\d+)?[eE][+-]?\d+")
+_NO_CENTS = re.compile(r"(?<=\d)(?P<mark>[.,])\s?[-–—−]{1,2}(?=\)?$)")
+_DASHES = frozenset("-–—−")
 #: What stands for a currency without doubt.
 _OF_SIGN = {"€": "EUR", "£": "GBP", "zł": "PLN", "kč": "CZK", "r$": "BRL", "us$": "USD", "₹": "INR"}
 
@@ -36,6 +38,10 @@ def seen(cell: str) -> Figure | None:
     if _BARE.fullmatch(cell):
         return Figure(False, cell, False, "".join(c for c in cell if c in ".,"))
     text = _SIGNS.sub(" ", _CODES.sub(" ", cell.replace("\u202f", " ").replace("\xa0", " "))).strip()
+    if text in _DASHES and text != cell.strip():
+        return Figure(False, "0", False, "")  # as spreadsheets write nothing in books: "€ -"
+    # "1.250,-" is 1,250 and no cents: the dash behind the decimal mark is no minus.
+    text = _NO_CENTS.sub(r"\g<mark>00", text)
     signs = 0
     if text.startswith("(") and text.endswith(")"):
         signs, text = 1, text[1:-1].strip()
@@ -50,7 +56,10 @@ def seen(cell: str) -> Figure | None:
     if signs > 1:
         return None  # "(-100.00)" and "-100.00 CR": whether one takes the other back nobody can say
     negative = signs == 1
-    text = text.removeprefix("+").strip()
+    # A plus stands before or behind; beside a minus it says two things.
+    if (plain := text.removeprefix("+").removesuffix("+").strip()) != text and signs:
+        return None
+    text = plain
     if not text or not re.fullmatch(r"[\d.,\s'’`´]+", text) or not any(c.isdigit() for c in text):
         return None
     body = _SPACES.sub("", text)
@@ -110,7 +119,7 @@ class Numbers:
         """Read a cell; None where it is no amount, or could be two. Raises nothing."""
         figure = seen(cell)
         if figure is None:
-            return _float(cell)
+            return exact(cell)
         try:
             mark = decimal_mark(figure)
         except ValueError:
@@ -132,7 +141,7 @@ class Numbers:
         if figure is None:
             if _FLOAT.fullmatch(cell.strip()):
                 return "is cut off by a spreadsheet: write the whole amount"
-            return "is no amount"
+            return "is no amount" + (": write 0.00 where it is nothing" if cell.strip() in _DASHES else "")
         try:
             mark = decimal_mark(figure)
         except ValueError as why:
@@ -213,7 +222,7 @@ def is_float(cell: str) -> bool:
     return _FLOAT.fullmatch(cell.strip()) is not None
 
 
-def _float(cell: str) -> Decimal | None:
+def exact(cell: str) -> Decimal | None:
     """Read 1.0234E+4 where it says every digit."""
     text = cell.strip()
     if not _FLOAT.fullmatch(text):
@@ -222,25 +231,3 @@ def _float(cell: str) -> Decimal | None:
     digits = len(mantissa.partition(".")[2])
     exponent = int(power)
     return Decimal(text) if 0 <= exponent <= digits else None
-
-
-def identity(cell: str, *, floats: bool = True) -> str:
-    """Put a number right that a spreadsheet wrote as a float: 10234.0, 1.0234E+4. Leading zeros stay; other text as it is.
-
-    Raises ValueError where the spreadsheet has cut digits off.
-    """
-    text = " ".join(cell.split())
-    # With three zeros it may be thousands.
-    if floats and re.fullmatch(r"\d+(?:\.0+|,0|,00|,0000+)", text) and not re.fullmatch(r"\d{1,3}\.000", text):
-        return re.split(r"[.,]", text)[0]
-    if re.fullmatch(r"\d[.,]\d+[eE]\+\d+", text):
-        exact = _float(text.replace(",", "."))
-        if exact is None or exact != exact.to_integral_value():
-            raise ValueError("is cut off by a spreadsheet: format the column as text and export it again")
-        return str(int(exact))
-    return text.removeprefix("'")
-
-
-def has_floats(cells: Iterable[str]) -> bool:
-    """Say whether a column of numbers may hold floats: not where others really have a part after the point."""
-    return not any(re.fullmatch(r"\d+[.,]0*[1-9]\d*", cell.strip()) for cell in set(cells))

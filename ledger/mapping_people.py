@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ledger.mapping_cells import Reader
 from ledger.mapping_content import addresses_in
 from ledger.mapping_names import plain
+from ledger.mapping_postal import CELLS, address_of, country_of, phone_of, without_person
 from store.ledger_rows import ContactRow, CustomerRow, only_where_new
 
 
@@ -40,13 +41,18 @@ class Names:
         known = self.seen.get(customer_id)
         if known is None:
             known = self.seen[customer_id] = _customer(reader, customer_id)
-        elif name and written(name) != written(known.name):
+            return known
+        if not known.address and any(map(reader.text, ("street", "address"))):
+            # An earlier row of this customer named none.
+            known.country = country_of(reader) or known.country
+            known.address = address_of(reader, country=known.country, name=known.name)
+        if name and written(name) != written(known.name):
             self.others.setdefault(customer_id, {known.name}).add(name)
         return known
 
     def contacts(self, reader: Reader, customer_id: str) -> list[ContactRow]:
         """Give the contacts of a row; the same cells are read once, as an address takes long to check."""
-        key = (customer_id, *(reader.text(name) for name in ("email", "contact_name", "role")))
+        key = (customer_id, *(reader.text(name) for name in ("email", "contact_name", "role", *CELLS)))
         if key not in self.people:
             found = contacts_of(reader, customer_id)
             if reader.faults:
@@ -83,7 +89,7 @@ def read_people(reader: Reader, names: Names) -> tuple[CustomerRow | None, list[
         reader.fault("customer_name", "is empty")
     if reader.faults:
         return None, []
-    return _customer(reader, customer_id), contacts_of(reader, customer_id) if reader.has("email") else []
+    return _customer(reader, customer_id), contacts_of(reader, customer_id)
 
 
 def contacts_of(reader: Reader, customer_id: str, *, needed: bool = False) -> list[ContactRow]:
@@ -93,6 +99,8 @@ def contacts_of(reader: Reader, customer_id: str, *, needed: bool = False) -> li
     if not addresses:
         if cell or needed:
             reader.fault("email", f"{cell!r} is no mail address" if cell else "is empty")
+        else:
+            without_person(reader)
         return []
     lacking = []
     if not reader.has("contact_name"):
@@ -106,14 +114,21 @@ def contacts_of(reader: Reader, customer_id: str, *, needed: bool = False) -> li
     }
     if reader.faults:
         return []
-    return [only_where_new(ContactRow.model_validate(values | {"email": address}), lacking) for address in addresses]
+    # Of several addresses the first has the number: who says "do not call me" says it for all of a number.
+    numbers = [phone_of(reader), *[""] * (len(addresses) - 1)]
+    return [
+        only_where_new(ContactRow.model_validate(values | {"email": address, "phone": phone}), lacking)
+        for address, phone in zip(addresses, numbers, strict=True)
+    ]
 
 
 def _customer(reader: Reader, customer_id: str) -> CustomerRow:
-    defaults = reader.mapping.defaults
+    defaults, stated = reader.mapping.defaults, country_of(reader)
+    country = stated or ("" if reader.text("country") else defaults.country or "")
+    name = reader.text("customer_name") or customer_id
     values = {
         "customer_id": customer_id,
-        "name": reader.text("customer_name") or customer_id,
+        "name": name,
         "currency": reader.currency(),
         "language": (reader.text("language") or defaults.language or "")[:2].lower(),
         "timezone": reader.text("timezone") or defaults.timezone or "",
@@ -121,6 +136,8 @@ def _customer(reader: Reader, customer_id: str) -> CustomerRow:
         "owner": reader.text("owner") or defaults.owner,
         "portal": reader.text("portal"),
         "supplier_number": reader.text("supplier_number"),
+        "address": address_of(reader, country=country, name=name),
+        "country": country,
     }
     lacking = [
         name for name in ("language", "timezone", "tier", "owner", "portal", "supplier_number") if not reader.text(name)
@@ -130,4 +147,6 @@ def _customer(reader: Reader, customer_id: str) -> CustomerRow:
         lacking.append("currency")
     if not reader.text("customer_name"):
         lacking.append("name")
+    if not stated:
+        lacking.append("country")
     return only_where_new(CustomerRow.model_validate(values), lacking)

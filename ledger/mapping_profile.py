@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from ledger.mapping_fields import COLUMNS, Kind
 from ledger.mapping_names import plain
 from ledger.mapping_sheet import Sheet
-from store.ledger_rows import Currency, Language, Zone
+from store.ledger_rows import Country, Currency, Language, Zone
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}", re.IGNORECASE)
 _NUMBERS = {"plain", "1.234,56", "1,234.56", "both"}
@@ -25,7 +25,10 @@ class _Model(BaseModel):
 
 
 class Defaults(_Model):
-    """What stands for a column that a file does not have. `terms`: days from issue to due; the rest for customers that are new."""
+    """What stands for a column that a file does not have. `terms`: days from issue to due; the rest for customers that are new.
+
+    `country` reads telephone numbers without a country code as well.
+    """
 
     currency: Currency | None = None
     language: Language | None = None
@@ -33,6 +36,7 @@ class Defaults(_Model):
     tier: str = "standard"
     owner: str = ""
     role: str = "ap"
+    country: Country | None = None
     terms: int | None = Field(default=None, ge=0, le=730)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ledger import mapping_dates
 from ledger.mapping_fields import NEEDED, Kind
 from ledger.mapping_guessed import SURE, Guess, Said
+from ledger.mapping_lines import alone, is_bucket
 from ledger.mapping_names import currency_in
 
 
@@ -41,12 +42,30 @@ def ask(found: Guess, said: Said) -> None:
                 "Say --numbers 1.234,56 or --numbers 1,234.56"
             )
     _missing(found, taken)
+    _aside(found, taken)
+
+
+def _aside(found: Guess, taken: set[str]) -> None:
+    """Tell what is left out of addresses and numbers, as something beside it is missing."""
+    if {"postcode", "city", "address_2", "house_number"} & taken and not {"street", "address"} & taken:
+        found.defaulted.append("address of customers: none, as no column is the street")
+    if {"phone", "mobile"} & taken and "email" not in taken:
+        found.defaulted.append("phone: none, as no column is the email of the person")
+    elif {"phone", "mobile"} & taken and "country" not in taken and not found.defaults.country:
+        found.defaulted.append("phone: only numbers with their country code, or say --country DE")
 
 
 def _missing(found: Guess, taken: set[str]) -> None:
+    if "invoice_number" not in taken and sum(is_bucket(column.heading) for column in found.columns) > 1:
+        found.missing.append(
+            "this is a list of sums by age, a row a customer: export its detail, with a row for each invoice, its number and dates"
+        )
+        return
     for group in NEEDED[found.kind]:
         if not any(name in taken for name in group):
             more = ""
+            if "customer_id" in group and any(alone(cells) is not None for _, cells in found.sheet.rows):
+                more = "; names in lines of their own are not read: export the list with a column for the customer"
             if "balance" in group:
                 more = "; where every row is open in full, give it the heading of the amount"
             found.missing.append(f"no column is {' or '.join(group)}: say --column {group[0]}=HEADING{more}")

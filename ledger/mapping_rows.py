@@ -7,6 +7,7 @@ other are counted and told.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from ledger.mapping_cells import Reader
 from ledger.mapping_drafts import Applied, Draft
 from ledger.mapping_fields import Kind
 from ledger.mapping_invoices import read_invoice
+from ledger.mapping_lines import alone, heads_a_group, sums_up
 from ledger.mapping_names import begins_a_sum
 from ledger.mapping_people import Names, contacts_of, customer_of, read_people
 from ledger.mapping_profile import Mapping as Settled
@@ -22,6 +24,10 @@ from ledger.mapping_sheet import Sheet
 from ledger.mapping_twice import only_once
 from store.ledger_faults import Fault
 from store.ledger_rows import PaymentRow
+
+_TEN_YEARS, _TWO_YEARS = timedelta(days=3653), timedelta(days=731)
+#: What names a row, in files whose rows are added up.
+_NUMBERS = {Kind.INVOICES: "invoice_number", Kind.PAYMENTS: "payment_id"}
 
 
 def apply(sheet: Sheet, mapping: Settled, *, names: Names | None = None, last_wins: bool = False) -> Applied:
@@ -32,9 +38,13 @@ def apply(sheet: Sheet, mapping: Settled, *, names: Names | None = None, last_wi
     reader, names = Reader(sheet, mapping), names or Names()
     _must_fit(reader)
     done = Applied(sheet, mapping, notes=[*sheet.notes])
-    width = len(sheet.headings)
+    width, groups = len(sheet.headings), list[str]()
+    number_at = reader.at.get(_NUMBERS.get(mapping.kind, ""))
     for line, cells in sheet.rows:
         reader.begin(cells)
+        if (at := alone(cells)) is not None and heads_a_group(cells[at], names_rows=at == number_at):
+            groups.append(f"line {line} {cells[at].strip()[:40]!r}")
+            continue
         if _is_sum(reader, cells):
             done.sums.append((line, _sum_of(reader)))
             continue
@@ -52,8 +62,15 @@ def apply(sheet: Sheet, mapping: Settled, *, names: Names | None = None, last_wi
             done.refused[line] = [Fault(sheet.file, line, column, text) for column, text in reader.faults]
         else:
             done.drafts.append(draft)
+            done.left_out += [(line, *each) for each in reader.left_out]
+    if groups:
+        lines = "line" if len(groups) == 1 else f"{len(groups):,} lines"
+        more = ", …" if len(groups) > 3 else ""
+        done.notes.append(f"{sheet.file}: {lines} with one cell alone left out: {', '.join(groups[:3])}{more}")
     only_once(done, last_wins=last_wins)
     _compare_sums(done)
+    _tell_odd_years(done)
+    done.tell_left_out()
     return done
 
 
@@ -71,7 +88,7 @@ def _read(reader: Reader, names: Names, draft: Draft) -> None:
         draft.invoice, draft.payment = read_invoice(reader, customer_id)
     if kind is Kind.INVOICES and not reader.faults:
         draft.customer = names.customer(reader, customer_id) if reader.has("customer_name") else None
-        draft.contacts = names.contacts(reader, customer_id) if reader.has("email") else []
+        draft.contacts = names.contacts(reader, customer_id)
 
 
 def _payment(reader: Reader, customer_id: str) -> PaymentRow | None:
@@ -117,12 +134,11 @@ def _must_fit(reader: Reader) -> None:
 
 def _is_sum(reader: Reader, cells: Sequence[str]) -> bool:
     """Say whether a line adds others up: it begins like one and has neither a number nor a day of its own."""
-    number = {Kind.INVOICES: "invoice_number", Kind.PAYMENTS: "payment_id"}.get(reader.mapping.kind)
-    if number is None or not any(begins_a_sum(cell) for cell in cells[:4]):
+    number = _NUMBERS.get(reader.mapping.kind)
+    if number is None or not sums_up(cells):
         return False
-    own = reader.text(number)
-    days = ("issue_date", "due_date", "received_on")
-    return (not own or begins_a_sum(own)) and not any(reader.text(name) for name in days)
+    own = (reader.text(name) for name in (number, "issue_date", "due_date", "received_on"))
+    return all(not cell or begins_a_sum(cell) for cell in own)
 
 
 def _sum_of(reader: Reader) -> Decimal | None:
@@ -130,6 +146,22 @@ def _sum_of(reader: Reader) -> Decimal | None:
     found = reader.amount(name) if reader.has(name) else None
     reader.faults.clear()
     return found
+
+
+def _tell_odd_years(done: Applied) -> None:
+    """Tell days that are far from all others of the file: a year that was mistyped would never be reminded of, or at once."""
+    rows = [(draft.line, draft.invoice) for draft in done.drafts if draft.invoice is not None]
+    if not rows:
+        return
+    usual = sorted(row.issue_date for _, row in rows)[len(rows) // 2]
+    odd = [
+        f"line {line} ({row.issue_date}, due {row.due_date})"
+        for line, row in rows
+        if abs(row.issue_date - usual) > _TEN_YEARS or row.due_date - row.issue_date > _TWO_YEARS
+    ]
+    if odd:
+        told = ", ".join(odd[:3]) + (f" and {len(odd) - 3:,} more" if len(odd) > 3 else "")
+        done.notes.append(f"{done.sheet.file}: {told}: is the year right?")
 
 
 def _compare_sums(done: Applied) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -70,6 +71,8 @@ def read_sheet(path: Path, *, encoding: str = "", sheet: str = "") -> Sheet:
     text, found = decoded(data, path.name, encoding)
     if "\x00" in text:
         raise NotATable(f"{path.name} holds NUL characters: it is no text, or needs --encoding")
+    if text.lstrip()[:200].lower().startswith(("<!doctype html", "<html", "<table", "<?xml")):
+        raise NotATable(f"{path.name} is a web page or XML: open it in a spreadsheet and save it as .xlsx or CSV")
     delimiter, text = _delimiter(text, path.name)
     return _headed(path.name, found, delimiter, _records(text, delimiter, path.name))
 
@@ -166,9 +169,16 @@ def _headed(file: str, encoding: str, delimiter: str, records: Iterable[tuple[in
             continue
         while len(row) > width and not row[-1].strip():
             row.pop()
-        whole = [cell[1:] if cell[:1] == "'" and cell[1:2] in _GUARDED else cell for cell in row]
+        whole = [_unguarded(cell) if cell[:1] in ("'", "=") else cell for cell in row]
         sheet.rows.append((number, whole + [""] * (width - len(row))))
     return sheet
+
+
+def _unguarded(cell: str) -> str:
+    """Take off what keeps a spreadsheet from reading a cell as a formula, or as a number: '=x, ="0012"."""
+    if cell[:1] == "'" and cell[1:2] in _GUARDED:
+        return cell[1:]
+    return found[1] if (found := re.fullmatch(r'="([^"]*)"', cell.strip())) else cell
 
 
 def _heading_at(rows: Sequence[Sequence[str]], file: str) -> int:

@@ -25,7 +25,7 @@ def only_once(done: Applied, *, last_wins: bool) -> None:
         if all(_row(draft) == _row(same[0]) for draft in same[1:]):
             done.twice += len(same) - 1
             dropped |= {draft.line for draft in same[1:]}
-        elif last_wins:
+        elif last_wins and _of_one_customer(same):
             done.replaced += len(same) - 1
             dropped |= {draft.line for draft in same[:-1]}
         else:
@@ -40,10 +40,17 @@ def _refuse_all(done: Applied, same: Sequence[Draft]) -> None:
         other = same[0] if draft is not same[0] else same[-1]
         differs = _different(_row(draft), _row(other))
         text = (
-            f"{_key(_row(draft))!r} stands in line {other.line} too, with another {', '.join(differs) or 'content'}: which one counts? "
+            f"{_key(_row(draft))!r} stands in line {other.line} too, for another customer: give one of them a number of its own"
+            if not _of_one_customer(same)
+            else f"{_key(_row(draft))!r} stands in line {other.line} too, with another {', '.join(differs) or 'content'}: which one counts? "
             "Leave one out, or say --duplicates last"
         )
         done.refused[draft.line] = [Fault(done.sheet.file, draft.line, column, text)]
+
+
+def _of_one_customer(same: Sequence[Draft]) -> bool:
+    """Say whether rows are of one customer: what another one owes is never replaced."""
+    return len({_row(draft).customer_id for draft in same}) == 1
 
 
 _KEYS: Mapping[type, str] = {

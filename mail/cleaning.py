@@ -55,7 +55,9 @@ def clean(text: str) -> tuple[str, set[str]]:
     flags: set[str] = set()
     if "\x00" in text or _SURROGATES.search(text):
         flags.add(BAD_ENCODING)
-    if not text.isascii() and _steers(text):
+    if text.isascii():  # what follows looks for other characters
+        return _CONTROLS.sub("", _NEWLINES.sub("\n", text)), flags
+    if _steers(text):
         flags.add(INVISIBLE)
     text = _SURROGATES.sub("\ufffd", text)
     text = _CONTROLS.sub("", _NEWLINES.sub("\n", text))

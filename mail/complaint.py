@@ -8,7 +8,7 @@ from __future__ import annotations
 from email.message import Message
 
 from mail.bounce_fields import fields_text, first_field, plain_address
-from mail.bounce_report import Report, open_report
+from mail.bounce_report import open_report
 from mail.caps import children
 from mail.cleaning import clean_line
 from mail.headers import first, text_of
@@ -18,9 +18,9 @@ from store.inbound import Bounce
 def read_complaint(top: Message) -> Bounce | None:
     """Give what a feedback report says, None for any other mail. `reason` is the feedback type: abuse, fraud, not-spam and the like."""
     part = _feedback(top)
-    report = open_report(top)
     if part is None:
-        return _hotmail(top, report)
+        return _hotmail(top)
+    report = open_report(top)
     fields = fields_text(part)
     whom = plain_address(first_field(fields, "original-rcpt-to", "removal-recipient"))
     others = [address for address in report.returned_to if address != whom]
@@ -32,10 +32,13 @@ def read_complaint(top: Message) -> Bounce | None:
     )
 
 
-def _hotmail(top: Message, report: Report) -> Bounce | None:
+def _hotmail(top: Message) -> Bounce | None:
     """Read the complaints of Outlook.com's programme for senders: our mail as an attachment, and one header."""
     whom = plain_address(first(top, "x-hmxmroriginalrecipient"))
-    if whom is None or not report.headers or not text_of(first(top, "subject")).lower().startswith("complaint about"):
+    if whom is None or not text_of(first(top, "subject")).lower().startswith("complaint about"):
+        return None
+    report = open_report(top)
+    if not report.headers:
         return None
     return Bounce(
         recipient=whom,

@@ -1,14 +1,15 @@
 """Steps 1, 3 and 4 together: from a mailbox to recorded, matched messages.
 
-The mail, its match and the cursor are committed together, one batch a transaction; only then does the server hear of it. A
-crash anywhere costs a repeat, and what is read twice is recorded once. No mail is skipped because it is bad: it is recorded
-as unreadable and shown.
+The mail, its match and the cursor are committed together, one batch a transaction; only then does the server hear of it. While
+one batch is recorded the next is parsed, which changes nothing. A crash anywhere costs a repeat, and what is read twice is
+recorded once. No mail is skipped because it is bad: it is recorded as unreadable and shown.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
@@ -16,6 +17,7 @@ from typing import Protocol
 from sqlalchemy import Engine
 from sqlmodel import Session
 
+from mail.ahead import Parsed, parsed_ahead
 from mail.mailbox import Mailbox, MailboxError, RawMail
 from mail.sandbox import ParserBroken
 from mail.settings import MailboxSettings
@@ -58,41 +60,42 @@ def ingest(
     company: CompanyProfile,
     clock: Clock,
     on_stored: Callable[[Session], object] | None = None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> IngestResult:
     """Read what is new in a mailbox. Raises MailboxError or ParserBroken; what was committed before stays.
 
     A new UIDVALIDITY sets the cursor back to 0: everything is read again, and known mail is absorbed. `on_stored` is called at
-    the end of each transaction that stores mails.
+    the end of each transaction that stores mails. `stopping` is asked after each batch: what was parsed ahead is read again.
     """
     result = IngestResult()
     uidvalidity = mailbox.uidvalidity()
     with unit_of_work(engine) as session:
         cursor = messages.cursor(session, mailbox=mailbox.name, folder=settings.folder, uidvalidity=uidvalidity)
-    for came in mailbox.fetch_after(cursor):
-        if not came:
-            continue
-        # No mail comes from the future: a server whose clock runs ahead would have "Friday" read as another one.
-        now = clock()
-        batch = [replace(mail, received_at=min(mail.received_at, now)) for mail in came]
-        if any(mail.place.uidvalidity != uidvalidity for mail in batch):
-            raise MailboxError(f"mailbox {mailbox.name}: the folder was replaced while it was read; it is read again")
-        parsed = [(mail, _parse(mail, parser, settings)) for mail in batch]
-        with unit_of_work(engine) as session:
-            for mail, email in parsed:
-                result = _record(session, mail, email, company=company, now=clock(), result=result)
-            messages.advance(
-                session,
-                mailbox=mailbox.name,
-                folder=settings.folder,
-                uidvalidity=uidvalidity,
-                last_uid=max(mail.place.uid for mail in batch),
-            )
-            if on_stored is not None:
-                on_stored(session)
-        _mark(mailbox, [mail.place.uid for mail in batch])
+    batches = _batches(mailbox, cursor, uidvalidity=uidvalidity, clock=clock)
+    with closing(parsed_ahead(batches, lambda mail: _parse(mail, parser, settings))) as ahead:
+        for parsed in ahead:
+            with unit_of_work(engine) as session:
+                result = _record_all(session, parsed, company=company, clock=clock, result=result)
+                if on_stored is not None:
+                    on_stored(session)
+            _mark(mailbox, [mail.place.uid for mail, _ in parsed])
+            del parsed  # the next is fetched now, and two batches are enough to hold
+            if stopping():
+                break
     if result.new:
         log.info("mailbox %s: %d new of %d seen", mailbox.name, result.new, result.seen)
     return result
+
+
+def _batches(mailbox: Mailbox, cursor: int, *, uidvalidity: int, clock: Clock) -> Iterator[list[RawMail]]:
+    """Fetch what lies above the cursor, in order."""
+    for came in mailbox.fetch_after(cursor):
+        if any(mail.place.uidvalidity != uidvalidity for mail in came):
+            raise MailboxError(f"mailbox {mailbox.name}: the folder was replaced while it was read; it is read again")
+        if came:
+            # No mail comes from the future: a server whose clock runs ahead would have "Friday" read as another one.
+            now = clock()
+            yield [replace(mail, received_at=min(mail.received_at, now)) for mail in came]
 
 
 def _parse(mail: RawMail, parser: MailParser, settings: MailboxSettings) -> InboundEmail:
@@ -114,6 +117,19 @@ def _parse(mail: RawMail, parser: MailParser, settings: MailboxSettings) -> Inbo
 
 def _unreadable(reason: str) -> InboundEmail:
     return InboundEmail(kind=MessageKind.UNREADABLE, unreadable_reason=reason)
+
+
+def _record_all(
+    session: Session, parsed: Parsed, *, company: CompanyProfile, clock: Clock, result: IngestResult
+) -> IngestResult:
+    """Record the mails of one batch, and move the cursor beyond them."""
+    for mail, email in parsed:
+        result = _record(session, mail, email, company=company, now=clock(), result=result)
+    place = max((mail.place for mail, _ in parsed), key=lambda place: place.uid)
+    messages.advance(
+        session, mailbox=place.mailbox, folder=place.folder, uidvalidity=place.uidvalidity, last_uid=place.uid
+    )
+    return result
 
 
 def _record(

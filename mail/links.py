@@ -32,12 +32,10 @@ class Link:
 
 def by_message_id(session: Session, chain: Iterable[str | None]) -> Link | None:
     """Look up Message-IDs in the order given; the first that is ours decides."""
-    ids = [f"<{bare}>" for i in chain if i and (bare := _ID.sub("", i))]
-    for message_id in list(dict.fromkeys(ids))[:_MAX_CHAIN]:
-        known = whose.case_of_message_ids(session, [message_id])
-        if known is not None:
-            return Link(*known)
-    return None
+    ids = dict.fromkeys(f"<{bare}>" for i in chain if i and (bare := _ID.sub("", i)))
+    chosen = list(ids)[:_MAX_CHAIN]
+    known = whose.cases_of_message_ids(session, chosen)
+    return next((Link(*known[message_id]) for message_id in chosen if message_id in known), None)
 
 
 def by_token(session: Session, email: InboundEmail, company: CompanyProfile) -> Link | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from mail.address import registrable
 
@@ -25,38 +26,49 @@ _PAIRS = (("rn", "m"), ("nn", "m"), ("vv", "w"), ("cl", "d"))
 _LONG_ENOUGH = 5
 
 
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The registered label of a domain as it is shown, what it looks like, and both without dashes for a search inside others."""
+
+    parts: tuple[str, str]
+    shown: str
+    looks: str
+    plain: str
+
+
 def looks_like(domain: str, known: Iterable[str]) -> str | None:
     """Give the known domain that this one could be mistaken for; None when there is none, or when it is known itself."""
-    own = registrable(domain)
-    candidates = {entry.lower().rstrip("."): registrable(entry) for entry in known}
-    if any(own == parts for parts in candidates.values()):
+    own, words = _seen(domain), [skeleton(word).replace("-", "") for word in _words(domain)]
+    candidates = {entry.lower().rstrip("."): _seen(entry) for entry in known}
+    if any(own.parts == seen.parts for seen in candidates.values()):
         return None
-    words = _words(domain)
-    for entry, (label, _suffix) in sorted(candidates.items()):
-        if label and _confusable(own[0], words, label):
-            return entry
-    return None
+    return min((entry for entry, seen in candidates.items() if _confusable(own, words, seen)), default=None)
 
 
-def _confusable(label: str, words: list[str], known: str) -> bool:
-    theirs, ours = _shown(label), _shown(known)
-    if theirs == ours or skeleton(theirs) == skeleton(ours):
+def _confusable(own: _Seen, words: list[str], known: _Seen) -> bool:
+    if not known.parts[0]:
+        return False
+    theirs, ours = own.shown, known.shown
+    if theirs == ours or own.looks == known.looks:
         return True
-    if len(ours) >= _LONG_ENOUGH and any(_carries(word, ours) for word in words):
+    if len(ours) >= _LONG_ENOUGH and any(word.startswith(known.plain) or word.endswith(known.plain) for word in words):
         return True
     # Short names are near each other by chance: how much may differ grows with the length, up to two.
     limit = 0 if len(ours) < 4 else 1 if len(ours) < 8 else 2
-    return limit > 0 and min(distance(theirs, ours, limit), distance(skeleton(theirs), skeleton(ours), limit)) <= limit
+    return limit > 0 and (distance(theirs, ours, limit) <= limit or distance(own.looks, known.looks, limit) <= limit)
+
+
+@lru_cache(maxsize=16_384)
+def _seen(domain: str) -> _Seen:
+    parts = registrable(domain)
+    shown = _shown(parts[0])
+    looks = skeleton(shown)
+    return _Seen(parts, shown, looks, looks.replace("-", ""))
 
 
 def _words(domain: str) -> list[str]:
     """Give every label but the last: a known name may stand in a subdomain, too."""
     return [_shown(label) for label in domain.lower().rstrip(".").split(".")[:-1]]
-
-
-def _carries(word: str, known: str) -> bool:
-    plain, ours = skeleton(word).replace("-", ""), skeleton(known).replace("-", "")
-    return plain.startswith(ours) or plain.endswith(ours)
 
 
 def _shown(label: str) -> str:
@@ -82,18 +94,11 @@ def skeleton(label: str) -> str:
 
 def distance(one: str, other: str, limit: int) -> int:
     """Count the edits between two words: insert, delete, replace, swap neighbours. Anything above `limit` is `limit` + 1."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    last = list(range(len(other) + 1))
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(row[j - 1] + 1, last[j] + 1, last[j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, before[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-        before, last = last, row
-    return min(last[-1], limit + 1)
+    return _optimal_alignment()(one, other, score_cutoff=limit)
+
+
+@cache
+def _optimal_alignment() -> Callable[..., int]:
+    from rapidfuzz.distance import OSA  # here: most that load this module compare nothing
+
+    return OSA.distance

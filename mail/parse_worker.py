@@ -17,7 +17,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 LENGTH = struct.Struct(">I")
-READY = b"dunwell-parse-2"
+READY = b"dunwell-parse-3"
 
 
 def read_exactly(stream: BinaryIO, size: int) -> bytes | None:
@@ -29,8 +29,10 @@ def read_exactly(stream: BinaryIO, size: int) -> bytes | None:
 def serve(requests: BinaryIO, answers: BinaryIO, *, cpu_seconds: int) -> None:
     """Answer requests until the stream ends: a JSON head, then the raw mail; the answer is an InboundEmail as JSON.
 
-    Where the mail has PDFs a second answer follows with their words, so that a hostile PDF costs its own words and no others.
+    Where the mail has PDFs a second answer follows with their words, so that a hostile PDF costs its own words and no others. A head
+    that names `files` asks for the words of these attachments alone, as JSON by their sha256.
     """
+    from mail.file_words import read_files
     from mail.parse import parse
     from mail.pdf_text import has_pdf, read_pdfs
 
@@ -45,6 +47,10 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, cpu_seconds: int) -> None:
         if raw is None:
             return
         _allow_cpu(cpu_seconds)
+        if "files" in request:
+            said = {digest: words.model_dump() for digest, words in read_files(raw, request["files"]).items()}
+            _send(answers, json.dumps(said).encode("utf-8"))
+            continue
         email = parse(
             raw,
             received_at=datetime.fromisoformat(request["received_at"]),

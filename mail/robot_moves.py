@@ -95,7 +95,8 @@ def moves(folded: str) -> set[str]:
     words = folded.count(" ") + 1
     if words > _LONG:
         return set()
-    found = {move.sign for move in MOVES if words <= move.most and _made(move, folded)}
+    ideas = _Ideas(folded)
+    found = {move.sign for move in MOVES if words <= move.most and _made(move, ideas)}
     if found & {"away", "part_time"} and not _CERTAIN.search(folded):
         found.discard("left")  # who is away for a while has not left
     if "away" in found:
@@ -142,15 +143,23 @@ def without_older(text: str) -> str:
     return text[: rule.start()] if rule and len(text[: rule.start()].split()) > 3 else text
 
 
-def _made(move: Move, folded: str) -> bool:
-    at = [concept(name).search(folded) for name in move.needs]
-    if any(match is None for match in at) or any(concept(name).search(folded) for name in move.lacks):
+class _Ideas(dict[str, re.Match[str] | None]):
+    """Where each idea first stands in one sentence. Many moves ask for the same ideas: each is looked for once."""
+
+    def __init__(self, folded: str) -> None:
+        super().__init__()
+        self.folded = folded
+
+    def __missing__(self, name: str) -> re.Match[str] | None:
+        self[name] = found = concept(name).search(self.folded)
+        return found
+
+
+def _made(move: Move, ideas: _Ideas) -> bool:
+    if any(ideas[name] is None for name in move.needs) or any(ideas[name] for name in move.lacks):
         return False
-    start = at[0].start() if at[0] else 0
-    if (
-        move.near
-        and at[0]
-        and not concept(move.needs[1]).search(folded, max(0, start - move.near), at[0].end() + move.near)
-    ):
+    first = ideas[move.needs[0]]
+    start, end = first.span() if first else (0, 0)
+    if move.near and not concept(move.needs[1]).search(ideas.folded, max(0, start - move.near), end + move.near):
         return False
-    return not any(concept(name).search(folded, 0, start) for name in move.not_before)
+    return not any(concept(name).search(ideas.folded, 0, start) for name in move.not_before)

@@ -103,14 +103,14 @@ def _by_owner(text: str, owners: dict[str, str]) -> dict[str, list[str]]:
 
 def _by_domain(session: Session, address: str | None) -> Iterable[Candidate]:
     """Suggest the customer whose contacts are at this domain, where the domain is the customer's name: no mail provider's is."""
-    domain = domain_of(address or "")
-    label = _NO_LETTER.sub("", registrable(domain)[0])
+    theirs = registrable(domain_of(address or ""))
+    label = _NO_LETTER.sub("", theirs[0])
     if len(label) < _LONG_ENOUGH:
         return
     users = {
         customer
-        for known, customers in whose.contact_domains(session).items()
-        if registrable(known) == registrable(domain)
+        for known, customers in whose.contact_domains(session, holding=theirs[0]).items()
+        if registrable(known) == theirs
         for customer in customers
     }
     names = whose.customer_names(session) if users else {}

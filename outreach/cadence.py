@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from itertools import pairwise
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -63,6 +63,7 @@ class Cadence(BaseModel):
 
     Amounts are what is open of the account, in the customer's own currency. `gap_days`: between any mail of ours and the next
     step. `reply_days`: after a mail of theirs, nothing is written first. `large`: an invoice from this sum on is verified.
+    `unreached`: ways that are tried in this order where no mail reaches the customer; none: a person finds a contact first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -75,6 +76,7 @@ class Cadence(BaseModel):
     gap_days: int = Field(default=3, ge=1, le=30)
     reply_days: int = Field(default=7, ge=1, le=60)
     large: Decimal = Field(default=Decimal("10000.00"), gt=0)
+    unreached: tuple[Literal[Channel.LETTER, Channel.CALL], ...] = (Channel.LETTER, Channel.CALL)
     steps: tuple[CadenceStep, ...] = Field(min_length=1)
 
     @model_validator(mode="after")
@@ -165,6 +167,11 @@ class Cadences(BaseModel):
             if not (one.tiers or one.history or one.amount_from or one.amount_below is not None):
                 raise ValueError(f"{one.name}: fits everybody, so that those after it are never used: put it last")
         return self
+
+    @property
+    def ahead(self) -> int:
+        """Give how many days before an invoice is due the first step may come."""
+        return max(0, *(-one.day for cadence in self.cadence for one in cadence.steps))
 
 
 def read_cadences(path: Path | None = None) -> Cadences:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from outreach.cadence import Cadence, History
+from outreach.cadence import Cadence
+from outreach.doubting import doubts_of
 from outreach.ladder import Past, Ways, due_step, next_step, past_of
-from outreach.segments import history_of
 from store.facts import CaseFacts, InvoiceFacts
 from store.outreach_around import Around
 from store.outreach_words import Channel, OutreachStep
@@ -82,25 +82,39 @@ class Decision:
 
 
 def decide(
-    facts: CaseFacts, around: Around, *, cadence: Cadence, rules: Rules, closed: str | None = None, explain: bool = True
+    facts: CaseFacts,
+    around: Around,
+    *,
+    cadence: Cadence,
+    rules: Rules,
+    closed: str | None = None,
+    explain: bool = True,
+    unreached: Channel | None = None,
 ) -> Decision:
     """Decide one customer's day. `closed`: why the window or the caps let nothing go today; internal steps do not ask it.
 
-    `explain`: with a line an invoice that says what comes when, or why nothing comes.
+    `explain`: with a line an invoice that says what comes when, or why nothing comes. `unreached`: the way to a customer whom no mail
+    reaches; what asks for money goes by it, and what asks for nothing stays away.
     """
     assert facts.customer is not None, "only a customer is written to"
     may = askable(facts, around, limitation_years=rules.limitation_years)
     by_number = {one.number: one for one in may.asked}
-    doubts = _doubts(facts, around, cadence)
+    doubts = doubts_of(facts, around, cadence)
     due = _Due(facts, around, cadence=cadence, rules=rules, doubts=doubts)
-    outward_steps = {n: s for n in by_number if (s := due.step(n, internal=False)) is not None}
+    outward_steps = {
+        n: s
+        for n in by_number
+        if (s := due.step(n, internal=False)) is not None and (unreached is None or s in REMINDERS)
+    }
     internal_steps = {n: s for n in by_number if (s := due.step(n, internal=True)) is not None}
-    standing = stopped(facts, around) or _answered_lately(facts, around, cadence)
+    standing = stopped(facts, around, way=unreached or Channel.MAIL) or _answered_lately(facts, around, cadence)
     silent = standing or _written_lately(facts, around, cadence) or closed
     outward = None if silent else _outward(may.asked, outward_steps, facts, cadence, rules, doubts)
     internal = None if standing else _internal(internal_steps)
     if outward is None and not silent:
         silent = "nothing is due" if by_number else "there is no invoice that may be written about"
+    if outward is not None and unreached is not None and outward.channel in (Channel.MAIL, Channel.SMS):
+        outward = replace(outward, channel=unreached)
     return Decision(
         customer_id=facts.customer.id,
         day=facts.today,
@@ -224,21 +238,3 @@ def _written_lately(facts: CaseFacts, around: Around, cadence: Cadence) -> str |
         return None
     until = around.written_on + timedelta(days=cadence.gap_days)
     return f"we wrote on {around.written_on}: the next one not before {until}" if facts.today < until else None
-
-
-def _doubts(facts: CaseFacts, around: Around, cadence: Cadence) -> dict[str, str]:
-    """Say which invoices should be asked about before they are due, and what is doubtful of each, by name."""
-    contact = facts.recipients[0] if facts.recipients else None
-    unproven = contact is not None and contact.verified_at is None and around.replied_on is None
-    unproven = unproven and history_of(facts) is History.NEW and not any(i.balance <= 0 for i in facts.invoices)
-    found: dict[str, str] = {}
-    for invoice in facts.open_invoices:
-        others = [i for i in facts.invoices if i.number != invoice.number]
-        names_orders = not others or any(i.po_number for i in others)
-        if not invoice.po_number and names_orders:
-            found[invoice.number] = "order_number"
-        elif unproven:
-            found[invoice.number] = "contact"
-        elif invoice.balance >= cadence.large:
-            found[invoice.number] = "large"
-    return found

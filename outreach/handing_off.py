@@ -18,16 +18,20 @@ from decimal import Decimal
 from outreach.handing_off_claim import ClaimLine, claim_lines
 from outreach.handing_off_decision import decision_pdf
 from outreach.handing_off_figures import Comparison, compare
-from outreach.handing_off_ground import ground_of
+from outreach.handing_off_ground import Known, ground_of
 from outreach.handing_off_sheet import ClaimFile, claim_pdf
 from outreach.handing_off_strangers import Looking
+from outreach.handing_off_thread import heading_of
+from prompts.sheet import words
 from prompts.statement import statement_pdf
 from store.company import CompanyProfile
 from store.csv_cells import MARK, csv_text
 from store.documents import plain_name
 from store.facts import CaseFacts
 from store.last_resort import claimable
-from store.last_resort_loading import Gathered, PacketMail, Strangers
+from store.last_resort_loading import Gathered, Strangers
+from store.last_resort_thread import PacketMail
+from store.outreach_words import Channel
 from tools.limits import Policy
 
 
@@ -74,7 +78,7 @@ def packet_of(
     left_out = len(gathered.mails) - len(mails)
     said = ground.said
     if left_out:
-        said = (*said, f"{left_out} mails are left out because they name another customer")
+        said = (*said, Known("left_out", values=(("count", str(left_out)),)))
     lines = claim_lines(about, today=facts.today, policy=policy)
     file = ClaimFile(
         number=number,
@@ -94,7 +98,7 @@ def packet_of(
         decision=decision_pdf(file, compared, refused=ground.refused, risks=risks),
         files=tuple(sorted(contents)),
         refused=ground.refused,
-        said=said,
+        said=tuple(one.words("en") for one in said),
         compared=compared,
         lines=tuple(lines),
         left_out=left_out,
@@ -116,7 +120,7 @@ def _contents(file: ClaimFile) -> Iterator[tuple[str, bytes]]:
     """Give every file of the packet with its path."""
     facts = file.facts
     yield "claim.pdf", claim_pdf(file)
-    yield "statement.pdf", statement_pdf(facts, company=file.company, language="en")
+    yield "statement.pdf", statement_pdf(facts, company=file.company, language=file.company.language)
     yield "claim.csv", _csv(_CLAIM, _claim_rows(file))
     yield (
         "contacts.csv",
@@ -129,9 +133,9 @@ def _contents(file: ClaimFile) -> Iterator[tuple[str, bytes]]:
             yield f"{folder}/{plain_name(paper.invoice)}", paper.content
     for place, mail in enumerate(file.mails, start=1):
         stem = _stem(place, mail)
-        yield f"{stem}.txt", _text(mail).encode("utf-8")
-        if mail.raw:
-            yield f"{stem}.eml", mail.raw
+        yield f"{stem}.txt", _text(mail, file).encode("utf-8")
+        if mail.raw and mail.way in _AS_IT_WENT:
+            yield f"{stem}.{_AS_IT_WENT[mail.way]}", mail.raw
 
 
 def _zip(contents: Mapping[str, bytes], *, day: date) -> bytes:
@@ -165,7 +169,9 @@ _CLAIM = (
 )
 _CONTACTS = ("name", "role", "email", "status", "delivery")
 _HISTORY = ("what", "invoices", "day", "amount", "currency", "status", "ended_on", "note")
-_MAILS = ("number", "at", "direction", "who", "subject", "reminder", "text_file")
+_MAILS = ("number", "at", "way", "direction", "who", "subject", "outcome", "reminder", "text_file")
+#: What lies beside the text: the mail as it came or left, the letter as it was posted.
+_AS_IT_WENT = {Channel.MAIL: "eml", Channel.LETTER: "pdf"}
 
 
 def _claim_rows(file: ClaimFile) -> Iterator[Sequence[object]]:
@@ -213,18 +219,26 @@ def _history(file: ClaimFile) -> Iterator[Sequence[object]]:
 def _mail_rows(file: ClaimFile) -> Iterator[Sequence[object]]:
     for place, mail in enumerate(file.mails, start=1):
         direction = "from us" if mail.ours else "from the customer"
-        named = (mail.who, mail.subject, "yes" if mail.reminder else "")
-        yield (place, mail.at.isoformat(), direction, *named, f"{_stem(place, mail)}.txt")
+        named = (mail.who, mail.subject, mail.outcome, "yes" if mail.reminder else "")
+        yield (place, _when(mail), mail.way.value, direction, *named, f"{_stem(place, mail)}.txt")
+
+
+def _when(mail: PacketMail) -> str:
+    """Write the moment; of a letter only the day of posting is known."""
+    return (mail.day or mail.at).isoformat()
 
 
 def _stem(place: int, mail: PacketMail) -> str:
-    return f"thread/{place:04d}-{mail.at:%Y-%m-%d}-{'from-us' if mail.ours else 'from-customer'}"
+    way = "" if mail.way is Channel.MAIL else f"{mail.way.value}-"
+    return f"thread/{place:04d}-{mail.at:%Y-%m-%d}-{way}{'from-us' if mail.ours else 'from-customer'}"
 
 
-def _text(mail: PacketMail) -> str:
-    whom = ("To" if mail.ours else "From", mail.who)
-    sure = "\nDelivery: not sure whether it went out" if mail.uncertain else ""
-    return f"Date: {mail.at.isoformat()}\n{whom[0]}: {whom[1]}\nSubject: {mail.subject}{sure}\n\n{mail.text}\n"
+def _text(mail: PacketMail, file: ClaimFile) -> str:
+    w = words(file.company.language, "claim")
+    whom = w["file_to" if mail.ours else "file_from"]
+    sure = f"\n{w['file_uncertain']}" if mail.uncertain else ""
+    subject = heading_of(mail, file)
+    return f"{w['file_date']}: {_when(mail)}\n{whom}: {mail.who}\n{w['subject']}: {subject}{sure}\n\n{mail.text}\n"
 
 
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:

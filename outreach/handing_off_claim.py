@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from outreach.handing_off_ground import limitation_day
+from prompts.sheet import words
 from store.facts import InvoiceFacts
 from store.last_resort import uncontested
 from tools.interest import LateCharge, NotClaimable, late_charge
@@ -59,22 +60,21 @@ def totals(lines: Sequence[ClaimLine]) -> dict[str, tuple[Decimal, Decimal, Deci
     return found
 
 
-def legal_basis(lines: Sequence[ClaimLine], *, policy: Policy) -> list[str]:
-    """Say on what the claim and its interest rest, as far as the policy states it."""
-    profile, name = policy.profile(), policy.jurisdiction
-    said = [f"Jurisdiction profile {name}" + (f", checked by {profile.owner}." if profile.owner else ".")]
+def legal_basis(lines: Sequence[ClaimLine], *, policy: Policy, language: str) -> list[str]:
+    """Say on what the claim and its interest rest, as far as the policy states it, in the language of the paper."""
+    profile, name, w = policy.profile(), policy.jurisdiction, words(language, "claim")
+    checked = "jurisdiction_checked" if profile.owner else "jurisdiction"
+    said = [w[checked].format(name=name, owner=profile.owner)]
     charged = [line for line in lines if line.charge is not None and line.charge.days]
     if charged:
-        kind = "Statutory" if profile.interest.claim == "statutory" else "Contractual"
+        kind = "statutory" if profile.interest.claim == "statutory" else "contractual"
         rates = sorted({f"{span.rate}" for line in charged if line.charge for span in line.charge.spans})
-        said.append(
-            f"{kind} interest, simple, on 365 days a year, from the day after the due date: {', '.join(rates)} per cent a year."
-        )
+        said.append(w[kind].format(rates=", ".join(rates)))
     else:
-        off = profile.interest.claim == "off"
-        reasons = [] if off else sorted({line.why_none for line in lines if line.why_none})
-        said.append("No interest and no fixed sum is claimed" + (f": {'; '.join(reasons)}." if reasons else "."))
-    said.append(f"Limitation: {profile.limitation_years} years after the due date, by the policy; not legal advice.")
+        reasons = sorted({line.why_none for line in lines if line.why_none}) if profile.interest.claim != "off" else []
+        # Why a table does not allow it is our own policy's affair, and told in its English.
+        said.append(w["no_interest"] + (f" ({'; '.join(reasons)})" if reasons else ""))
+    said.append(w["limitation"].format(years=profile.limitation_years))
     return said
 
 

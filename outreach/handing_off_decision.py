@@ -9,6 +9,8 @@ from outreach.handing_off_figures import Comparison, Way
 from outreach.handing_off_sheet import ClaimFile, day_words, heading, money_words, open_sheet
 from prompts.sheet import WIDTH
 
+#: Our own sheet is read by those who read the pages.
+_LANGUAGE = "en"
 WAYS = {
     Way.KEEP_TRYING: "Keep trying ourselves",
     Way.AGENCY: "Collection agency",
@@ -23,18 +25,18 @@ def decision_pdf(
     """Render the sheet on which the decision rests: each way in figures, a recommendation with reasons. For ourselves alone."""
     facts = file.facts
     assert facts.customer is not None, "a claim is somebody's"
-    sheet = open_sheet(file)
+    sheet = open_sheet(file, language=_LANGUAGE)
     sheet.address(
         facts.customer,
         title="Which way to collect",
         subtitle="For internal use: not part of the packet",
-        dated=f"As of {day_words(facts.today)}",
+        dated=f"As of {day_words(facts.today, _LANGUAGE)}",
     )
     for one in compared:
-        heading(sheet, f"{money_words(one.claim, one.currency)} open and uncontested")
+        heading(sheet, f"{money_words(one.claim, one.currency, _LANGUAGE)} open and uncontested")
         rows: list[list[Any]] = [["Way", "May come in", "Costs", "Left for us"]]
         rows += [
-            [WAYS[w.way], *(money_words(amount, one.currency) for amount in (w.comes_in, w.costs, w.left))]
+            [WAYS[w.way], *(money_words(amount, one.currency, _LANGUAGE) for amount in (w.comes_in, w.costs, w.left))]
             for w in one.ways
         ]
         strong = [1 + [w.way for w in one.ways].index(one.best)]
@@ -43,7 +45,11 @@ def decision_pdf(
         sheet.say(f"Recommended: {WAYS[one.best].lower()}.", bold=True)
         for reason in one.why:
             sheet.say(f"· {reason}")
-    told = (("What the risk model says", risks), ("Stands against a hand-off", refused), ("To be known", file.said))
+    told = (
+        ("What the risk model says", risks),
+        ("Stands against a hand-off", refused),
+        ("To be known", [one.words("en") for one in file.said]),
+    )
     for title, lines in told:
         if lines:
             heading(sheet, title)

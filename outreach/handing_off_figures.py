@@ -80,10 +80,12 @@ def _compare(invoices: Sequence[InvoiceFacts], currency: str, *, today: date, li
     )
     best = max(ways, key=lambda one: (one.left, one.way is Way.WRITE_OFF))
     oldest = max((i.days_overdue(today) for i in invoices), default=0)
-    return Comparison(currency, claim, oldest, ways, best.way, _why(ways, best, oldest, limits))
+    return Comparison(currency, claim, oldest, ways, best.way, _why(ways, best, oldest, currency, limits))
 
 
-def _why(ways: Sequence[Expected], best: Expected, oldest: int, limits: LastResortLimits) -> tuple[str, ...]:
+def _why(
+    ways: Sequence[Expected], best: Expected, oldest: int, currency: str, limits: LastResortLimits
+) -> tuple[str, ...]:
     band = limits.band(oldest)
     second = max((one for one in ways if one is not best), key=lambda one: one.left)
     said = [
@@ -94,7 +96,7 @@ def _why(ways: Sequence[Expected], best: Expected, oldest: int, limits: LastReso
         return (*said, "every other way costs more than it may bring")
     ahead = best.left - second.left
     other = second.way.value.replace("_", " ")
-    said.append(f"{best.left:,.2f} may be left, {ahead:,.2f} more than by the next best way ({other})")
+    said.append(f"{currency} {best.left:,.2f} may be left, {ahead:,.2f} more than by the next best way ({other})")
     return tuple(said)
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from prompts.sheet import words
+from prompts.wording import long_date
 from store.aftermath import PlanStatus, PromiseStatus
 from store.facts import CaseFacts, InvoiceFacts
 from store.last_resort import uncontested
@@ -19,11 +21,25 @@ from tools.limits import Policy
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """Something that whoever collects must know: its words are those of the paper's language (`prompts/papers`)."""
+
+    what: str
+    day: date | None = None
+    values: tuple[tuple[str, str], ...] = ()
+
+    def words(self, language: str) -> str:
+        """Say it in a language."""
+        told = dict(self.values) | ({"day": long_date(self.day, language=language)} if self.day is not None else {})
+        return words(language, "claim")[f"known_{self.what}"].format(**told)
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What was found: `refused` forbids handing over, `said` is told."""
 
     refused: tuple[str, ...]
-    said: tuple[str, ...]
+    said: tuple[Known, ...]
 
 
 def ground_of(
@@ -109,26 +125,23 @@ def _past_limitation(invoices: Sequence[InvoiceFacts], today: date, policy: Poli
             yield f"{invoice.number} may be out of time since {day} ({policy.profile().limitation_years} years): ask a lawyer"
 
 
-def _said(facts: CaseFacts, invoices: Sequence[InvoiceFacts], gathered: Gathered, policy: Policy) -> Iterator[str]:
+def _said(facts: CaseFacts, invoices: Sequence[InvoiceFacts], gathered: Gathered, policy: Policy) -> Iterator[Known]:
     near = facts.today + timedelta(days=policy.last_resort.limitation_warn_days)
     for invoice in invoices:
         day = limitation_day(invoice, policy=policy)
         if facts.today < day <= near:
-            yield f"{invoice.number} may be out of time from {day} on: this is urgent"
+            yield Known("urgent", day, (("invoice", invoice.number),))
     if policy.profile().natural_person:
-        yield (
-            "by the policy's profile the debtor may be a natural person: consumer law holds for whoever collects, and no interest "
-            "or fixed sum is claimed"
-        )
+        yield Known("natural")
     copies, proofs = {p.invoice for p in gathered.invoices}, {p.invoice for p in gathered.deliveries}
-    for what, found in (("copy of the invoice", copies), ("proof of delivery", proofs)):
+    for what, found in (("no_copy", copies), ("no_proof", proofs)):
         missing = [i.number for i in invoices if i.number not in found]
         if missing:
-            yield f"no {what} is stored for {', '.join(missing)}"
+            yield Known(what, values=(("invoices", ", ".join(missing)),))
     if any(not mail.raw for mail in gathered.mails):
-        yield "the words of some mails were erased: only their day is listed"
+        yield Known("erased")
     if not any(mail.ours for mail in gathered.mails):
-        yield "no mail of ours to this customer is stored: what was written elsewhere must be added"
+        yield Known("no_mail")
     loose = [p for p in facts.payments if p.invoice_number is None and p.amount > 0]
     if loose:
-        yield f"{len(loose)} receipts of this customer are applied to no invoice: they stand in the statement"
+        yield Known("loose", values=(("count", str(len(loose))),))

@@ -12,7 +12,9 @@ from email.errors import MessageError
 from email.header import decode_header, make_header
 
 from store.facts import CaseFacts
-from store.last_resort_loading import PacketMail, Strangers
+from store.last_resort_loading import Strangers
+from store.last_resort_thread import PacketMail
+from store.outreach_words import Channel
 
 #: Shorter numbers stand in every mail: days, sums, house numbers.
 _SHORTEST = 5
@@ -44,8 +46,13 @@ class Looking:
         return any(name in without and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", without) for name in self._names)
 
     def mail(self, mail: PacketMail) -> bool:
-        """Say whether a mail names another customer: in what is read of it, in its bytes, or in what came with it."""
-        return self.names_another(mail.subject, mail.text, mail.who, mail.enclosed, *_texts(mail.raw))
+        """Say whether a mail names another customer: in what is read of it, in its bytes, or in what came with it.
+
+        A letter's paper is set from its words, and bears copies of their own invoices; the offsets and lengths within a PDF are numbers
+        that somebody's invoice may have, and no words.
+        """
+        raw = b"" if mail.way is Channel.LETTER else mail.raw
+        return self.names_another(mail.subject, mail.text, mail.who, mail.enclosed, *_texts(raw))
 
     def note(self, text: str) -> str:
         """Give a note of ours, or that it is left out."""

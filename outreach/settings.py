@@ -21,6 +21,13 @@ class OutreachSettings(BaseModel):
     cadences: Path | None = Field(default=None, description="your own cadences.toml; None: the one that comes along")
     mailbox: str = Field(default="", description="the mailbox from which we write first; empty: the first one")
 
+    per_day: int = Field(
+        default=200,
+        ge=1,
+        le=100_000,
+        description="so many steps to customers are begun a day; the others wait for their turn",
+    )
+
     @model_validator(mode="after")
     def _with_a_day(self) -> Self:
         if self.enabled and self.starts_on is None:

@@ -11,10 +11,12 @@ from decimal import Decimal
 
 from outreach.cadence import BEFORE, Cadence, Cadences, History
 from outreach.segments import ENOUGH, LATE_DAYS
+from outreach.settings import OutreachSettings
 from store.clock import day_in
 from store.outreach_sieve import OpenInvoice, Standing
 from store.outreach_words import OutreachStep
 from tools.jurisdiction import Jurisdiction
+from tools.limits import Policy
 from tools.windows import NoMoment, known_zone, next_moment
 
 _RANK = {step: place for place, step in enumerate(OutreachStep)}
@@ -110,3 +112,14 @@ class Sieve:
             return None
         on = day_in(zone, opens)
         return f"no mail leaves on this day any more: the window opens on {on}" if on != today else None
+
+
+def sieve_of(table: Cadences, settings: OutreachSettings, policy: Policy, *, now: datetime) -> Sieve:
+    """Give the sieve through which the whole house goes first."""
+    return Sieve(
+        table=table,
+        profile=policy.profile(),
+        now=now,
+        grace=policy.sending.reminder_grace_days,
+        starts_on=settings.starts_on,
+    )

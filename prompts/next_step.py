@@ -86,6 +86,7 @@ _BY_VARIANT: dict[tuple[str, str], NextStep] = {
     ("follow_up", FollowupKind.DISPUTE_WITHDRAWN): NextStep.PAYMENT_DATE,
     # The letter names the day by which the lower sum is paid: no second day beside it.
     ("follow_up", FollowupKind.SETTLEMENT): NextStep.NONE,
+    ("follow_up", "settlement_first"): NextStep.NONE,
     ("follow_up", "dispute_withdrawn_not_due"): NextStep.NONE,
     # A reminder names no day, as the next one may come before it; after the last one nobody writes until its day is over.
     ("remind", OutreachStep.FINAL_NOTICE): NextStep.PAYMENT_DATE,

@@ -73,6 +73,15 @@ def by_customer(bills: Iterable[Bill], *, on: date, today: date) -> list[Aged]:
     return sorted(owing, key=lambda aged: (aged.currency, -aged.overdue, -aged.total, aged.customer))
 
 
+def dated_later(bills: Iterable[Bill], *, on: date, today: date) -> dict[str, Decimal]:
+    """Give what is in the books already with a date after a day, by currency: it is in no bucket. Known for today alone."""
+    found: dict[str, Decimal] = {}
+    for bill in bills:
+        if on >= today and bill.issued > on and bill.balance > 0:
+            found[bill.currency] = found.get(bill.currency, Decimal(0)) + bill.balance
+    return dict(sorted(found.items()))
+
+
 def _add(aged: Aged, bill: Bill, *, on: date, today: date) -> None:
     money = bill.open_on(on, today=today)
     if money <= 0:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
 
 from sqlmodel import Session
 
-from reports.ageing import Aged, ageing, by_customer
+from reports.ageing import Aged, ageing, by_customer, dated_later
 from reports.collecting import MonthFigures, begun, currencies, monthly
 from reports.hours import Hours, hours
 from reports.kept import Answered, PromisesKept, Share, promises_kept, responses, without_a_person
@@ -23,7 +24,10 @@ TREND = 12
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """The figures up to the end of a day. `since`: the first day of what is counted over a period; `trend`: a year, by currency."""
+    """The figures up to the end of a day. `since`: the first day of what is counted over a period; `trend`: a year, by currency.
+
+    `later`: what is dated after that day, by currency, and in none of the figures.
+    """
 
     since: date
     until: date
@@ -36,6 +40,7 @@ class Gathered:
     answers: dict[str, list[Answered]]
     hours: Hours
     causes: list[Line]
+    later: dict[str, Decimal]
 
 
 def gather(session: Session, *, since: date, until: date, now: datetime) -> Gathered:
@@ -58,6 +63,7 @@ def gather(session: Session, *, since: date, until: date, now: datetime) -> Gath
         answers=responses(written_in(session, since=begin, until=end)),
         hours=hours(times(session, since=begin, until=end)),
         causes=summed(leaks),
+        later=dated_later(books, on=until, today=today),
     )
 
 

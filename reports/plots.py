@@ -80,14 +80,14 @@ def _bars(series: Sequence[Sequence[Decimal]], labels: list[str], *, title: str,
 
 def _drawing(title: str) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT)
-    drawing.add(String(10, HEIGHT - 14, title, fontName="Helvetica-Bold", fontSize=10, fillColor=_GREY))
+    drawing.add(String(10, HEIGHT - 14, title, fontName="Helvetica-Bold", fontSize=11, fillColor=_GREY))
     return drawing
 
 
 def _place(chart: VerticalBarChart | HorizontalLineChart, labels: list[str], *, top: float) -> None:
     chart.x, chart.y, chart.width, chart.height = 45, 30, WIDTH - 60, HEIGHT - 75
     chart.categoryAxis.categoryNames = labels
-    chart.categoryAxis.labels.fontSize = chart.valueAxis.labels.fontSize = 7
+    chart.categoryAxis.labels.fontSize = chart.valueAxis.labels.fontSize = 9
     chart.valueAxis.valueMin, chart.valueAxis.valueMax = 0, top * 1.1 or 1
     chart.valueAxis.labelTextFormat = "%.0f" if top >= 10 else "%.1f"
     chart.valueAxis.visibleGrid, chart.valueAxis.gridStrokeColor = True, HexColor("#dddddd")
@@ -95,7 +95,7 @@ def _place(chart: VerticalBarChart | HorizontalLineChart, labels: list[str], *, 
 
 def _legend(names: Sequence[str], colours: Sequence[HexColor]) -> Legend:
     legend = Legend()
-    legend.x, legend.y, legend.fontSize, legend.alignment = WIDTH - 200, HEIGHT - 28, 8, "right"
+    legend.x, legend.y, legend.fontSize, legend.alignment = WIDTH - 200, HEIGHT - 28, 9.5, "right"
     legend.columnMaximum, legend.deltax, legend.dxTextSpace = 1, 70, 4
     legend.colorNamePairs = list(zip(colours, names, strict=True))
     return legend

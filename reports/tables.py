@@ -29,14 +29,23 @@ _AGES = tuple(bucket.value.replace(" ", "_").replace("-", "_to_") for bucket in 
 def _ageing(found: Gathered) -> Table:
     rows = [_aged(aged) for aged in found.aged]
     return Table(
-        "ageing", f"Open on {found.until}, by days past due", ("currency", *_AGES, "all", "contested", "invoices"), rows
+        "ageing",
+        f"Open on {found.until}, by days past due{_later(found)}",
+        ("currency", *_AGES, "all", "contested", "invoices"),
+        rows,
     )
 
 
 def _customers(found: Gathered) -> Table:
     rows = [(aged.customer, *_aged(aged)) for aged in found.customers]
     heading = ("customer", "currency", *_AGES, "all", "contested", "invoices")
-    return Table("customers", f"Open on {found.until}, by customer", heading, rows)
+    return Table("customers", f"Open on {found.until}, by customer{_later(found)}", heading, rows)
+
+
+def _later(found: Gathered) -> str:
+    """Say what the books hold beside it, so that nobody looks for it: an invoice that is dated later is not billed yet."""
+    parts = [f"{currency} {money:,.2f}" for currency, money in found.later.items()]
+    return f" (without {', '.join(parts)} that is dated later)" if parts else ""
 
 
 def _aged(aged: Aged) -> tuple[object, ...]:

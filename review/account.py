@@ -13,6 +13,7 @@ from store.balances import net_position
 from store.facts import CaseFacts
 from store.ledger_changes import LedgerChange, in_words
 from store.matter_facts import InstalmentFacts, PlanFacts
+from store.outreach_around import Around
 from tools.base import money
 
 #: The last day overdue of each bucket but the last, with its name.
@@ -102,7 +103,9 @@ def word_kept(facts: CaseFacts) -> Kept:
 
 
 def nets(facts: CaseFacts) -> list[Net]:
-    """Net what is open against what lies unapplied, in each currency where anything does."""
+    """Net what is open against what lies unapplied, in each currency where anything does; for a step of ours with what the bank shows."""
+    step = facts.followup.outreach if facts.followup is not None else None
+    known = step.around if step is not None else Around()
     return [
         Net(
             money(position.net, currency),
@@ -110,7 +113,7 @@ def nets(facts: CaseFacts) -> list[Net]:
             money(position.receipts, currency) if position.receipts else "",
             position.in_words,
         )
-        for currency, position in net_position(facts).items()
+        for currency, position in net_position(facts, seen=known.seen, credits_taken=known.credits_taken).items()
         if position.net != position.open
     ]
 

@@ -28,6 +28,7 @@ from review.api_accounts import (
 from review.api_models import Money
 from review.api_views import invoices_out, sums
 from store.balances import NetPosition, net_position
+from store.bank import credits_taken, seen_money
 from store.cases import customer_facts
 from store.clock import Clock
 from store.facts import CaseFacts
@@ -54,6 +55,8 @@ def account_document(session: Session, customer_id: str, *, clock: Clock, days: 
     customer = facts.customer
     assert customer is not None
     rounds = {plan.id: plan.round for plan in facts.plans}
+    seen, taken = seen_money(session, customer_id), credits_taken(session, customer_id)
+    positions = net_position(facts, seen=seen, credits_taken=taken)
     return AccountOut(
         id=customer.id,
         name=customer.name,
@@ -68,7 +71,7 @@ def account_document(session: Session, customer_id: str, *, clock: Clock, days: 
         ledger_of=account.ledger_of,
         open=sums(facts.open_invoices),
         overdue=sums(i for i in facts.open_invoices if i.days_overdue(facts.today)),
-        net=[_net(position) for position in net_position(facts).values()],
+        net=[_net(position) for position in positions.values()],
         invoices=invoices_out(facts),
         payments=_payments(facts),
         contacts=_contacts(facts, customer.id),
@@ -91,6 +94,7 @@ def _net(position: NetPosition) -> NetOut:
         disputed=money(position.disputed),
         credits=money(position.credits),
         receipts=money(position.receipts),
+        seen=money(position.seen),
         net=money(position.net),
         nothing_to_ask=position.nothing_to_ask,
         words=position.in_words,

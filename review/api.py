@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute
 
 from review.api_around import around_routes, table_routes, view_api_routes
 from review.api_cash import cash_api_routes
+from review.api_connections import connection_api_routes
 from review.api_handling import handling_api_routes, redecide_routes
 from review.api_items import item_routes
 from review.api_last_resort import last_resort_api_routes
@@ -46,6 +47,7 @@ _PARTS = (
     last_resort_api_routes,
     task_api_routes,
     worklist_api_routes,
+    connection_api_routes,
 )
 _DESCRIPTION = """\
 Everything that the pages of dunwell do. Send a personal token (`Authorization: Bearer dw_...`), made under "My tokens"; it acts

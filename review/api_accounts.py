@@ -71,6 +71,7 @@ class CountsOut(Answer):
     waiting: int
     unmatched: int
     attention: int
+    tasks: int
 
 
 class PaymentOut(Answer):
@@ -186,8 +187,9 @@ class NetOut(Answer):
     disputed: Money
     credits: Money = Field(description="credit notes that no invoice has taken")
     receipts: Money = Field(description="money that no invoice has taken")
-    net: Money = Field(description="open less both; below zero it is the customer's")
-    nothing_to_ask: bool = Field(description="nobody is reminded in this currency")
+    seen: Money = Field(description="what the bank shows of open invoices and the ledger does not yet")
+    net: Money = Field(description="open less all three, no credit counted twice; below zero it is the customer's")
+    nothing_to_ask: bool = Field(description="nobody is reminded in this currency: nothing is left uncontested")
     words: str = Field(description="why nothing is asked; empty where something is")
 
 

@@ -10,6 +10,8 @@ from fastapi import APIRouter, HTTPException, Query, Request
 
 from review import words
 from review.api_cash_models import (
+    AnswerCashIn,
+    CashAdviceOut,
     CashLineOut,
     CashList,
     CashPieceOut,
@@ -22,7 +24,7 @@ from review.api_cash_models import (
 from review.api_models import Done, Money
 from review.api_problems import RESPONSES, Refusal
 from review.api_requests import CloseIn, Number
-from review.cash import CashLine, CashSheet
+from review.cash_shown import CashAdvice, CashLine, CashSheet
 from review.cashpages import STATES
 from review.desk import Desk
 from review.viewer import actor_of
@@ -89,6 +91,13 @@ def cash_api_routes(desk: Desk) -> APIRouter:
             desk.dismiss_cash(number, actor=actor_of(request), note=asked.note)
         return Done()
 
+    @api.post("/cash/{number}/answer", operation_id="answer_cash")
+    def answer(request: Request, number: Number, asked: AnswerCashIn) -> Done:
+        """Answer what is asked of a line: whether the ERP has booked it, or whether another file brought it."""
+        with _told():
+            desk.answer_cash(number, yes=asked.yes, actor=actor_of(request))
+        return Done()
+
     @api.post("/cash/{number}/reopen", operation_id="reopen_cash")
     def reopen(request: Request, number: Number) -> Done:
         """Take a decision back that the ERP has not booked."""
@@ -151,6 +160,23 @@ def _sheet(sheet: CashSheet) -> CashSheetOut:
         note=sheet.note,
         may_decide=sheet.may_decide,
         may_reopen=sheet.may_reopen,
+        asked=sheet.asked,
+        other=_line(sheet.other) if sheet.other is not None else None,
+        advices=[_advice(each) for each in sheet.advices],
+    )
+
+
+def _advice(advice: CashAdvice) -> CashAdviceOut:
+    return CashAdviceOut(
+        customer_id=advice.customer_id,
+        total=advice.total,
+        same_sum=advice.same_sum,
+        invoices=[part.number for part in advice.parts],
+        reference=advice.reference,
+        file=advice.file,
+        message_id=advice.message_id,
+        came_at=advice.came_at,
+        proven=advice.proven,
     )
 
 

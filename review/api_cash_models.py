@@ -58,6 +58,20 @@ class CashWayOut(Answer):
     unapplied: Amount
 
 
+class CashAdviceOut(Answer):
+    """A remittance advice that may belong to the line."""
+
+    customer_id: str
+    total: Amount
+    same_sum: bool = Field(description="exactly the line's amount")
+    invoices: list[str]
+    reference: str
+    file: str = Field(description="the attachment; empty: the mail's own words, or a file that a person brought")
+    message_id: int | None = Field(description="the mail that it came with")
+    came_at: datetime
+    proven: bool = Field(description="a person of ours brought it; else it is a mail's word alone")
+
+
 class CashSheetOut(Answer):
     """One line with all that it may pay, or does."""
 
@@ -75,6 +89,9 @@ class CashSheetOut(Answer):
     note: str
     may_decide: bool
     may_reopen: bool
+    asked: str = Field(description="maybe_booked, maybe_known, or empty: what POST .../answer wants a yes or a no for")
+    other: CashLineOut | None = Field(description="the line of another file that this one is, or may be")
+    advices: list[CashAdviceOut]
 
 
 class CashList(Answer):
@@ -107,6 +124,12 @@ class ConfirmCashIn(_Request):
     shares: Annotated[list[ShareIn], Field(max_length=200)] | None = None
     customer_id: CustomerId | None = None
     note: Note = ""
+
+
+class AnswerCashIn(_Request):
+    """Whether the ERP has booked a line that may be booked; whether a line that may be known is the other one."""
+
+    yes: bool
 
 
 class SeenLine(_Request):

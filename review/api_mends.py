@@ -28,7 +28,9 @@ def look_api_routes(desk: Desk) -> APIRouter:
     def get_counts() -> CountsOut:
         """Count what waits."""
         counts = desk.counts()
-        return CountsOut(waiting=counts.waiting, unmatched=counts.unmatched, attention=counts.attention)
+        return CountsOut(
+            waiting=counts.waiting, unmatched=counts.unmatched, attention=counts.attention, tasks=counts.tasks
+        )
 
     @api.get("/attention", operation_id="get_attention", tags=["queue"])
     def get_attention() -> AttentionOut:

@@ -18,7 +18,7 @@ from review.desk import Desk
 from review.paperpages import for_saving
 from review.security import BYTES
 from review.tasking import TaskView
-from review.viewer import actor_of, viewer_of
+from review.viewer import actor_of, introduced, viewer_of
 from store.channel_tasks import ChannelTask
 from store.outreach_words import CallOutcome, Channel
 from store.vocabulary import DisputeKind
@@ -116,7 +116,7 @@ def task_api_routes(desk: Desk) -> APIRouter:
     @api.get("/tasks/{number}", operation_id="get_task")
     def get_task(request: Request, number: Number) -> TaskOut:
         """Give one task, with the script of a call that may be made."""
-        found = desk.task(number, caller=viewer_of(request).name)
+        found = desk.task(number, caller=introduced(viewer_of(request)))
         if found is None:
             raise HTTPException(404, f"There is no task {number}.")
         return _whole(found)
@@ -130,7 +130,7 @@ def task_api_routes(desk: Desk) -> APIRouter:
     def get_task_paper(request: Request, number: Number) -> Response:
         """Give the letter, or the script of a call, as bytes of no type that a browser would open."""
         with told(conflict=True):
-            found = desk.task_paper(number, caller=viewer_of(request).name)
+            found = desk.task_paper(number, caller=introduced(viewer_of(request)))
         if found is None:
             raise HTTPException(404, f"Task {number} has no paper.")
         return for_saving(found[1], found[0])

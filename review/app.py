@@ -14,6 +14,7 @@ from review.api import api_routes
 from review.assets import PLACE
 from review.cashpages import cash_deciding_routes, cash_routes
 from review.choosepages import choose_routes
+from review.connectionpages import connection_routes, connection_steering_routes
 from review.desk import Desk
 from review.exportpages import export_routes
 from review.gate import Gate
@@ -119,6 +120,8 @@ def create_app(
     app.include_router(report_routes(desk, show))
     app.include_router(worklist_routes(desk, show))
     app.include_router(report_paper_routes(desk, tokens))
+    app.include_router(connection_routes(desk, show))
+    app.include_router(connection_steering_routes(desk, show, tokens))
     app.include_router(export_routes(desk, tokens))
     app.include_router(link_routes(desk))
     app.include_router(token_routes(desk, show, tokens))

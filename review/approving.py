@@ -15,7 +15,8 @@ from agent.approvers import approver_of
 from agent.rules.approvals import level_of
 from agent.rules.base import Approval, Outbound, Stage, block
 from agent.rules.book import RULES, judge
-from agent.sending import Leaving, before_approval, leaving, outbound, read_wire
+from agent.sending import Leaving, before_approval, leaving, outbound
+from agent.wire import read_wire
 from review.item import Blocked, Item
 from store.company import CompanyProfile
 from store.proposed import Draft, Finding
@@ -67,6 +68,7 @@ class Approving:
             company=self._company,
             policy=self._policy,
             people=self._item.signers,
+            leaves=self._item.leaves,
         )
 
     def decide(self, session: Session, *, actor: str, acknowledged: Mapping[str, str], now: datetime) -> Decision:

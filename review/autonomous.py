@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from sqlmodel import Session
 
-from agent.autonomy import TEMPLATE, balance_of, counted_as, decided_about
+from agent.autonomy import TEMPLATE, balance_of, counted_as, decided_about, ways_of
 from review.item import Blocked, Item
 from review.matters import Matters
 from store import autonomy_cells, decisions, revisions
@@ -21,7 +21,6 @@ from store.autonomy_cells import Place
 from store.decisions import AUTONOMY
 from store.engine import looking, unit_of_work
 from store.measured import AutonomyCell, CellState, Outcome
-from store.outreach_words import Channel
 from store.proposals import Stale
 from store.proposed import Draft, Finding
 from store.tables import ProposalRow
@@ -91,9 +90,7 @@ class Autonomous(Matters):
                 [key_of(name) for name in counted_as(proposal)] if item.first is not None or proposal.claims else []
             )
         except ValueError:
-            return "this step of the cadence is always a person's"
-        if item.first is not None and item.first.channel is not Channel.MAIL:
-            return "it goes by another way than mail, which a person does"
+            return "this step of the cadence, or the way that it goes, is always a person's"
         tier = item.facts.customer.tier if item.facts.customer is not None else ""
         table = self._in_force(session)
         records = [autonomy_cells.record_of(session, self._place(r, table.band(amount), tier)) for r in reasons]
@@ -104,6 +101,7 @@ class Autonomous(Matters):
                 amount=amount,
                 case=item.facts,
                 template=draft.written_by == TEMPLATE and proposal.writer == TEMPLATE,
+                ways=ways_of(proposal),
                 record=Record(*record),
                 table=table,
             )

@@ -22,7 +22,7 @@ from store.roles import DECIDERS
 _Words = Annotated[str, Query(max_length=100)]
 _Cells = Annotated[list[str], Form(max_length=200)]
 _Line = Annotated[str, Form(max_length=300)]
-STATES = {"": "asks for you"} | {str(s): str(s) for s in LineState} | {"all": "all"}
+STATES = {"": "asks for you"} | {str(s): str(s).replace("_", " ") for s in LineState} | {"all": "all"}
 #: So many empty rows stand below those of the suggestion.
 _EMPTY_ROWS = 3
 
@@ -121,6 +121,11 @@ def cash_deciding_routes(desk: Desk, tokens: FormTokens) -> APIRouter:
     def dismiss(request: Request, number: Number, note: _Line = "") -> Response:
         _told(lambda: desk.dismiss_cash(number, actor=actor_of(request), note=note))
         return to("/cash?notice=cash_dismissed")
+
+    @decide.post("/cash/{number}/answer")
+    def answer(request: Request, number: Number, yes: Annotated[bool, Form()]) -> Response:
+        _told(lambda: desk.answer_cash(number, yes=yes, actor=actor_of(request)))
+        return to(f"/cash/{number}?notice=cash_answered")
 
     @decide.post("/cash/{number}/reopen")
     def reopen(request: Request, number: Number) -> Response:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -39,6 +40,8 @@ class Deciding(Undoing):
     _plus_addressing: Callable[[str], bool]
     #: An SMS provider is set up.
     texts: bool = False
+    #: Our own words for an SMS, by language.
+    own_texts: Mapping[str, str] = MappingProxyType({})
 
     def approve(
         self,
@@ -139,6 +142,7 @@ class Deciding(Undoing):
                 now=now,
                 not_before=decision.leaves.at,
                 texts=self.texts,
+                own_texts=self.own_texts,
             )
             at_once = True
         elif item.proposal.draft is not None:

@@ -7,9 +7,11 @@ at that moment: otherwise the decision is refused and the proposal made anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from sqlmodel import Session
@@ -19,9 +21,12 @@ from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
 from agent.letter import draft_of, scope_of
 from agent.rules.book import judge
+from agent.sending import leaving
+from outreach.settings import OutreachSettings
 from prompts.scope import SlotScope
 from review.api_lists import ApiLists
 from review.cash import Cash
+from review.connected import Connecting
 from review.deciding import Deciding
 from review.exporting import Exporting
 from review.handling import Handling
@@ -49,8 +54,13 @@ from store.proposals import content
 from store.proposed import Draft, Finding
 from store.scoping import narrowed
 from store.tables import ProposalRow
+from store.vocabulary import ProposalStatus
 from tools.approval import Approver
 from tools.limits import Policy
+from tools.windows import NoMoment
+
+if TYPE_CHECKING:
+    from agent.connecting import Connections
 
 __all__ = ["Blocked", "Desk", "Item", "RejectReason"]
 
@@ -70,6 +80,7 @@ class Desk(
     Cash,
     Tasking,
     LastResorts,
+    Connecting,
 ):
     """Decisions on one installation. Holds nothing but the figures of the last minute: every call is a transaction of its own."""
 
@@ -87,13 +98,17 @@ class Desk(
         deps: Callable[[], Deps] | None = None,
         undo: timedelta = timedelta(0),
         texts: bool = False,
+        own_texts: Mapping[str, str] = MappingProxyType({}),
         risk: RiskSettings | None = None,
+        outreach: OutreachSettings | None = None,
+        writes_first_from: str = "",
+        connected: Callable[[], Connections] | None = None,
     ) -> None:
         """Take what decisions need. `sender_of` gives the address that a mailbox's answers go out from.
 
         `plus_addressing` says whether answers to that mailbox may carry a reply token. `roles`: who is more than a collector.
         `deps`: what the agent thinks with where a person decides otherwise; by itself the embedded reader, loaded when first asked.
-        `texts`: an SMS provider is set up.
+        `texts`: an SMS provider is set up; `own_texts`: our own words for an SMS, by language. `writes_first_from`: the mailbox from which we write first. `connected`: the systems that the configuration connects, where there are some.
         """
         self.engine = engine
         self.company = company
@@ -106,9 +121,13 @@ class Desk(
         self.thinks_with = deps or cache(lambda: Deps(company=company, policy=policy, embedded=EmbeddedReader()))
         self.undo = undo
         self.texts = texts
+        self.own_texts = own_texts
         self._reports = Known()
         self.risk = risk or RiskSettings()
+        self.outreach = outreach or OutreachSettings()
+        self.writes_first_from = writes_first_from
         self._ranked = RankedLately()
+        self.connected = connected
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -121,7 +140,11 @@ class Desk(
     def _item(self, session: Session, row: ProposalRow) -> Item:
         facts = facts_behind(session, row.message_id, followup_id=row.followup_id, now=self.clock())
         mail, signers = messages.load(session, row.message_id), signing_names(session, self.roles)
-        return Item(row=row, proposal=content(row), message=mail, facts=facts, signers=signers)
+        proposal, leaves = content(row), None
+        if proposal.draft is not None and row.status == ProposalStatus.HELD and facts.customer is not None:
+            with suppress(NoMoment):  # an approval says that there is none
+                leaves = leaving(session, facts, policy=self.policy, now=facts.as_of).at
+        return Item(row=row, proposal=proposal, message=mail, facts=facts, signers=signers, leaves=leaves)
 
     def ledger_changes(self, customer_id: str) -> Sequence[LedgerChange]:
         """Give what imports changed of a customer's account last, the newest first."""
@@ -167,4 +190,5 @@ class Desk(
             company=self.company,
             policy=self.policy,
             language=item.proposal.draft.language,
+            leaves=item.leaves,
         )

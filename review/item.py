@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from store.balances import among, by_currency
@@ -11,7 +12,7 @@ from store.inbound import StoredMessage
 from store.outreach_around import OutreachFacts
 from store.proposed import Finding, Proposal
 from store.tables import ProposalRow
-from store.vocabulary import Delivery
+from store.vocabulary import Delivery, MessageKind
 
 
 class RejectReason(StrEnum):
@@ -44,6 +45,8 @@ class Item:
     facts: CaseFacts
     #: The names that may stand under the mail: of the people who decide.
     signers: tuple[str, ...] = ()
+    #: When its mail would leave, by window and caps: its deadline is counted from there. None where no mail leaves.
+    leaves: datetime | None = None
 
     @property
     def markable(self) -> str | None:
@@ -60,9 +63,14 @@ class Item:
         return self.facts.followup.outreach if self.facts.followup is not None else None
 
     @property
+    def on_our_note(self) -> bool:
+        """Say whether a note of ours stands where a mail of the customer would: we wrote first."""
+        return self.message.email.kind is MessageKind.OUTREACH
+
+    @property
     def subject(self) -> str:
         """Give the subject of the mail that is answered; where there is none, that of ours."""
-        if self.first is not None and self.proposal.draft is not None:
+        if self.on_our_note and self.proposal.draft is not None:
             return self.proposal.draft.subject
         return self.message.email.subject
 

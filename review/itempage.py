@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from agent.rules.flags import high_flags
+from prompts.texts import length_of
 from review import account, last_resort_words, linking, views, woken, words
 from review.desk import Desk, Item
 from review.diffing import state_at
@@ -161,14 +162,20 @@ class ItemPages:
     def _draft(self, item: Item, body: str | None) -> dict[str, Any]:
         draft, findings = item.proposal.draft, item.proposal.findings
         if draft is None:
-            return {"draft": None, "view": None, "unsaved": False, "as_text": ""}
+            return {"draft": None, "view": None, "unsaved": False, "as_text": "", "as_text_long": ""}
         unsaved = body is not None and body != draft.body and item.row.status == ProposalStatus.HELD
         if unsaved:
             draft, findings = self._judged(item, body or "")
         view = views.draft_view(draft, findings, changed=unsaved)
         spans = linking.with_faults(linking.linked(view.spans, draft, item), (*view.blocking, *view.other))
         texts = self._desk.as_text(item)
-        return {"draft": draft, "view": replace(view, spans=spans), "unsaved": unsaved, "as_text": texts}
+        return {
+            "draft": draft,
+            "view": replace(view, spans=spans),
+            "unsaved": unsaved,
+            "as_text": texts,
+            "as_text_long": str(length_of(texts)),
+        }
 
     def _judged(self, item: Item, body: str) -> tuple[Draft, tuple[Finding, ...]]:
         return self._desk.preview(item, body=body)

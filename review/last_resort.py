@@ -32,6 +32,9 @@ from tools.last_resort_approval import may_approve
 class LastResorts(LastResortLooking):
     """The part of the desk that takes the last steps."""
 
+    #: The mailbox from which we write to somebody who never wrote.
+    writes_first_from: str = ""
+
     # --- proposing and deciding -----------------------------------------------------------------------------------
 
     def propose_last_step(
@@ -134,7 +137,8 @@ class LastResorts(LastResortLooking):
                 session, number, version=version, actor=actor, now=now, second_person=needed.two
             )
             if row.kind == LastResort.SETTLEMENT:
-                wake_for_letter(session, last_resort_deciding.known(session, number), now=now)
+                step = last_resort_deciding.known(session, number)
+                wake_for_letter(session, step, mailbox=self.writes_first_from, now=now)
             return True
 
     def refuse_last_step(self, number: int, *, version: int, actor: str, note: str) -> None:

@@ -32,12 +32,14 @@ KINDS: dict[str, str] = {
     "export": "5/hour",
     "redraft": "20/hour",
     "api": "100/minute",
+    "connect": "20/hour",
 }
 _WHAT = {
     "export": "exports",
     "redraft": "new drafts",
     "api": "requests",
     "people": "changes",
+    "connect": "questions to connected systems",
 }
 _MANY = 20_000
 

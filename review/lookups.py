@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, func, union_all
 from sqlmodel import Session, col, select
@@ -14,11 +15,16 @@ from sqlmodel import Session, col, select
 from review.unmatched import Suggestion, UnmatchedMail, UnmatchedPage, count, suggestions_for, unmatched_page
 from store import contacts, followups, messages, outbox
 from store.aftermath import FollowupState
+from store.channel_tasks import waiting_for_people
+from store.connection_steering import failing
 from store.engine import looking
 from store.inbound import StoredMessage
 from store.matters import Followup
 from store.tables import Contact, Customer, Effect, Escalation, Message, Outgoing, ProposalRow
 from store.vocabulary import ContactStatus, MessageState, ProposalStatus, SendState
+
+if TYPE_CHECKING:
+    from agent.connecting import Connections
 
 #: States in which a mail has come to no proposal. What belongs to nobody has a list of its own (`review.unmatched`).
 STRANDED: tuple[MessageState, ...] = (MessageState.UNREADABLE, MessageState.QUARANTINED)
@@ -58,11 +64,16 @@ class Attention:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How much waits: in the queue, to be assigned, and outside of both for a decision."""
+    """How much waits: in the queue, to be assigned, outside of both for a decision, to be printed or called.
+
+    `connections`: so many connected systems could not be read last time.
+    """
 
     waiting: int
     attention: int
     unmatched: int = 0
+    tasks: int = 0
+    connections: int = 0
 
 
 class Lookups:
@@ -70,11 +81,18 @@ class Lookups:
 
     engine: Engine
     waiting: Callable[[], int]
+    connected: Callable[[], Connections] | None
 
     def counts(self) -> Counts:
         """Count what waits."""
         with looking(self.engine) as session:
-            return Counts(waiting=self.waiting(), attention=_decisions(session), unmatched=count(session))
+            return Counts(
+                waiting=self.waiting(),
+                attention=_decisions(session),
+                unmatched=count(session),
+                tasks=sum(waiting_for_people(session).values()),
+                connections=failing(session) if self.connected is not None else 0,
+            )
 
     def unmatched(self) -> list[UnmatchedMail]:
         """List the oldest mails that belong to nobody yet, with whose they could be."""

@@ -5,6 +5,7 @@ Nothing is printed, dialled or sent here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlmodel import Session
@@ -15,6 +16,7 @@ from review.item import Blocked, Item
 from store.cases import customer_facts
 from store.channel_tasks import ChannelTask
 from store.company import CompanyProfile
+from store.decisions import AUTONOMY
 from store.outreach_words import Channel
 from store.proposed import Proposal
 from store.scoping import narrowed
@@ -40,12 +42,16 @@ def make_task(
     now: datetime,
     not_before: datetime,
     texts: bool,
+    own_texts: Mapping[str, str],
 ) -> int:
     """Make the task of an approval; give its key. Raises Blocked where it cannot be done."""
     draft, woken, row = item.proposal.draft, item.facts.followup, item.row
     assert draft is not None, "a reminder has words"
     assert row.id is not None
     assert row.customer_id is not None
+    if actor == AUTONOMY:
+        # The gate says so before; whoever comes here by another door is stopped all the same.
+        raise Blocked((block("R-RCP-01", "A letter, a call or an SMS is never approved without a person."),))
     try:
         with narrowed(session, row.customer_id):
             return channels.carry_out(
@@ -61,6 +67,7 @@ def make_task(
                 now=now,
                 not_before=now if arguments.channel is Channel.LETTER else not_before,
                 texts=texts,
+                own_texts=own_texts,
             )
     except ValueError as refused:
         raise Blocked((block("R-RCP-01", f"It cannot go this way: {refused}."),)) from None

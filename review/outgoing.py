@@ -82,7 +82,7 @@ def _opens(session: Session, item: Item) -> bool:
     woken = item.facts.followup
     if woken is None:
         return False
-    if woken.kind is FollowupKind.OUTREACH:
+    if item.on_our_note:
         return not our_chain(session, item.message.id)
     return woken.kind is FollowupKind.CONTACT_VERIFIED
 
@@ -97,7 +97,7 @@ def _answered(session: Session, item: Item) -> StoredMessage:
     if distrusted(item.facts) or _opens(session, item):
         bare = email.model_copy(update={"message_id": None, "in_reply_to": None, "references": ()})
         return item.message.model_copy(update={"email": bare})
-    if woken is not None and woken.kind is FollowupKind.OUTREACH:
+    if item.on_our_note:
         *earlier, last = our_chain(session, item.message.id)
         chained = email.model_copy(update={"message_id": last, "references": tuple(earlier)})
         return item.message.model_copy(update={"email": chained})

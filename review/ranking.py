@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
+from sqlmodel import Session
 
+from outreach.cadence import CadenceFault
+from outreach.settings import OutreachSettings
+from outreach.waiting import waiting_now
 from risk.priority import Ranked
 from risk.settings import RiskSettings
 from risk.worklist import cells, worklist_of
@@ -18,6 +23,9 @@ from store.engine import looking
 from store.risks import Risk, Slipping
 from store.scoping import narrowed
 from store.tables import Customer
+from tools.limits import Policy
+
+log = logging.getLogger(__name__)
 
 #: Several people who look at the same list read the books once.
 _KEPT = timedelta(seconds=60)
@@ -50,6 +58,8 @@ class Ranking:
     engine: Engine
     clock: Clock
     risk: RiskSettings
+    outreach: OutreachSettings
+    policy: Policy
     _ranked: RankedLately
 
     def worklist(self, *, owner: str = "") -> list[Ranked]:
@@ -72,7 +82,9 @@ class Ranking:
             customer = session.get(Customer, customer_id)
             if customer is None:
                 return None
-            rows = worklist_of(session, now=self.clock(), settings=self.risk, customer_id=customer_id)
+            now = self.clock()
+            waiting = self._waiting(session, now)
+            rows = worklist_of(session, now=now, settings=self.risk, customer_id=customer_id, waiting=waiting)
         with looking(self.engine) as session, narrowed(session, customer_id):
             known = risks.of_customer(session, customer_id)
             warning = risks.warning_of(session, customer_id)
@@ -83,12 +95,21 @@ class Ranking:
         """Give the rows of the table to take along."""
         return (cells(row, rank=n) for n, row in enumerate(self.worklist(), start=1))
 
+    def _waiting(self, session: Session, now: datetime) -> Mapping[str, str]:
+        """Say who waits for their turn; nobody where the file of cadences was spoilt meanwhile: the list stands all the same."""
+        try:
+            return waiting_now(session, now=now, settings=self.outreach, policy=self.policy)
+        except CadenceFault as fault:
+            log.error("the worklist does not say who waits for their turn: %s", fault)
+            return {}
+
     def _known(self) -> tuple[list[Ranked], list[tuple[Slipping, str]]]:
         kept, now = self._ranked, self.clock()
         with kept.lock:
             if kept.at is None or not timedelta() <= now - kept.at < _KEPT:
                 with looking(self.engine) as session:
-                    kept.rows = worklist_of(session, now=now, settings=self.risk)
+                    waiting = self._waiting(session, now)
+                    kept.rows = worklist_of(session, now=now, settings=self.risk, waiting=waiting)
                     kept.warnings = [
                         (warning, session.get_one(Customer, warning.customer_id).name)
                         for warning in risks.warnings(session)

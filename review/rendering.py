@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -52,7 +51,6 @@ def templates(assets: Assets | None = None) -> Environment:
         anchor_of_contact=partial(linking.anchor, "contact"),
         day=_day,
         moment=_moment,
-        figure=_figure,
         money=money,
         flag=words.flag_words,
         plain=words.plain,
@@ -80,6 +78,7 @@ class Renderer:
             profile=self._profile,
             company=self._desk.company.name,
             counts=self._desk.counts(),
+            connects=self._desk.connected is not None,
             viewer=getattr(request.state, "viewer", None),
             undoable=self._undoable(request, context),
             within=within(request),
@@ -127,15 +126,6 @@ def by_htmx(request: Request) -> bool:
 
 def _day(value: date) -> str:
     return "further notice" if value == date.max else f"{value.day} {value:%b %Y}"
-
-
-def _figure(value: object) -> str:
-    """Write a cell of a table of figures: money with its cents, shares in per cent, nothing where nothing is known."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return f"{value:.0%}" if 0 <= value <= 1 else f"{value:,.1f}"
-    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
 
 
 def _moment(value: datetime) -> str:

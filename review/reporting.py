@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -41,6 +42,11 @@ class Reporting:
         """Give the figures of the last days, today within."""
         today = self.clock().date()
         return self._gathered(today - timedelta(days=days - 1), today)
+
+    def names_of(self, customers: Collection[str]) -> dict[str, str]:
+        """Give the names of some customers, by their number."""
+        with looking(self.engine) as session:
+            return names(session, among=customers)
 
     def month_pdf(self, month: Month, *, actor: str) -> bytes:
         """Give the paper of a month, and note who took it. Raises ValueError for a month that has not begun."""

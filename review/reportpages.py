@@ -13,6 +13,7 @@ from review.desk import Desk
 from review.limiting import limited
 from review.paperpages import for_saving
 from review.rendering import Renderer
+from review.report_words import shown
 from review.security import FormTokens
 from review.viewer import actor_of
 
@@ -31,6 +32,7 @@ def report_routes(desk: Desk, show: Renderer) -> APIRouter:
     @look.get("/reports")
     def reports(request: Request, days: Days = 90) -> Response:
         found = desk.report(days=days)
+        names = desk.names_of({aged.customer for aged in found.customers[:_MOST_CUSTOMERS]})
         return show.page(
             request,
             "reports.html",
@@ -38,8 +40,7 @@ def report_routes(desk: Desk, show: Renderer) -> APIRouter:
             days=days,
             periods=PERIODS,
             found=found,
-            tables=[make(found) for make in TABLES.values()],
-            most=_MOST_CUSTOMERS,
+            tables=[shown(make(found), most=_MOST_CUSTOMERS, names=names) for make in TABLES.values()],
             last_month=str(Month.of(found.today).before),
         )
 

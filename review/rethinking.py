@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from agent.claiming import claim_of
+from agent.danger import NEEDS_PERSON, Danger
 from agent.deps import Deps
 from agent.fixed import Fixed
 from agent.graph import propose_again
@@ -142,6 +143,7 @@ def _again(
     kept = item.proposal.flags if flags is None else flags
     warned = any(flag.startswith("warning_words:") for flag in kept)
     needs = needs or ("the mail has the words of a warning that no claim is about" if warned else None)
+    needs = needs or (NEEDS_PERSON if set(Danger) & set(kept) else None)
     return propose_again(item.message, item.facts, deps, fixed=fixed, flags=kept, needs=needs)
 
 

@@ -5,6 +5,7 @@ Looking changes nothing. A letter or a number whose ground is gone is told as su
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -19,7 +20,7 @@ from review.item import Item
 from review.other_ways import other_way
 from store.cases import customer_facts
 from store.channel_ground import why_not
-from store.channel_tasks import OPEN, ChannelTask, tasks
+from store.channel_tasks import OPEN, ChannelTask, tasks, waiting_for_people
 from store.clock import Clock
 from store.company import CompanyProfile
 from store.engine import looking, unit_of_work
@@ -64,6 +65,7 @@ class Tasking:
     clock: Clock
     company: CompanyProfile
     policy: Policy
+    own_texts: Mapping[str, str]
 
     def tasks(self, channel: Channel | None = None, *, every: bool = False) -> list[TaskRow]:
         """List tasks: those that wait, or the last 500 of all."""
@@ -79,6 +81,11 @@ class Tasking:
                     gone = why_not(session, task, facts)
                 found.append(TaskRow(task, session.get_one(Customer, task.customer_id).name, gone))
         return found
+
+    def tasks_waiting(self) -> dict[Channel, int]:
+        """Count what waits for somebody to do it or to say what became of it, by the way it goes."""
+        with looking(self.engine) as session:
+            return waiting_for_people(session)
 
     def task(self, number: int, *, caller: str) -> TaskView | None:
         """Give one task; None where there is none of this number. `caller`: who would introduce themselves."""
@@ -137,7 +144,10 @@ class Tasking:
         way = other_way(item.proposal)
         if way is None or way.channel is not Channel.SMS or item.proposal.draft is None:
             return ""
-        return text_of(item.proposal.draft.language, company=self.company)
+        try:
+            return text_of(item.proposal.draft.language, company=self.company, own=self.own_texts)
+        except ValueError as fault:
+            return f"({fault})"
 
     def post_task(self, number: int, *, day: date, actor: str) -> None:
         """Note that a letter was posted. Raises NotNow."""

@@ -15,7 +15,8 @@ from review.pages import Number, to
 from review.paperpages import for_saving
 from review.rendering import Renderer
 from review.security import FormTokens
-from review.viewer import actor_of, viewer_of
+from review.viewer import actor_of, introduced, viewer_of
+from review.woken import STEPS
 from store.outreach_words import CallOutcome, Channel
 from store.roles import DECIDERS
 from store.vocabulary import DisputeKind
@@ -32,15 +33,20 @@ def task_routes(desk: Desk, show: Renderer) -> APIRouter:
 
     @look.get("/tasks")
     def tasks(
-        request: Request, channel: Channel = Channel.LETTER, which: _Words = "open", notice: _Words = ""
+        request: Request, channel: Channel | None = None, which: _Words = "open", notice: _Words = ""
     ) -> Response:
-        chosen = channel if channel in TITLES else Channel.LETTER
+        waiting = desk.tasks_waiting()
+        # Who names no way comes to the first in which something waits.
+        busy = next((each for each in TITLES if waiting[each]), Channel.LETTER)
+        chosen = channel if channel in TITLES else busy
         return show.page(
             request,
             "tasks.html",
             tab="tasks",
             channel=chosen,
             titles=TITLES,
+            steps=STEPS,
+            waiting=waiting,
             every=which == "all",
             rows=desk.tasks(chosen, every=which == "all"),
             notice=words.NOTICES.get(notice),
@@ -49,7 +55,7 @@ def task_routes(desk: Desk, show: Renderer) -> APIRouter:
     @look.get("/tasks/{number}")
     def one(request: Request, number: Number, notice: _Words = "") -> Response:
         viewer = viewer_of(request)
-        found = desk.task(number, caller=viewer.name)
+        found = desk.task(number, caller=introduced(viewer))
         if found is None:
             raise HTTPException(404, f"There is no task {number}.")
         return show.page(
@@ -58,6 +64,7 @@ def task_routes(desk: Desk, show: Renderer) -> APIRouter:
             tab="tasks",
             view=found,
             titles=TITLES,
+            steps=STEPS,
             outcomes=list(CallOutcome),
             kinds=list(DisputeKind),
             may_decide=viewer.role in DECIDERS,
@@ -67,7 +74,7 @@ def task_routes(desk: Desk, show: Renderer) -> APIRouter:
     @look.get("/tasks/{number}/paper")
     def paper(request: Request, number: Number) -> Response:
         try:
-            found = desk.task_paper(number, caller=viewer_of(request).name)
+            found = desk.task_paper(number, caller=introduced(viewer_of(request)))
         except NotNow as refused:
             raise HTTPException(409, words.sentence(str(refused))) from None
         if found is None:

@@ -39,3 +39,8 @@ def viewer_of(request: Request) -> Viewer:
 def actor_of(request: Request) -> str:
     """Give the name that goes into the audit log."""
     return viewer_of(request).login
+
+
+def introduced(viewer: Viewer) -> str:
+    """Give the name under which somebody calls a customer; left open where nobody signs in, as what was agreed is."""
+    return viewer.name if viewer.person_id is not None else "___"

@@ -7,7 +7,7 @@ from review.item import RejectReason
 from store.aftermath import PlanStance
 from store.vocabulary import Delivery, IdentityLevel, MessageState, ProposalStatus, Reason, SendState, Verdict
 
-#: Flags that say that the sender may not be who they seem, or that the mail shows less than it holds.
+#: Flags that say that the sender may not be who they seem, that the mail shows less than it holds, or that somebody may come to harm.
 ALARMING: frozenset[str] = frozenset(
     {
         "auth_doubtful",
@@ -23,10 +23,12 @@ ALARMING: frozenset[str] = frozenset(
         "look_alike",
         "malformed_from",
         "misleading_name",
+        "person_in_danger",
         "plain_html_differ",
         "reply_to_differs",
         "reply_to_elsewhere",
         "portal_unproven",
+        "safety_matter",
         "shared_address",
         "styles_not_followed",
     }
@@ -67,12 +69,14 @@ _FLAGS: dict[str, str] = {
     "no_new_text": "Nothing new was found above the quoted mail.",
     "own_mail_returned": "Our own mail came back under another sender's name.",
     "own_mail": "Sent from an address of ours.",
+    "person_in_danger": "Words of self-harm or violence stand in the mail: read it now, and answer it yourself.",
     "plain_html_differ": "The plain and the HTML part say different things.",
     "portal_mail": "A mail of a customer's portal: it is never answered.",
     "portal_unproven": "Looks like a portal's notification, but its sender is not proven: it moved nothing.",
     "read_by_person": "A person read this, not the reader.",
     "reply_to_differs": "Answers would go to another organisation; they are never sent there.",
     "reply_to_elsewhere": "Answers would go to another address; they are never sent there.",
+    "safety_matter": "Words of an accident, an injury or unsafe goods stand in the mail: a person answers it.",
     "several_customers": "The invoices named belong to several customers.",
     "shared_address": "Several customers use this address.",
     "styles_not_followed": "The mail has so many styles that hidden text may be shown as if it were seen.",
@@ -169,6 +173,7 @@ NOTICES: dict[str, tuple[str, str]] = {
     "cash_confirmed": ("good", "Confirmed. It stands in the export for your ERP, and is not asked for any more."),
     "cash_refused": ("warn", "Nothing was confirmed: what was suggested is another by now, or was decided."),
     "cash_dismissed": ("good", "Dismissed: it is no customer's payment."),
+    "cash_answered": ("good", "Noted."),
     "cash_reopened": ("good", "Open again: it asks for somebody."),
     "search_dismissed": ("good", "Dismissed; the pause that came with it is over."),
     "taken_back": ("good", "Taken back. It waits for you again, with the same words; nothing was sent."),

@@ -22,10 +22,11 @@ def worklist_routes(desk: Desk, show: Renderer) -> APIRouter:
     def worklist(
         request: Request,
         owner: Annotated[str, Query(max_length=200)] = "",
+        currency: Annotated[str, Query(max_length=3)] = "",
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     ) -> Response:
         everything = desk.worklist()
-        rows = [row for row in everything if not owner or row.owner == owner]
+        rows = [row for row in everything if owner in ("", row.owner) and currency in ("", row.currency)]
         return show.page(
             request,
             "worklist.html",
@@ -36,6 +37,8 @@ def worklist_routes(desk: Desk, show: Renderer) -> APIRouter:
             page=page,
             pages=max(1, -(-len(rows) // PAGE)),
             owner=owner,
+            currency=currency,
+            currencies=sorted({row.currency for row in everything}),
             owners=sorted({row.owner for row in everything if row.owner}),
             warnings=desk.early_warnings(),
             horizon=desk.risk.horizon_days,

@@ -176,7 +176,8 @@ def _why(account: Standing, act: Act) -> str:
         case Act.BROKEN_PROMISE:
             return "a promise was broken" + (f", {account.broken_before} so far" if account.broken_before > 1 else "")
         case Act.FIND_CONTACT:
-            return "mail reaches none of their contacts"
+            known = " and ".join(account.otherwise) or "neither a postal address nor a telephone number"
+            return f"mail reaches none of their contacts; known {'are' if len(account.otherwise) > 1 else 'is'} {known}"
         case Act.CALL:
             return f"{account.written} mails of ours are unanswered"
         case Act.FIRST_REMINDER:

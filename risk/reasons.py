@@ -91,7 +91,7 @@ def _words(theme: str, seen: Seen) -> str:
 def _history(past: Past) -> str:
     late = past.late[-_LAST:]
     if not late.size:
-        return "no invoice that they paid is known: what is usual counts"
+        return "nothing is known of how they pay, so what is usual is assumed"
     which = "the last invoice" if late.size == 1 else f"the last {late.size} invoices"
     low, high = int(late.min()), int(late.max())
     if low > 0:

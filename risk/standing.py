@@ -65,7 +65,7 @@ class Standing:
 
     `waiting`: proposals that wait for a decision, the oldest first. `broken`: invoices of the latest broken promise or plan.
     `kept_before`, `broken_before`: how many promises ended so. `written`: how many mails of ours they have not answered;
-    `written_before`: whether any ever went out.
+    `written_before`: whether any ever went out. `reachable`: by mail; `otherwise`: what is known for another way, in words.
     """
 
     customer: str
@@ -76,6 +76,7 @@ class Standing:
     claims: tuple[Claim, ...] = ()
     stopped: bool = False
     reachable: bool = True
+    otherwise: tuple[str, ...] = ()
     waiting: tuple[int, ...] = ()
     broken: tuple[str, ...] = ()
     kept_before: int = 0

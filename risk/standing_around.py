@@ -12,6 +12,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store.aftermath import DisputeStatus, PlanStatus
+from store.channel_tables import ChannelStop
+from store.outreach_words import Channel
 from store.tables import Contact, Dispute, Hold, Instalment, Message, Outgoing, Payment, Plan, Promise, ProposalRow
 from store.vocabulary import ContactStatus, Delivery, ProposalStatus, SendState
 
@@ -30,6 +32,7 @@ class Around:
     plans: list[Plan] = field(default_factory=list)
     waiting: list[int] = field(default_factory=list)
     reachable: bool = False
+    otherwise: tuple[str, ...] = ()
     heard: datetime | None = None
     written: int = 0
     written_before: bool = False
@@ -66,6 +69,14 @@ def _mails(session: Session, found: dict[str, Around]) -> None:
     )
     for customer in session.exec(reached.distinct()):
         found[customer].reachable = True
+    called = select(ChannelStop.contact_id).where(
+        ChannelStop.contact_id == Contact.id, ChannelStop.phone == Contact.phone, ChannelStop.channel == Channel.CALL
+    )
+    numbers = select(Contact.customer_id).where(
+        Contact.status == ContactStatus.VERIFIED, col(Contact.phone) != "", ~called.exists()
+    )
+    for customer in session.exec(numbers.distinct()):
+        found[customer].otherwise = ("a telephone number",)
     heard = select(Message.customer_id, func.max(Message.received_at)).where(col(Message.from_customer).is_(True))
     for customer_, at in session.exec(heard.group_by(col(Message.customer_id))):
         if customer_ is not None:

@@ -89,6 +89,7 @@ def _standing(
         claims=laid(claims, Money(disputed=disputed, seen=seen, unapplied=known.unapplied)),
         stopped=bool(customer.stopped_reason),
         reachable=known.reachable,
+        otherwise=(("a postal address",) if customer.address.strip() else ()) + known.otherwise,
         waiting=tuple(sorted(known.waiting)),
         broken=_broken(known),
         kept_before=sum(p.status == PromiseStatus.KEPT for p in known.promises),

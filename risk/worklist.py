@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlmodel import Session
@@ -31,11 +33,18 @@ HEADING: tuple[str, ...] = (
 
 
 def worklist_of(
-    session: Session, *, now: datetime, settings: RiskSettings, owner: str = "", customer_id: str | None = None
+    session: Session,
+    *,
+    now: datetime,
+    settings: RiskSettings,
+    owner: str = "",
+    customer_id: str | None = None,
+    waiting: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Ranked]:
-    """Rank the accounts; `owner`: only those of one person; `customer_id`: only this one."""
+    """Rank the accounts; `owner`: only those of one person; `customer_id`: only this one; `waiting`: whose step waits for its turn, and why."""
     accounts = standings(session, now=now, settings=settings, customer_id=customer_id)
-    return ranked((a for a in accounts if not owner or a.owner == owner), settings)
+    rows = ranked((a for a in accounts if not owner or a.owner == owner), settings)
+    return [replace(r, reasons=(*r.reasons, waiting[r.customer])) if r.customer in waiting else r for r in rows]
 
 
 def cells(row: Ranked, *, rank: int | None = None) -> Sequence[object]:

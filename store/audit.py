@@ -10,14 +10,17 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import text
-from sqlmodel import Session, col, select
+from sqlalchemy import Insert, Select, insert, text
+from sqlmodel import Session, SQLModel, col, select
 
 from store.tables import AuditEntry
 
 GENESIS = "0" * 64
+#: What an entry's hash covers, in this order.
+_HASHED = ("previous", "seq", "at", "actor", "event", "subject", "payload")
 #: The event that attests blanked payloads, and what stands in their place.
 BLANKED, NOTHING_LEFT = "log.blanked", '{"erased":true}'
 
@@ -34,7 +37,7 @@ def take_turn(session: Session) -> None:
 
 def append(
     session: Session, *, at: datetime, actor: str, event: str, subject: str, payload: Mapping[str, Any] | None = None
-) -> AuditEntry:
+) -> None:
     """Add one entry in the caller's transaction. Writers take turns, so the sequence has no gap and no fork.
 
     `at` is hashed as it is stored, in UTC. Raises ValueError for a time without a zone.
@@ -42,36 +45,40 @@ def append(
     if at.tzinfo is None:
         raise ValueError("a logged time must be aware")
     take_turn(session)
-    last = session.exec(select(AuditEntry).order_by(col(AuditEntry.seq).desc()).limit(1)).first()
+    session.flush()  # what is logged is written before its entry
+    last = session.execute(_newest()).first()
     seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
     body = json.dumps(payload or {}, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
-    entry = AuditEntry(
-        seq=seq,
-        at=at.astimezone(UTC),
-        actor=actor,
-        event=event,
-        subject=subject,
-        payload=body,
-        previous=previous,
-        hash="",
-    )
-    entry.hash = digest(entry)
-    session.add(entry)
-    session.flush()
-    return entry
+    entry = {
+        "previous": previous,
+        "seq": seq,
+        "at": at.astimezone(UTC),
+        "actor": actor,
+        "event": event,
+        "subject": subject,
+        "payload": body,
+    }
+    session.execute(_new(), {**entry, "hash": _hash(entry)})
+
+
+@cache
+def _newest() -> Select[int, str]:
+    return select(col(AuditEntry.seq), col(AuditEntry.hash)).order_by(col(AuditEntry.seq).desc()).limit(1)
+
+
+@cache
+def _new() -> Insert:
+    # Of the table, not the class: an entry is never changed, so the session need not keep it.
+    return insert(SQLModel.metadata.tables["audit"])
 
 
 def digest(entry: AuditEntry) -> str:
     """Hash an entry together with its predecessor's hash."""
-    parts = [
-        entry.previous,
-        str(entry.seq),
-        entry.at.isoformat(),
-        entry.actor,
-        entry.event,
-        entry.subject,
-        entry.payload,
-    ]
+    return _hash({name: getattr(entry, name) for name in _HASHED})
+
+
+def _hash(entry: Mapping[str, Any]) -> str:
+    parts = (entry[name].isoformat() if name == "at" else str(entry[name]) for name in _HASHED)
     return hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 

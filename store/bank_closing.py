@@ -5,7 +5,6 @@ A line that is closed counts for nothing any more: the ledger has its money.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -18,9 +17,10 @@ from store.bank_tables import BankLine, BankPart
 from store.bank_words import LineState, PartState
 from store.tables import Invoice, Payment
 
-NOTHING = Decimal(0)
 #: So long after a payment the bank takes it back (SEPA direct debits without a mandate: 13 months).
 _TAKEN_BACK = timedelta(days=400)
+#: So much more than the payment may be taken back with it.
+_RETURN_CHARGES = Decimal(25)
 
 
 def close_booked(session: Session, booked: Mapping[int, Sequence[str]], *, actor: str, now: datetime) -> int:
@@ -69,45 +69,6 @@ def follow_invoices(session: Session) -> None:
     session.flush()
 
 
-def close_settled(session: Session, *, actor: str, now: datetime) -> int:
-    """Close the confirmed lines whose invoices fell in the ledger by what was confirmed, where it lists no receipt. Gives how many."""
-    by_invoice: dict[str, list[BankPart]] = defaultdict(list)
-    for part in session.exec(select(BankPart).where(BankPart.state == PartState.CONFIRMED).order_by(col(BankPart.id))):
-        if part.invoice_number is not None:
-            by_invoice[part.invoice_number].append(part)
-    touched: set[int] = set()
-    for number, parts in by_invoice.items():
-        for part in _fallen(session.get(Invoice, number), parts):
-            part.state = PartState.BOOKED
-            session.add(part)
-            touched.add(part.bank_line_id)
-    session.flush()
-    closed = 0
-    for line_id in sorted(touched):
-        if not _confirmed(session, line_id):
-            line = session.get_one(BankLine, line_id)
-            was, line.state, line.explanation = line.state, LineState.BOOKED, "the ERP's balances have fallen by it"
-            session.add(line)
-            _logged(session, line, was, actor=actor, now=now, receipts=[])
-            closed += 1
-    return closed
-
-
-def _fallen(invoice: Invoice | None, parts: Sequence[BankPart]) -> Iterable[BankPart]:
-    """Give the parts by which an invoice has fallen: all of them where it is settled, else those that make up the fall exactly."""
-    if invoice is None:
-        return ()
-    if invoice.balance == 0:
-        return parts
-    fall = max((p.balance_before or NOTHING for p in parts), default=NOTHING) - invoice.balance
-    if fall > 0 and fall in (
-        sum((p.amount for p in parts), NOTHING),
-        sum((p.amount + p.deducted for p in parts), NOTHING),
-    ):
-        return parts
-    return [p for p in parts if fall > 0 and fall in (p.amount, p.amount + p.deducted)][:1]
-
-
 def pair_reversals(session: Session, *, actor: str, now: datetime) -> int:
     """Find for each line with which the bank took money back the payment that it takes back, and end that one. Gives how many.
 
@@ -115,7 +76,7 @@ def pair_reversals(session: Session, *, actor: str, now: datetime) -> int:
     """
     # SQLite keeps amounts as text: what is below zero is seen here.
     unpaired = select(BankLine).where(col(BankLine.reversal).is_(True), col(BankLine.reverses).is_(None))
-    lines = [line for line in session.exec(unpaired) if line.amount < 0]
+    lines = [line for line in session.exec(unpaired) if line.amount < 0 and line.state != LineState.MAYBE_KNOWN]
     paired = 0
     for line in sorted(lines, key=lambda x: (x.booked_on, x.key)):
         if line.state == LineState.DISMISSED:
@@ -141,7 +102,7 @@ def _original(session: Session, line: BankLine) -> BankLine | None:
             BankLine.currency == line.currency,
             BankLine.booked_on <= line.booked_on,
             BankLine.booked_on >= line.booked_on - _TAKEN_BACK,
-            BankLine.state != LineState.REVERSED,
+            col(BankLine.state).not_in([LineState.REVERSED, LineState.MAYBE_KNOWN]),
             col(BankLine.reversal).is_(False),
         )
     )
@@ -149,10 +110,19 @@ def _original(session: Session, line: BankLine) -> BankLine | None:
     ranked = [
         (_alike(each, line), each.booked_on, each.key, each)
         for each in there
-        if each.amount == -line.amount and each.id not in taken
+        if _takes(line, each)
+        and each.id not in taken
+        and not (each.state == LineState.DISMISSED and each.same_as is not None)
     ]
     likely = [entry for entry in ranked if entry[0] > 0]
     return max(likely, key=lambda entry: entry[:3])[3] if likely else None
+
+
+def _takes(line: BankLine, original: BankLine) -> bool:
+    """Say whether the sums fit: the same, or with what banks charge for a return, where the payer's own reference is the same."""
+    more = -line.amount - original.amount
+    same = bool(original.end_to_end) and original.end_to_end == line.end_to_end
+    return original.amount > 0 and (more == 0 or (same and 0 < more <= _RETURN_CHARGES))
 
 
 def _alike(original: BankLine, line: BankLine) -> int:
@@ -172,11 +142,19 @@ def _take_back(session: Session, line: BankLine, original: BankLine, *, actor: s
         line.explanation = f"the bank took back line {original.id}, which the ERP has booked: take it back there too, then dismiss this line"
         return
     was, original.state = original.state, LineState.REVERSED
+    doubted = was in (LineState.CONFIRMED, LineState.MAYBE_BOOKED)
     original.ways, original.match, original.confidence, original.customer_id = [], "", 0.0, None
     original.explanation = f"the bank took it back on {line.booked_on}"
     session.execute(delete(BankPart).where(col(BankPart.bank_line_id) == original.id))
     session.add(original)
-    line.state, line.explanation = LineState.OUTGOING, f"takes back line {original.id}"
+    more = -line.amount - original.amount
+    charged = f", with {more:,.2f} of charges" if more else ""
+    line.state, line.explanation = LineState.OUTGOING, f"takes back line {original.id}{charged}"
+    if doubted:
+        line.state = LineState.UNCLEAR
+        line.explanation += (
+            ", which was confirmed: see that the ERP does not book it, or takes it back; then dismiss this line"
+        )
     audit.append(
         session,
         at=now,

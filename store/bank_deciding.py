@@ -13,8 +13,9 @@ from decimal import Decimal
 from sqlmodel import Session, col, delete, select
 
 from store import audit
+from store.bank_falling import begin_following
 from store.bank_tables import BankLine, BankPart
-from store.bank_words import UNDECIDED, BankFault, Deduction, LineState, PartState
+from store.bank_words import ASKED, UNDECIDED, BankFault, Deduction, LineState, PartState
 from store.tables import Customer, Invoice
 
 NOTHING = Decimal(0)
@@ -63,6 +64,7 @@ def confirm(
     line.state, line.decided_by, line.decided_at, line.note = LineState.CONFIRMED, actor, now, note.strip()[:300]
     session.add(line)
     session.flush()
+    begin_following(session, line_id)
     payload = {
         "parts": [
             {"invoice": s.invoice_number, "amount": s.amount, "deducted": s.deducted, "deduction": s.deduction}
@@ -101,17 +103,30 @@ def reopen(session: Session, line_id: int, *, actor: str, now: datetime) -> Bank
     """Take a confirmation or a dismissal back that the ERP has not booked. Raises BankFault."""
     audit.take_turn(session)
     line = session.get(BankLine, line_id)
-    if line is None or line.state not in (LineState.CONFIRMED, LineState.DISMISSED):
+    if line is None or line.state not in (LineState.CONFIRMED, LineState.MAYBE_BOOKED, LineState.DISMISSED):
         raise BankFault(f"line {line_id}: only what was confirmed or dismissed, and is not booked, can be opened again")
     before = line.state
     session.execute(delete(BankPart).where(col(BankPart.bank_line_id) == line_id))
     line.state = LineState.OPEN if line.amount > 0 else LineState.UNCLEAR
+    if line.same_as is not None:
+        line.state = LineState.MAYBE_KNOWN
     line.customer_id, line.decided_by, line.decided_at, line.note = None, None, None, ""
     session.add(line)
     session.flush()
     audit.append(
         session, at=now, actor=actor, event="bank.reopened", subject=f"bank_line:{line_id}", payload={"was": before}
     )
+    return line
+
+
+def asked(session: Session, line_id: int) -> BankLine:
+    """Give a line of which something is asked. Raises BankFault where nothing is."""
+    audit.take_turn(session)
+    line = session.get(BankLine, line_id, with_for_update=True, populate_existing=True)
+    if line is None:
+        raise BankFault(f"there is no line {line_id} of the bank")
+    if line.state not in ASKED:
+        raise BankFault(f"line {line_id} is {line.state} already: nothing was changed")
     return line
 
 

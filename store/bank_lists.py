@@ -10,13 +10,14 @@ from decimal import Decimal
 from sqlmodel import Session, col, func, or_, select
 
 from store.bank import line_receipt
-from store.bank_tables import BankAccountStatement, BankLine, BankPart
+from store.bank_tables import BankAccountStatement, BankAdvice, BankLine, BankPart
 from store.bank_words import LineState, PartState
-from store.tables import Customer, Invoice
+from store.mailed_advices import advices_beside
+from store.tables import Customer, Invoice, Message
 
 PAGE = 50
 #: What asks for a person.
-ASKS = (LineState.SUGGESTED, LineState.UNCLEAR, LineState.OPEN)
+ASKS = (LineState.SUGGESTED, LineState.UNCLEAR, LineState.OPEN, LineState.MAYBE_BOOKED, LineState.MAYBE_KNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,18 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class OneLine:
-    """A line with its parts, and the customers and invoices that it speaks of."""
+    """A line with its parts, the customers and invoices that it speaks of, and advices beside it with the mails they came with.
+
+    `other`: the line of another file that it is, or may be.
+    """
 
     row: BankLine
     statement: BankAccountStatement
     parts: Sequence[BankPart]
     customers: Mapping[str, str]
     invoices: Mapping[str, Invoice]
+    advices: Sequence[tuple[BankAdvice, Message | None]] = ()
+    other: BankLine | None = None
 
 
 def lines(
@@ -83,9 +89,12 @@ def one_line(session: Session, line_id: int) -> OneLine | None:
     invoices = {i.number: i for i in session.exec(select(Invoice).where(col(Invoice.number).in_(numbers)))}
     whose = {p.customer_id for p in parts} | {way["customer_id"] for way in row.ways if way["customer_id"]}
     whose |= {i.customer_id for i in invoices.values()} | ({row.customer_id} if row.customer_id else set())
+    advices = advices_beside(session, row, whose)
+    whose |= {advice.customer_id for advice, _ in advices}
     customers = dict(session.exec(select(Customer.id, Customer.name).where(col(Customer.id).in_(whose))).all())
     statement = session.get_one(BankAccountStatement, row.bank_statement_id)
-    return OneLine(row, statement, parts, customers, invoices)
+    other = session.get(BankLine, row.same_as) if row.same_as is not None else None
+    return OneLine(row, statement, parts, customers, invoices, advices, other)
 
 
 def counts(session: Session) -> dict[str, int]:
@@ -126,12 +135,12 @@ class ForErp:
 
 
 def for_erp(session: Session) -> list[ForErp]:
-    """List what was confirmed and is not booked yet, oldest first."""
+    """List what was confirmed and is not booked yet, oldest first; not what is booked perhaps: it would be booked twice."""
     rows = session.exec(
         select(BankPart, BankLine, Customer.name)
         .join(BankLine, col(BankLine.id) == BankPart.bank_line_id)
         .join(Customer, col(Customer.id) == BankPart.customer_id)
-        .where(BankPart.state == PartState.CONFIRMED)
+        .where(BankPart.state == PartState.CONFIRMED, BankLine.state == LineState.CONFIRMED)
         .order_by(col(BankPart.booked_on), col(BankPart.bank_line_id), col(BankPart.id))
     )
     return [

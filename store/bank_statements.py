@@ -6,7 +6,6 @@ Whose money a line is nobody says here, and the ledger is not changed.
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from store import audit
+from store.bank_knowing import Recognised, recognise
 from store.bank_tables import BankAccountStatement, BankLine
 from store.bank_words import BankFault, LineState, NamedPart, ReadLine, ReadStatement, keys_of
 from store.scoping import whole_house
@@ -25,12 +25,17 @@ _MANY = 400
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What became of a statement: how many lines were new, and how many were known. `again`: the very statement was there."""
+    """What became of a statement: how many lines were new, and how many were known. `again`: the very statement was there.
+
+    `recognised`: of the known ones, those that another format brought; `doubtful`: of the new ones, those that may be known.
+    """
 
     statement_id: int
     new: int
     known: int
     again: bool = False
+    recognised: int = 0
+    doubtful: int = 0
 
 
 def take_statement(session: Session, read: ReadStatement, *, actor: str, now: datetime, anew: bool = False) -> Taken:
@@ -48,13 +53,17 @@ def take_statement(session: Session, read: ReadStatement, *, actor: str, now: da
         return Taken(before.id or 0, 0, len(keys), again=True)
     known = _known(session, read.account, keys)
     fresh = [(key, line) for key, line in zip(keys, read.lines, strict=True) if key not in known]
+    found = Recognised({}, {})
     if fresh and not anew:
-        _refuse_the_same_written_otherwise(session, read, keys=set(keys), fresh=[line for _, line in fresh])
+        found = recognise(session, read, [line for _, line in fresh], keys=set(keys))
+        if len(found.known) < len(fresh):
+            _refuse_the_same_balances(session, read)
     statement = _row(read, digest, actor=actor, now=now)
     session.add(statement)
     session.flush()
     assert statement.id is not None
-    session.add_all(_line(line, key, statement) for key, line in fresh)
+    new = [(place, key, line) for place, (key, line) in enumerate(fresh) if place not in found.known]
+    session.add_all(_line(line, key, statement, maybe=found.doubtful.get(place)) for place, key, line in new)
     session.flush()
     audit.append(
         session,
@@ -62,9 +71,22 @@ def take_statement(session: Session, read: ReadStatement, *, actor: str, now: da
         actor=actor,
         event="bank.statement_imported",
         subject=f"bank_statement:{statement.id}",
-        payload={"form": read.form, "lines": len(keys), "new": len(fresh), "digest": digest},
+        payload={
+            "form": read.form,
+            "lines": len(keys),
+            "new": len(new),
+            "recognised": sorted(found.known.values()),
+            "doubtful": len(found.doubtful),
+            "digest": digest,
+        },
     )
-    return Taken(statement.id, len(fresh), len(keys) - len(fresh))
+    return Taken(
+        statement.id,
+        len(new),
+        len(keys) - len(new),
+        recognised=len(found.known),
+        doubtful=len(found.doubtful),
+    )
 
 
 def _digest(read: ReadStatement, keys: Sequence[str]) -> str:
@@ -89,34 +111,6 @@ def _known(session: Session, account: str, keys: Sequence[str]) -> set[str]:
         some = keys[start : start + _MANY]
         found.update(session.exec(select(BankLine.key).where(BankLine.account == account, col(BankLine.key).in_(some))))
     return found
-
-
-def _refuse_the_same_written_otherwise(
-    session: Session, read: ReadStatement, *, keys: set[str], fresh: Sequence[ReadLine]
-) -> None:
-    """Refuse days that were imported in another format: the same money would be there twice, under other words."""
-    _refuse_the_same_balances(session, read)
-    days = sorted({line.booked_on for line in fresh})
-    there = session.exec(
-        select(BankLine, BankAccountStatement.form)
-        .join(BankAccountStatement, col(BankAccountStatement.id) == BankLine.bank_statement_id)
-        .where(BankLine.account == read.account, BankLine.booked_on >= days[0], BankLine.booked_on <= days[-1])
-    ).all()
-    # Of one bank's XML and SWIFT messages a line is written the same each time; of tables of its website it need not be.
-    others = Counter(
-        (row.booked_on, row.amount)
-        for row, form in there
-        if row.key not in keys and (form != read.form or form == "csv")
-    )
-    alike = [line for line in fresh if others[line.booked_on, line.amount] > 0]
-    if not alike:
-        return
-    first = alike[0]
-    raise BankFault(
-        f"{len(alike)} of its lines have the day and the amount of lines that are there already, written otherwise (the first: "
-        f"{first.booked_on}, {first.currency} {first.amount:,.2f}): were these days imported in another format? Leave this file out; "
-        "if they are other payments all the same, say so with --anew"
-    )
 
 
 def _refuse_the_same_balances(session: Session, read: ReadStatement) -> None:
@@ -152,8 +146,11 @@ def _row(read: ReadStatement, digest: str, *, actor: str, now: datetime) -> Bank
     )
 
 
-def _line(line: ReadLine, key: str, statement: BankAccountStatement) -> BankLine:
+def _line(line: ReadLine, key: str, statement: BankAccountStatement, *, maybe: int | None = None) -> BankLine:
     came = line.amount > 0 and not line.reversal
+    state = LineState.OPEN if came else LineState.OUTGOING
+    # What only left us asks for nothing, whether it is there twice or not.
+    doubted = maybe is not None and (came or line.reversal)
     return BankLine(
         bank_statement_id=statement.id or 0,
         account=statement.account,
@@ -172,7 +169,11 @@ def _line(line: ReadLine, key: str, statement: BankAccountStatement) -> BankLine
         payer_bic=_kept(line.payer_bic, 20),
         charges=line.charges,
         named=[_part(part) for part in line.named],
-        state=LineState.OPEN if came else LineState.OUTGOING,
+        state=LineState.MAYBE_KNOWN if doubted else state,
+        same_as=maybe,
+        explanation=f"has the day and the amount of line {maybe}, which another file brought: is it the same?"
+        if doubted
+        else "",
     )
 
 

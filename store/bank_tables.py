@@ -48,7 +48,8 @@ class BankLine(SQLModel, table=True):
     """A line of a statement. `customer_id` is set once a person, or the ERP's own booking, says whose it is.
 
     `amount`: above zero came in. `key`: what makes it this line, unique within the account. `ways`: what was found, likeliest
-    first, as `ledger.bank.ways` writes it. `reverses`: the line that this one takes back.
+    first, as `ledger.bank.ways` writes it. `reverses`: the line that this one takes back. `same_as`: the line of another file that this
+    one may be. `touches`: the customers of whom anything could change what it comes to (`ledger.bank.matching`).
     """
 
     __tablename__ = "bank_line"
@@ -77,8 +78,10 @@ class BankLine(SQLModel, table=True):
     match: str = ""
     explanation: str = ""
     ways: list[dict[str, Any]] = _json(list)
+    touches: list[str] = _json(list)
     payments: list[str] = _json(list)
     reverses: int | None = None
+    same_as: int | None = None
     decided_by: str | None = None
     decided_at: dt.datetime | None = Field(default=None, sa_column=Column(Moment(), nullable=True))
     note: str = ""
@@ -88,7 +91,8 @@ class BankPart(SQLModel, table=True):
     """A part of a line, and the invoice that it pays; no invoice: it stays unapplied on the customer's account.
 
     `deducted` is what the customer kept back of the invoice (`deduction` says why, `credit_number` which credit note): no money.
-    `balance_before`: what was open on the invoice when a person confirmed it.
+    `balance_before`: what was open on the invoice when a person confirmed it. `stood_at`, `stood_last`: what was open without other
+    lines' money, when a fall of it was last accounted for, and when it was last looked at (`store.bank_falling`).
     """
 
     __tablename__ = "bank_part"
@@ -106,10 +110,15 @@ class BankPart(SQLModel, table=True):
     state: str = PartState.SUGGESTED
     confidence: float = 0.0
     balance_before: Decimal | None = _money(nullable=True)
+    stood_at: Decimal | None = _money(nullable=True)
+    stood_last: Decimal | None = _money(nullable=True)
 
 
 class BankAdvice(SQLModel, table=True):
-    """A remittance advice that a customer sent: which invoices a payment is for. Kept once, by its content."""
+    """A remittance advice that a customer sent: which invoices a payment is for. Kept once, by its content.
+
+    `message_id`: the mail with which it came, where the daemon took it up; `file`: the attachment, empty for the mail's own words.
+    """
 
     __tablename__ = "bank_advice"
     __table_args__ = (UniqueConstraint("digest"),)
@@ -122,3 +131,15 @@ class BankAdvice(SQLModel, table=True):
     parts: list[dict[str, Any]] = _json(list)
     imported_at: dt.datetime = Field(sa_column=Column(Moment(), nullable=False))
     created_by: str
+    message_id: int | None = Field(default=None, foreign_key="message.id", index=True)
+    file: str = ""
+
+
+class AdviceLook(SQLModel, table=True):
+    """That a mail was looked at for an advice, whose it was then, and what came of it."""
+
+    __tablename__ = "advice_look"
+    message_id: int = Field(foreign_key="message.id", primary_key=True)
+    customer_id: str = Field(foreign_key="customer.id", index=True)
+    outcome: str
+    looked_at: dt.datetime = Field(sa_column=Column(Moment(), nullable=False))

@@ -19,7 +19,8 @@ class LineState(StrEnum):
 
     OPEN: nothing fits. SUGGESTED: one way fits. UNCLEAR: several do, or something speaks against it: a person is asked. CONFIRMED: a
     person said what it pays, the ERP has not booked it yet. BOOKED: the ERP has. REVERSED: the bank took it back.
-    OUTGOING: no money of a customer (it left us, or came back to us).
+    OUTGOING: no money of a customer (it left us, or came back to us). MAYBE_BOOKED: confirmed, and its invoice fell by more: a person
+    says whether the ERP has it. MAYBE_KNOWN: another file may have brought it (`same_as`): it counts for nothing until a person says.
     """
 
     OPEN = "open"
@@ -30,10 +31,16 @@ class LineState(StrEnum):
     DISMISSED = "dismissed"
     REVERSED = "reversed"
     OUTGOING = "outgoing"
+    MAYBE_BOOKED = "maybe_booked"
+    MAYBE_KNOWN = "maybe_known"
 
 
 #: A line of which nobody has decided anything: its suggestion is made anew with every import.
 UNDECIDED = frozenset({LineState.OPEN, LineState.SUGGESTED, LineState.UNCLEAR})
+
+
+#: Of these a yes or a no is asked: is it booked, is it known?
+ASKED = frozenset({LineState.MAYBE_BOOKED, LineState.MAYBE_KNOWN})
 
 
 #: From this confidence on a match is suggested by itself, and nobody is asked for its money; below it a person is asked.

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from store import audit, proposals
@@ -114,13 +117,21 @@ def sent_in(session: Session, case_id: int, *, before: Message) -> list[datetime
 
 def all_sent_in(session: Session, case_id: int) -> list[datetime]:
     """List when people wrote in this case from their own mail program, oldest first."""
-    query = select(Message.received_at).where(Message.case_id == case_id, Message.state == MessageState.SENT_BY_HAND)
-    return list(session.exec(query.order_by(col(Message.received_at))))
+    return list(session.execute(_in_case(), {"case": case_id}).scalars())
+
+
+@cache
+def _in_case() -> Select[datetime]:
+    mine = (col(Message.case_id) == bindparam("case"), col(Message.state) == MessageState.SENT_BY_HAND)
+    return columns(col(Message.received_at)).where(*mine).order_by(col(Message.received_at))
+
+
+@cache
+def _to_customer() -> Select[datetime]:
+    mine = (col(Message.customer_id) == bindparam("customer"), col(Message.state) == MessageState.SENT_BY_HAND)
+    return columns(col(Message.received_at)).where(*mine).order_by(col(Message.received_at).desc()).limit(1)
 
 
 def last_by_hand(session: Session, customer_id: str) -> datetime | None:
     """Give when a person last wrote to a customer from their own mail program, in whatever case."""
-    query = select(Message.received_at).where(
-        Message.customer_id == customer_id, Message.state == MessageState.SENT_BY_HAND
-    )
-    return session.exec(query.order_by(col(Message.received_at).desc()).limit(1)).first()
+    return session.execute(_to_customer(), {"customer": customer_id}).scalars().first()

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from store import by_hand, loops
+from store.account_rows import AccountRows, Kept, columns_of
 from store.case_history import history
-from store.channel_tables import stopped_numbers
 from store.clock import day_in
 from store.facts import (
     CaseFacts,
@@ -25,20 +26,10 @@ from store.facts import (
     InvoiceFacts,
     PaymentFacts,
 )
-from store.last_resort_resting import resting
 from store.matter_loading import disputes_of, matters
 from store.outreach_words import Channel
 from store.scoping import narrowed
-from store.tables import (
-    Case,
-    Contact,
-    Customer,
-    Dispute,
-    Hold,
-    Invoice,
-    Message,
-    Payment,
-)
+from store.tables import Case, Customer, Invoice, Message
 from store.vocabulary import ContactStatus, Delivery, IdentityLevel
 
 
@@ -110,6 +101,22 @@ def _matched(session: Session, row: Message, customer_id: str, *, now: datetime)
     )
 
 
+def account_behind(session: Session, message: Message, *, now: datetime) -> CaseFacts:
+    """Load the account that a message belongs to, for whoever tells by themselves what was said: of the message only whose it is.
+
+    Raises ValueError for a message that belongs to no customer.
+    """
+    if message.customer_id is None:
+        raise ValueError(f"message {message.id} belongs to no customer")
+    snapshot = customer_facts(session, message.customer_id, now=now, received_at=message.received_at)
+    known = {
+        "case_id": message.case_id,
+        "identity": IdentityLevel(message.identity),
+        "flags": tuple(message.match_flags),
+    }
+    return snapshot.model_copy(update=known)
+
+
 def customer_zone(session: Session, customer_id: str) -> str:
     """Give the customer's IANA time zone."""
     return session.get_one(Customer, customer_id).timezone
@@ -157,27 +164,21 @@ def customer_facts(
 
 
 def _account(session: Session, customer_id: str, *, now: datetime, received_at: datetime | None) -> CaseFacts:
-    customer = session.get_one(Customer, customer_id)
-    zone = customer.timezone
-    disputes = disputes_of(session, customer_id)
+    rows = AccountRows(session, customer_id)
+    customer, zone = columns_of(rows.customer, but=frozenset({"stopped_reason"})), rows.customer.timezone
+    stopped = rows.customer.stopped_reason or ""
+    disputes = disputes_of(rows)
     return CaseFacts(
         case_id=None,
-        customer=CustomerFacts(
-            stopped=bool(customer.stopped_reason),
-            stopped_reason=customer.stopped_reason or "",
-            **customer.model_dump(exclude={"stopped_reason"}),
-        ),
+        customer=CustomerFacts(stopped=bool(stopped), stopped_reason=stopped, **customer),
         as_of=now,
         today=day_in(zone, now),
         received_on=day_in(zone, received_at or now),
         identity=IdentityLevel.C,
-        contacts=_contacts(session, customer_id),
-        invoices=_invoices(session, customer_id, disputes),
-        payments=tuple(
-            PaymentFacts(**p.model_dump(exclude={"customer_id"}))
-            for p in session.exec(select(Payment).where(Payment.customer_id == customer_id).order_by(Payment.id))
-        ),
-        **matters(session, customer_id, zone=zone, disputes=disputes),
+        contacts=_contacts(rows),
+        invoices=_invoices(rows, disputes),
+        payments=tuple(PaymentFacts(**columns_of(payment)) for payment in rows.of(Kept.PAYMENTS)),
+        **matters(rows, disputes=disputes),
     )
 
 
@@ -197,12 +198,11 @@ def facts_of_numbers(session: Session, numbers: Sequence[str], *, now: datetime)
     )
 
 
-def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
-    rows = session.exec(select(Contact).where(Contact.customer_id == customer_id).order_by(col(Contact.id)))
-    stopped = stopped_numbers(session, customer_id)
+def _contacts(rows: AccountRows) -> tuple[ContactFacts, ...]:
+    stopped = {(stop.contact_id, stop.channel, stop.phone) for stop in rows.of(Kept.STOPS)}
     return tuple(
         ContactFacts(
-            id=c.id or 0,
+            id=c.id,
             name=c.name,
             email=c.email,
             role=c.role,
@@ -216,21 +216,21 @@ def _contacts(session: Session, customer_id: str) -> tuple[ContactFacts, ...]:
             takes_calls=(c.id, Channel.CALL, c.phone) not in stopped,
             takes_texts=(c.id, Channel.SMS, c.phone) not in stopped,
         )
-        for c in rows
+        for c in rows.of(Kept.CONTACTS)
     )
 
 
-def _invoices(session: Session, customer_id: str, disputes: Sequence[Dispute]) -> tuple[InvoiceFacts, ...]:
+def _invoices(rows: AccountRows, disputes: Sequence[Any]) -> tuple[InvoiceFacts, ...]:
     disputed: dict[str, Decimal] = {}
-    invoices = session.exec(select(Invoice).where(Invoice.customer_id == customer_id).order_by(Invoice.number)).all()
+    invoices = rows.of(Kept.INVOICES)
     balances = {i.number: i.balance for i in invoices}
     for dispute in (d for d in disputes if d.status == "open"):
         part = dispute.amount if dispute.amount is not None else balances.get(dispute.invoice_number, Decimal(0))
         disputed[dispute.invoice_number] = disputed.get(dispute.invoice_number, Decimal(0)) + part
-    holds = _holds(session, customer_id)
+    holds = _holds(rows)
     return tuple(
         InvoiceFacts(
-            **i.model_dump(exclude={"customer_id"}),
+            **columns_of(i),
             disputed=disputed.get(i.number, Decimal(0)),
             held_until=max((d for d in (holds.get(i.number), holds.get(None)) if d), default=None),
         )
@@ -238,9 +238,10 @@ def _invoices(session: Session, customer_id: str, disputes: Sequence[Dispute]) -
     )
 
 
-def _holds(session: Session, customer_id: str) -> dict[str | None, date]:
+def _holds(rows: AccountRows) -> dict[str | None, date]:
     until: dict[str | None, date] = {}
-    for hold in session.exec(select(Hold).where(Hold.customer_id == customer_id, col(Hold.released_at).is_(None))):
+    for hold in rows.of(Kept.HOLDS):
         day = hold.until or date.max
         until[hold.invoice_number] = max(day, until.get(hold.invoice_number, day))
-    return until | dict.fromkeys(resting(session, customer_id), date.max)
+    resting = (number for step in rows.of(Kept.RESTING) for number in step.invoices)
+    return until | dict.fromkeys(resting, date.max)

@@ -12,6 +12,7 @@ from decimal import Decimal
 from sqlmodel import Session, col, select
 
 from store import channel_tasks
+from store.balances import free_of
 from store.bank import seen_money
 from store.by_hand import last_by_hand
 from store.cases import customer_facts
@@ -52,9 +53,7 @@ def why_not(session: Session, task: ChannelTask, facts: CaseFacts) -> str | None
         return standing
     seen = seen_money(session, task.customer_id)
     asked = [
-        i
-        for n in task.invoices
-        if (i := facts.invoice(n)) is not None and i.balance - i.disputed - seen.get(n, Decimal(0)) > 0
+        i for n in task.invoices if (i := facts.invoice(n)) is not None and free_of(i, seen.get(n, Decimal(0))) > 0
     ]
     if not asked:
         return "nothing of what it asks for is open any more"
@@ -86,8 +85,8 @@ def _shows_more(session: Session, task: ChannelTask, seen: Mapping[str, Decimal]
     for action in session.get_one(ProposalRow, task.proposal_id).content["actions"]:
         for line in action["arguments"].get("lines", ()) if not action.get("declined") else ():
             invoice = facts.invoice(line["number"])
-            left = invoice.balance - invoice.disputed if invoice is not None else Decimal(0)
-            if Decimal(line["open"]) > left - seen.get(line["number"], Decimal(0)):
+            left = free_of(invoice, seen.get(line["number"], Decimal(0))) if invoice is not None else Decimal(0)
+            if Decimal(line["open"]) > left:
                 return True
     return False
 

@@ -1,4 +1,4 @@
-"""The tables of letters, calls and SMS, and which numbers may not be used. No behaviour."""
+"""The tables of letters, calls and SMS, and of numbers that may not be used. No behaviour."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import Column, Index, LargeBinary, UniqueConstraint
-from sqlmodel import Field, Session, SQLModel, select
+from sqlmodel import Field, SQLModel
 
 from store.columns import JsonColumn, Moment
 
@@ -73,9 +73,3 @@ class ChannelStop(SQLModel, table=True):
     channel: str
     phone: str
     told_at: dt.datetime = _moment()
-
-
-def stopped_numbers(session: Session, customer_id: str) -> set[tuple[int, str, str]]:
-    """Give what may not be used: (contact, channel, number)."""
-    rows = session.exec(select(ChannelStop).where(ChannelStop.customer_id == customer_id))
-    return {(row.contact_id, row.channel, row.phone) for row in rows}

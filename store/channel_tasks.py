@@ -9,11 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from sqlalchemy import Select, bindparam, func, update
 from sqlalchemy import select as columns
-from sqlalchemy import update
-from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from store import audit
@@ -37,10 +37,13 @@ __all__ = [
     "stop",
     "tasks",
     "void",
+    "waiting_for_people",
 ]
 
 #: Somebody, or the sender, still has to act.
 OPEN = (TaskState.TO_PRINT, TaskState.TO_CALL, TaskState.QUEUED, TaskState.CLAIMED, TaskState.TRANSMITTING)
+#: A person has to do it, or to say what became of it; a text that is queued goes out by itself.
+FOR_PEOPLE = (TaskState.TO_PRINT, TaskState.TO_CALL, TaskState.UNCERTAIN, TaskState.FAILED)
 #: It reached the customer, or may have.
 REACHED = (TaskState.POSTED, TaskState.CALLED, TaskState.SENT, TaskState.UNCERTAIN, TaskState.TRANSMITTING)
 #: Nobody heard what was to be said.
@@ -110,6 +113,13 @@ def is_open(session: Session, customer_id: str) -> bool:
     return session.exec(query.limit(1)).first() is not None
 
 
+def waiting_for_people(session: Session) -> dict[Channel, int]:
+    """Count what a person has to do, or to say what became of it, by channel; a channel without any counts 0."""
+    query = columns(col(ChannelTask.channel), func.count()).where(col(ChannelTask.state).in_(FOR_PEOPLE))
+    found = dict(session.execute(query.group_by(col(ChannelTask.channel))).all())
+    return {channel: found.get(channel.value, 0) for channel in Channel}
+
+
 def ends(session: Session, customer_id: str) -> dict[int, TaskEnd]:
     """Say of each task of a customer, by its proposal, what became of it."""
     rows = session.execute(
@@ -128,14 +138,19 @@ def ends(session: Session, customer_id: str) -> dict[int, TaskEnd]:
     }
 
 
+@cache
+def _of_customer() -> Select[Any]:
+    told = (ChannelTask.tries, ChannelTask.state, ChannelTask.done_at, ChannelTask.created_at, ChannelTask.not_before)
+    return columns(*(col(each) for each in told)).where(col(ChannelTask.customer_id) == bindparam("customer"))
+
+
 def reached(session: Session, customer_id: str, *, since: dt.datetime, waiting: bool = False) -> list[dt.datetime]:
     """List when letters were posted, calls made and SMS sent to a customer, oldest first; unanswered calls count.
 
     `waiting`: with the SMS that will be sent, at the moment from which they may.
     """
     found: list[dt.datetime] = []
-    mine = select(ChannelTask).where(ChannelTask.customer_id == customer_id)
-    for task in session.exec(mine.options(defer(ChannelTask.paper))):  # type: ignore[arg-type]  # a column, to the mapper
+    for task in session.execute(_of_customer(), {"customer": customer_id}):
         found += [dt.datetime.fromisoformat(each["at"]) for each in task.tries]
         if task.state in REACHED and not task.tries:
             found.append(task.done_at or task.created_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 #: Gives the present as an aware UTC datetime.
@@ -24,6 +25,12 @@ def clock_from(start: datetime) -> Clock:
 def day_in(zone: str, moment: datetime) -> date:
     """Give the calendar day at `moment` in an IANA zone; an unknown zone counts as UTC."""
     try:
-        return moment.astimezone(ZoneInfo(zone)).date()
+        return moment.astimezone(_zone(zone)).date()
     except (ZoneInfoNotFoundError, ValueError):
         return moment.astimezone(UTC).date()
+
+
+@lru_cache(maxsize=1024)
+def _zone(name: str) -> ZoneInfo:
+    """Keep the rules of a zone: `ZoneInfo` itself keeps those of eight, and reads the others' files again and again."""
+    return ZoneInfo(name)

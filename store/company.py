@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, EmailStr, Field, field_validator
 
@@ -47,6 +48,9 @@ class CompanyProfile(BaseModel):
     privacy_url: str = Field(default="", pattern=r"^(https://\S{3,180})?$", description="our notice on personal data")
     vat_id: str = Field(default="", max_length=40)
     registration: str = Field(default="", max_length=80)
+    language: Literal["de", "en", "es", "fr", "it", "nl", "pt"] = Field(
+        default="en", description="of papers for others than customers, such as the packet for an agency"
+    )
     portal_domains: dict[Portal, tuple[str, ...]] = Field(default_factory=lambda: dict(_PORTAL_DOMAINS))
 
     @field_validator("portal_domains")

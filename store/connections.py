@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import Column, ColumnElement, or_, update
+from sqlalchemy import Column, ColumnElement, case, or_, update
 from sqlmodel import Field, Session, SQLModel, col, select
 
 from store import audit
 from store.columns import Moment
 from store.conditional import changed
+
+#: The next reading of a connection that somebody paused: a reading by hand leaves it so, a new sign-in ends it.
+PAUSED = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 
 
 def _moment(*, nullable: bool = True) -> Column[dt.datetime]:
@@ -162,6 +165,10 @@ def _may_pull(now: dt.datetime) -> ColumnElement[bool]:
     return or_(col(Connection.pulling_until).is_(None), col(Connection.pulling_until) <= now)
 
 
+def _next(due_at: dt.datetime) -> ColumnElement[dt.datetime]:
+    return case((col(Connection.due_at) == PAUSED, col(Connection.due_at)), else_=due_at)
+
+
 def claim_pull(
     session: Session, name: str, *, worker: str, now: dt.datetime, lease: dt.timedelta, only_due: bool
 ) -> Connection | None:
@@ -200,7 +207,7 @@ def end_pull(
     mine = update(Connection).where(col(Connection.name) == name, col(Connection.pulling_by) == worker)
     values: dict[str, object] = {
         "read_to": read_to,
-        "due_at": due_at,
+        "due_at": _next(due_at),
         "good_at": now,
         "failures": 0,
         "last_code": "",
@@ -224,7 +231,7 @@ def fail_pull(session: Session, name: str, *, worker: str, code: str, error: str
         "failures": Connection.failures + 1,
         "last_code": code,
         "last_error": error[:500],
-        "due_at": due_at,
+        "due_at": _next(due_at),
         "pulling_by": None,
         "pulling_until": None,
     }

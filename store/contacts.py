@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from store import audit
@@ -173,7 +173,7 @@ def works_again(session: Session, address: str, *, message_id: int, now: datetim
     A complaint stays: that somebody writes to us does not say that they want mail.
     """
     audit.take_turn(session)
-    bounced = [contact for contact in _of_address(session, address) if contact.delivery == Delivery.BOUNCING]
+    bounced = _of_address(session, address, col(Contact.delivery) == Delivery.BOUNCING)
     for contact in bounced:
         _make_good(session, contact, actor="daemon", now=now, payload={"message": message_id})
     return len(bounced)
@@ -195,8 +195,8 @@ def _make_good(session: Session, contact: Contact, *, actor: str, now: datetime,
     )
 
 
-def _of_address(session: Session, address: str) -> list[Contact]:
+def _of_address(session: Session, address: str, *such: ColumnElement[bool]) -> list[Contact]:
     # Two customers may share an address: that mail does not reach it is so for both.
     whole_house(session)
-    wanted = select(Contact).where(func.lower(Contact.email) == address.lower()).order_by(col(Contact.id))
+    wanted = select(Contact).where(func.lower(Contact.email) == address.lower(), *such).order_by(col(Contact.id))
     return list(session.exec(wanted))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\W\d_]+|[0-9]+")
 _NEAR = re.compile(r"[\s\-_#/.:*>]{0,4}")
@@ -36,8 +36,7 @@ _SIGNS = "€$£¥₹"
 _REACH = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A run of letters or of digits. `gap` is what stands before it, `rest` what stands after it up to the next one."""
 
     text: str
@@ -53,14 +52,8 @@ class Token:
 
 def tokens_of(text: str) -> list[Token]:
     """Split a text into runs of letters and of digits with what stands between them."""
-    matches = list(_TOKEN.finditer(text))
-    tokens: list[Token] = []
-    for i, match in enumerate(matches):
-        before = matches[i - 1].end() if i else 0
-        after = matches[i + 1].start() if i + 1 < len(matches) else len(text)
-        run = match.group()
-        tokens.append(Token(run, run[0].isdigit(), text[before : match.start()], text[match.end() : after]))
-    return tokens
+    runs, gaps = _TOKEN.findall(text), _TOKEN.split(text)
+    return [Token(run, run[0].isdigit(), gaps[i], gaps[i + 1]) for i, run in enumerate(runs)]
 
 
 def is_standalone(tokens: Sequence[Token], position: int) -> bool:

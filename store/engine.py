@@ -16,8 +16,8 @@ from sqlmodel import Session
 from store.lasting import make_folder
 from store.row_security import SETTING
 
-#: The option of an engine whose transactions only read.
-_LOOKING = "dunwell_looking"
+#: The option of an engine whose transactions only read; a connection to SQLite notes under the same name whether it was told so.
+LOOKING = "dunwell_looking"
 #: libpq waits for ever unless it is told not to. Seconds; what the address says itself goes before. A server that vanished
 #: without a word is given up after half a minute.
 _PATIENCE = {
@@ -52,8 +52,10 @@ def open_engine(url: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Any) -> None:
         # A reader that will not write needs no turn among the writers.
-        looks = bool(connection.get_execution_options().get(_LOOKING))
-        connection.exec_driver_sql(f"pragma query_only={'on' if looks else 'off'}")
+        looks = bool(connection.get_execution_options().get(LOOKING))
+        if connection.info.get(LOOKING) is not looks:
+            connection.exec_driver_sql(f"pragma query_only={'on' if looks else 'off'}")
+            connection.info[LOOKING] = looks
         connection.exec_driver_sql("BEGIN" if looks else "BEGIN IMMEDIATE")
 
     return engine
@@ -121,7 +123,7 @@ def unit_of_work(engine: Engine) -> Iterator[Session]:
 def looking(engine: Engine) -> Iterator[Session]:
     """Give a session that only reads: it sees one state of the database, keeps nobody waiting, and what it would write is refused."""
     if engine.dialect.name == "sqlite":
-        engine = engine.execution_options(**{_LOOKING: True})
+        engine = engine.execution_options(**{LOOKING: True})
     else:
         engine = engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     with Session(engine, expire_on_commit=False) as session:

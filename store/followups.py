@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, or_, update
+from sqlalchemy import select as columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
@@ -21,7 +24,7 @@ from store import audit
 from store.aftermath import FollowupKind, FollowupState
 from store.cases import newest_message
 from store.conditional import changed
-from store.followup_facts import lies_on_the_desk
+from store.followup_overtaking import lies_on_the_desk
 from store.matters import Followup
 from store.messages import MAX_ATTEMPTS, MAX_CLAIMS
 from store.tables import Effect, Message, ProposalRow
@@ -86,22 +89,7 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
 
     None where a mail is still to be understood, and none whose matter lies on somebody's desk: it comes when that is clear.
     """
-    claimable = _claimable(now)
-    busy = select(Followup.case_id).where(
-        col(Followup.state) == FollowupState.PROPOSING, ~claimable, col(Followup.case_id).is_not(None)
-    )
-    unread = select(Message.case_id).where(col(Message.state).in_(_UNREAD), col(Message.case_id).is_not(None))
-    rows = session.exec(
-        select(Followup.id, Followup.case_id)
-        .where(claimable)
-        .where(
-            or_(
-                col(Followup.case_id).is_(None),
-                col(Followup.case_id).not_in(busy) & col(Followup.case_id).not_in(unread),
-            )
-        )
-        .order_by(col(Followup.created_at), col(Followup.id))
-    ).all()
+    rows = session.execute(_due(), {"now": now}).all()
     seen: set[int] = set()
     ids: list[int] = []
     for number, case_id in rows:
@@ -115,7 +103,27 @@ def due(session: Session, *, now: datetime, limit: int = 50) -> list[int]:
     return ids
 
 
-def _claimable(now: datetime) -> ColumnElement[bool]:
+@cache
+def _due() -> Select[*tuple[Any, ...]]:
+    claimable = _claimable(bindparam("now"))
+    busy = select(Followup.case_id).where(
+        col(Followup.state) == FollowupState.PROPOSING, ~claimable, col(Followup.case_id).is_not(None)
+    )
+    unread = select(Message.case_id).where(col(Message.state).in_(_UNREAD), col(Message.case_id).is_not(None))
+    return (
+        columns(col(Followup.id), col(Followup.case_id))
+        .where(claimable)
+        .where(
+            or_(
+                col(Followup.case_id).is_(None),
+                col(Followup.case_id).not_in(busy) & col(Followup.case_id).not_in(unread),
+            )
+        )
+        .order_by(col(Followup.created_at), col(Followup.id))
+    )
+
+
+def _claimable(now: datetime | BindParameter[Any]) -> ColumnElement[bool]:
     return or_(
         col(Followup.state) == FollowupState.WAITING,
         (col(Followup.state) == FollowupState.PROPOSING) & (col(Followup.claimed_until) < now),

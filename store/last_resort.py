@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from store import audit
 from store.aftermath import Cause
-from store.balances import by_currency
+from store.balances import by_currency, free_of
 from store.cases import customer_facts
 from store.facts import CaseFacts, InvoiceFacts
 from store.last_resort_tables import LastResortRow
@@ -105,7 +105,7 @@ def claimable(facts: CaseFacts, invoices: Collection[str] = ()) -> tuple[Invoice
 
 def uncontested(invoice: InvoiceFacts) -> Decimal:
     """Give what is open of an invoice and nobody contests."""
-    return max(Decimal(0), invoice.balance - invoice.disputed)
+    return free_of(invoice)
 
 
 def claims(invoices: Iterable[InvoiceFacts]) -> dict[str, Decimal]:

@@ -25,6 +25,7 @@ from store.engine import looking, unit_of_work
 from store.facts import CaseFacts
 from store.keeping_days import KeepingDays, later
 from store.last_resort import claimable, claims, propose_last_resort
+from store.last_resort_concerned import to_judge
 from store.last_resort_deciding import end, propose_end
 from store.last_resort_tables import LastResortRow
 from store.last_resort_words import DECIDED, OPEN, Ending, Ground, Standing
@@ -51,10 +52,9 @@ class Swept:
 
 
 def keep_last_resorts(engine: Engine, *, now: datetime, days: KeepingDays) -> Swept:
-    """Judge every open last step. Idempotent; what is wrong with one customer keeps no other from it."""
+    """Judge every open last step that can have come to an end. Idempotent; what is wrong with one customer keeps no other from it."""
     with looking(engine) as session:
-        query = select(LastResortRow.customer_id).where(col(LastResortRow.status).in_(sorted(OPEN))).distinct()
-        customers = sorted(session.exec(query))
+        customers = to_judge(session)
     swept = Swept()
     for customer_id in customers:
         try:

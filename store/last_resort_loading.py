@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from store.facts import CaseFacts
+from store.last_resort_thread import PacketMail, by_other_ways
 from store.ledger_changes import AliasKind, CustomerAlias
 from store.matters import CompanyDocument
 from store.scoping import narrowed, whole_house
@@ -34,24 +34,6 @@ from store.vocabulary import DocumentKind, MessageKind, MessageState, ProposalSt
 _UNREAD = (MessageState.STORED, MessageState.PROPOSING, MessageState.QUARANTINED, MessageState.UNREADABLE)
 _UNANSWERED = (ProposalStatus.HELD, ProposalStatus.APPROVED, ProposalStatus.UNCERTAIN, ProposalStatus.FAILED)
 _LEFT = (SendState.TRANSMITTING, SendState.SENT, SendState.FILED, SendState.UNCERTAIN)
-
-
-@dataclass(frozen=True, slots=True)
-class PacketMail:
-    """One mail of the thread. `raw`: its bytes as they came or left; empty where they were erased. `reminder`: we wrote first.
-
-    `enclosed`: the words of what came with it, for looking through.
-    """
-
-    at: datetime
-    ours: bool
-    who: str
-    subject: str
-    text: str
-    raw: bytes
-    reminder: bool = False
-    uncertain: bool = False
-    enclosed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +84,12 @@ def gather(session: Session, facts: CaseFacts, numbers: list[str]) -> Gathered:
     customer_id = facts.customer.id
     with narrowed(session, customer_id):
         return Gathered(
-            mails=tuple(sorted((*_came(session, customer_id), *_went(session, customer_id)), key=lambda mail: mail.at)),
+            mails=tuple(
+                sorted(
+                    (*_came(session, customer_id), *_went(session, customer_id), *by_other_ways(session, customer_id)),
+                    key=lambda mail: mail.at,
+                )
+            ),
             invoices=_papers(session, facts, numbers),
             deliveries=_deliveries(session, numbers),
             disputes=_disputes(session, customer_id),

@@ -92,6 +92,8 @@ def _today(rows: Sequence[_Row], aliases: Mapping[str, str]) -> list[_Row]:
 def _customer(row: CustomerRow) -> Brought:
     whole = {"id": row.customer_id, "stopped_reason": None, "kept_on": None}
     given = row.model_dump(exclude={"customer_id"}, exclude_unset=True)
+    # A source that knows no address takes none away that another one gave.
+    given = {name: value for name, value in given.items() if value or name not in ("address", "country")}
     return Brought(row.customer_id, given, whole | row.model_dump(exclude={"customer_id"}))
 
 

@@ -106,7 +106,8 @@ def contact_difference(session: Session, contacts: Sequence[ContactRow], *, now:
             continue
         status = ContactStatus.VERIFIED if before.status == ContactStatus.TO_VERIFY else before.status
         given = row.model_dump(include={"name", "role"}, exclude_unset=True) | {"status": status}
-        if "phone" in row.model_fields_set:
+        if row.phone:
+            # A source that knows no number takes none away that another one gave.
             given["phone"] = row.phone
         after = {name: value for name, value in given.items() if getattr(before, name) != value}
         if after:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, select
-
+from store.account_rows import AccountRows, Kept
 from store.aftermath import InstalmentStatus, PaymentMethod, Portal, PortalStatus, ResubmissionStatus
 from store.clock import day_in
 from store.matter_facts import (
@@ -22,21 +21,10 @@ from store.matter_facts import (
     PromiseFacts,
     ResubmissionFacts,
 )
-from store.matters import CompanyDocument, PaymentCheck, PortalItem
-from store.tables import (
-    Dispute,
-    Document,
-    Effect,
-    Escalation,
-    Instalment,
-    Invoice,
-    Message,
-    Plan,
-    Promise,
-    ProposalRow,
-    Resubmission,
-)
 from store.vocabulary import DocumentKind
+
+#: Rows of one table, as `AccountRows` gives them.
+_Rows = Sequence[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,80 +35,65 @@ class _Dated:
     mailed: dict[int, date]
 
 
-def disputes_of(session: Session, customer_id: str) -> Sequence[Dispute]:
-    """Load all disputes of one customer, the oldest first."""
-    return session.exec(select(Dispute).where(Dispute.customer_id == customer_id).order_by(col(Dispute.id))).all()
+def disputes_of(rows: AccountRows) -> _Rows:
+    """Give the rows of all disputes of an account, the oldest first."""
+    return rows.of(Kept.DISPUTES)
 
 
-def matters(session: Session, customer_id: str, *, zone: str, disputes: Sequence[Dispute]) -> dict[str, Any]:
+def matters(rows: AccountRows, *, disputes: _Rows) -> dict[str, Any]:
     """Give the fields of a `CaseFacts` that tell what was promised, planned, contested, sent and asked.
 
     `disputes`: those of `disputes_of`, which the balances need as well.
     """
-    promises, plans, resubmissions = (_of(session, table, customer_id) for table in (Promise, Plan, Resubmission))
-    rows = (*promises, *plans, *disputes, *resubmissions)
-    dated = _dated(session, [row.effect_id for row in rows], zone)
+    promises, plans, sent = (rows.of(kept) for kept in (Kept.PROMISES, Kept.PLANS, Kept.RESUBMISSIONS))
+    dated = _dated(rows, [row.effect_id for row in (*promises, *plans, *disputes, *sent)])
     return {
         "promises": _promises(promises, dated),
-        "plans": _plans(session, plans, dated.applied),
+        "plans": _plans(plans, rows.instalments([p.id for p in plans]), dated.applied),
         "disputes": _disputes(disputes, dated.applied),
-        "resubmissions": _resubmissions(resubmissions, dated.applied),
+        "resubmissions": _resubmissions(sent, dated.applied),
         "portal_items": tuple(
             PortalFacts(
-                id=p.id or 0,
+                id=p.id,
                 invoice_number=p.invoice_number,
                 portal=Portal(p.portal),
                 status=PortalStatus(p.status),
             )
-            for p in session.exec(
-                select(PortalItem).where(PortalItem.customer_id == customer_id).order_by(col(PortalItem.id))
-            )
+            for p in rows.of(Kept.PORTAL_ITEMS)
         ),
         "checks": tuple(
             CheckFacts(
-                id=c.id or 0,
+                id=c.id,
                 invoices=tuple(c.invoices),
                 outcome=c.outcome,
                 status=c.status,
                 payments=tuple(c.payments),
                 pause_until=c.pause_until,
             )
-            for c in session.exec(
-                select(PaymentCheck).where(PaymentCheck.customer_id == customer_id).order_by(col(PaymentCheck.id))
-            )
+            for c in rows.of(Kept.CHECKS)
         ),
-        "documents": _documents(session, customer_id),
-        "escalations": _escalations(session, customer_id),
+        "documents": _documents(rows.of(Kept.DOCUMENTS)),
+        "escalations": tuple(
+            EscalationFacts(id=e.id, reason=e.reason, role=e.role, proposal_id=e.proposal_id)
+            for e in rows.of(Kept.ESCALATIONS)
+        ),
     }
 
 
-def _of(session: Session, table: Any, customer_id: str) -> Sequence[Any]:
-    return session.exec(select(table).where(table.customer_id == customer_id).order_by(col(table.id))).all()
-
-
-def _dated(session: Session, effects: Sequence[int], zone: str) -> _Dated:
+def _dated(rows: AccountRows, effects: Sequence[int]) -> _Dated:
     """Give the day on which each of these effects was applied, and that of its mail."""
-    found = _Dated({}, {})
-    if not effects:
-        return found
-    rows = session.exec(
-        select(Effect.id, Effect.applied_at, Message.received_at)
-        .join(ProposalRow, col(ProposalRow.id) == col(Effect.proposal_id), isouter=True)
-        .join(Message, col(Message.id) == col(ProposalRow.message_id), isouter=True)
-        .where(col(Effect.id).in_(set(effects)))
-    )
-    for number, at, mailed in rows:
-        if number is not None:
-            found.applied[number] = day_in(zone, at)
-            if mailed is not None:
-                found.mailed[number] = day_in(zone, min(at, mailed))
+    found, zone = _Dated({}, {}), rows.customer.timezone
+    for number, at, mailed in rows.effects(sorted(set(effects))):
+        found.applied[number] = day_in(zone, at)
+        if mailed is not None:
+            found.mailed[number] = day_in(zone, min(at, mailed))
     return found
 
 
-def _promises(rows: Sequence[Promise], dated: _Dated) -> tuple[PromiseFacts, ...]:
+def _promises(rows: _Rows, dated: _Dated) -> tuple[PromiseFacts, ...]:
     return tuple(
         PromiseFacts(
-            id=p.id or 0,
+            id=p.id,
             invoices=tuple(p.invoices),
             due=p.due,
             amount=p.amount,
@@ -135,25 +108,20 @@ def _promises(rows: Sequence[Promise], dated: _Dated) -> tuple[PromiseFacts, ...
     )
 
 
-def _plans(session: Session, rows: Sequence[Plan], noted: dict[int, date]) -> tuple[PlanFacts, ...]:
-    if not rows:
-        return ()
+def _plans(rows: _Rows, instalments: _Rows, noted: dict[int, date]) -> tuple[PlanFacts, ...]:
     parts: dict[int, list[InstalmentFacts]] = {}
-    wanted = [p.id for p in rows]
-    for part in session.exec(
-        select(Instalment).where(col(Instalment.plan_id).in_(wanted)).order_by(col(Instalment.position))
-    ):
+    for part in instalments:
         parts.setdefault(part.plan_id, []).append(
-            InstalmentFacts(id=part.id or 0, due=part.due, amount=part.amount, status=InstalmentStatus(part.status))
+            InstalmentFacts(id=part.id, due=part.due, amount=part.amount, status=InstalmentStatus(part.status))
         )
     return tuple(
         PlanFacts(
-            id=p.id or 0,
+            id=p.id,
             invoices=tuple(p.invoices),
             total=p.total,
             currency=p.currency,
             status=p.status,
-            instalments=tuple(parts.get(p.id or 0, ())),
+            instalments=tuple(parts.get(p.id, ())),
             offered_on=noted.get(p.effect_id),
             ended_on=p.ended_on,
             round=p.round,
@@ -162,10 +130,10 @@ def _plans(session: Session, rows: Sequence[Plan], noted: dict[int, date]) -> tu
     )
 
 
-def _disputes(rows: Sequence[Dispute], noted: dict[int, date]) -> tuple[DisputeFacts, ...]:
+def _disputes(rows: _Rows, noted: dict[int, date]) -> tuple[DisputeFacts, ...]:
     return tuple(
         DisputeFacts(
-            id=d.id or 0,
+            id=d.id,
             invoice_number=d.invoice_number,
             kind=d.kind,
             amount=d.amount,
@@ -179,10 +147,10 @@ def _disputes(rows: Sequence[Dispute], noted: dict[int, date]) -> tuple[DisputeF
     )
 
 
-def _resubmissions(rows: Sequence[Resubmission], noted: dict[int, date]) -> tuple[ResubmissionFacts, ...]:
+def _resubmissions(rows: _Rows, noted: dict[int, date]) -> tuple[ResubmissionFacts, ...]:
     return tuple(
         ResubmissionFacts(
-            id=r.id or 0,
+            id=r.id,
             invoice_number=r.invoice_number,
             kind=r.kind,
             status=ResubmissionStatus(r.status),
@@ -193,35 +161,13 @@ def _resubmissions(rows: Sequence[Resubmission], noted: dict[int, date]) -> tupl
     )
 
 
-def _escalations(session: Session, customer_id: str) -> tuple[EscalationFacts, ...]:
-    rows = session.exec(
-        select(Escalation, Effect.proposal_id)
-        .join(Effect, col(Effect.id) == col(Escalation.effect_id))
-        .where(Escalation.customer_id == customer_id, Escalation.status == "open")
-        .order_by(col(Escalation.id))
-    )
-    return tuple(
-        EscalationFacts(id=row.id or 0, reason=row.reason, role=row.role, proposal_id=proposal_id)
-        for row, proposal_id in rows
-    )
-
-
-def _documents(session: Session, customer_id: str) -> tuple[DocumentFacts, ...]:
-    """List what may be sent to this customer: the company's papers, and those of their own invoices."""
-    own = select(Invoice.number).where(Invoice.customer_id == customer_id)
-    rows = session.exec(
-        select(CompanyDocument, Document.filename)
-        .join(Document, col(Document.sha256) == col(CompanyDocument.document_sha256))
-        .where(col(CompanyDocument.withdrawn_at).is_(None))
-        .where(col(CompanyDocument.invoice_number).is_(None) | col(CompanyDocument.invoice_number).in_(own))
-        .order_by(col(CompanyDocument.id))
-    )
+def _documents(rows: _Rows) -> tuple[DocumentFacts, ...]:
     return tuple(
         DocumentFacts(
             kind=DocumentKind(row.kind),
             sha256=row.document_sha256,
-            filename=filename,
+            filename=row.filename,
             invoice_number=row.invoice_number,
         )
-        for row, filename in rows
+        for row in rows
     )

@@ -10,19 +10,16 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import ColumnElement, or_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
-from store import audit
+from store import audit, message_rows
 from store.conditional import changed
 from store.inbound import InboundEmail, StoredMessage
-from store.sameness import content_key
 from store.scoping import whole_house
-from store.tables import Cursor, Message, MessageRaw, Sighting
-from store.vocabulary import IdentityLevel, MessageKind, MessageState
+from store.tables import Cursor, Message, MessageRaw
+from store.vocabulary import MessageState
 
 #: A message that failed this often is set aside for a person (Mailman's rule).
 MAX_ATTEMPTS = 3
@@ -53,15 +50,15 @@ def record(
     """Record a mail under its place, its bytes and its content; each of them known before means it is the same mail."""
     whole_house(session)
     audit.take_turn(session)
-    seen = session.get(Sighting, (mailbox, folder, uidvalidity, uid))
+    place: message_rows.Where = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
+    seen = message_rows.seen_at(session, place)
     if seen is not None:
-        return Recorded(seen.message_id, new=False)
+        return Recorded(seen, new=False)
     sha256 = hashlib.sha256(raw).hexdigest()
-    message_id, new = _insert(session, mailbox=mailbox, sha256=sha256, email=email, received_at=received_at)
+    message_id, new = message_rows.insert(session, mailbox=mailbox, sha256=sha256, email=email, received_at=received_at)
     if new:
-        session.add(MessageRaw(message_id=message_id, size=len(raw), content=gzip.compress(raw, 6, mtime=0)))
-    place = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid, "message_id": message_id}
-    session.execute(_insert_ignore(session, Sighting).values(**place).on_conflict_do_nothing())
+        message_rows.keep_bytes(session, message_id, raw)
+    message_rows.note_place(session, place, message_id)
     if new:
         audit.append(
             session,
@@ -72,43 +69,6 @@ def record(
             payload={"sha256": sha256},
         )
     return Recorded(message_id, new=new)
-
-
-def _insert(
-    session: Session, *, mailbox: str, sha256: str, email: InboundEmail, received_at: datetime
-) -> tuple[int, bool]:
-    state = MessageState.UNREADABLE if email.kind is MessageKind.UNREADABLE else MessageState.STORED
-    row: dict[str, Any] = {
-        "mailbox": mailbox,
-        "sha256": sha256,
-        "content_key": content_key(email, sha256=sha256),
-        "message_id_header": email.message_id,
-        "received_at": received_at,
-        "parsed": email.model_dump(mode="json"),
-        "state": state,
-        "identity": IdentityLevel.C,
-        "from_customer": False,
-        "invoices": [],
-        "match_flags": [],
-        "candidates": [],
-        "attempts": 0,
-        "last_error": email.unreadable_reason,
-    }
-    inserted = session.execute(
-        _insert_ignore(session, Message).values(**row).on_conflict_do_nothing().returning(col(Message.id))
-    ).scalar_one_or_none()
-    if inserted is not None:
-        return inserted, True
-    known = session.exec(
-        select(Message.id).where(or_(col(Message.sha256) == sha256, col(Message.content_key) == row["content_key"]))
-    ).first()
-    assert known is not None, "an insert was ignored, so a row with the same key exists"
-    return known, False
-
-
-def _insert_ignore(session: Session, table: type[Message] | type[Sighting]) -> sqlite.Insert | postgresql.Insert:
-    on_postgres = session.get_bind().dialect.name == "postgresql"
-    return postgresql.insert(table) if on_postgres else sqlite.insert(table)  # type: ignore[arg-type,unused-ignore]
 
 
 def cursor(session: Session, *, mailbox: str, folder: str, uidvalidity: int) -> int:

@@ -41,7 +41,7 @@ def _index(known: tuple[str, ...]) -> _Index:
 
 def _found(text: str, index: _Index, *, bare: Callable[[Sequence[Token], int], bool] | None = None) -> list[str]:
     """Walk through the text. `bare` says which digits without letters count; None: all that stand for themselves."""
-    tokens = tokens_of(_plain(text[:_MAX_TEXT]))
+    tokens = _tokens(text)
     found: dict[str, None] = {}
     position = 0
     while position < len(tokens):
@@ -80,13 +80,13 @@ def foreign_numbers(text: str, known: Sequence[str]) -> list[str]:
 
 def digit_runs(text: str, *, limit: int = 40) -> list[str]:
     """Give the distinct runs of three or more digits in a text, longest first: what a number may be looked up by."""
-    runs = {t.text for t in tokens_of(_plain(text[:_MAX_TEXT])) if t.digits and 3 <= len(t.text) <= 20}
+    runs = {t.text for t in _tokens(text) if t.digits and 3 <= len(t.text) <= 20}
     return sorted(runs, key=lambda run: (-len(run), run))[:limit]
 
 
 def ending_in(text: str, numbers: Iterable[str]) -> list[str]:
     """Give those of the numbers whose last digits stand in the text: no other can be named in it. Cheap, for a whole ledger."""
-    runs = {t.text for t in tokens_of(_plain(text[:_MAX_TEXT])) if t.digits}
+    runs = {t.text for t in _tokens(text) if t.digits}
     ends = {end for run in runs for end in _ends(_bare_of(run)[-20:], shortest=1)}
     # A number may also be written in groups, "20 419": then its end is longer than the last run.
     groups = {run for run in runs if len(run) >= _MIN_SAID}
@@ -95,6 +95,12 @@ def ending_in(text: str, numbers: Iterable[str]) -> list[str]:
         for number in numbers
         if (last := _last_digits(number)) and (_bare_of(last) in ends or _ends(last, shortest=_MIN_SAID) & groups)
     ]
+
+
+@lru_cache(maxsize=2)
+def _tokens(text: str) -> list[Token]:
+    """Split a text, and keep the last two: one mail is searched for the numbers of many customers, one after the other."""
+    return tokens_of(_plain(text[:_MAX_TEXT]))
 
 
 def _last_digits(number: str) -> str:

@@ -9,6 +9,7 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 
 from sqlalchemy import Column, UniqueConstraint
+from sqlalchemy import select as columns
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, Session, SQLModel, col, select
 
@@ -118,7 +119,8 @@ def note_all_looked(session: Session, days: Mapping[str, dt.date]) -> None:
 
 def looked_on(session: Session) -> dict[str, dt.date]:
     """Give the last day that was looked at, by customer."""
-    return {row.customer_id: row.looked_on for row in session.exec(select(OutreachLook))}
+    rows = session.execute(columns(col(OutreachLook.customer_id), col(OutreachLook.looked_on)))
+    return dict(rows.all())
 
 
 def told_of(session: Session, proposal_id: int, invoices: Collection[str]) -> None:
@@ -133,9 +135,3 @@ def told_of(session: Session, proposal_id: int, invoices: Collection[str]) -> No
         row.invoices = [number for number in row.invoices if number in invoices]
         row.taken = {number: step for number, step in row.taken.items() if number in invoices}
         session.add(row)
-
-
-def steps_of(session: Session, customer_id: str) -> list[OutreachStepRow]:
-    """List the steps of one customer, oldest first."""
-    rows = select(OutreachStepRow).where(OutreachStepRow.customer_id == customer_id)
-    return list(session.exec(rows.order_by(col(OutreachStepRow.day), col(OutreachStepRow.id))))

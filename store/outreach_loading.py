@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlmodel import Session, col, func, select
+from sqlalchemy import Row
+from sqlmodel import Session
 
-from store import channel_tasks, outreach
+from store import channel_tasks, outreach, outreach_rows
 from store.aftermath import FollowupKind, FollowupState
 from store.bank import credits_taken, seen_money
 from store.by_hand import last_by_hand
@@ -21,51 +22,40 @@ from store.last_resort import of_customer
 from store.last_resort_words import OPEN
 from store.matters import Followup
 from store.outreach_around import Around, OutreachFacts, StepState, StepTaken
+from store.outreach_rows import Rare
 from store.outreach_words import Channel, OutreachStep
 from store.proposed import Claim
-from store.tables import Message, Outgoing, ProposalRow
-from store.vocabulary import MessageState, ProposalStatus, Reason, SendState
+from store.vocabulary import MessageState, ProposalStatus, Reason
 
 _OPEN_MAIL = (MessageState.STORED, MessageState.PROPOSING, MessageState.QUARANTINED, MessageState.UNREADABLE)
-_OPEN_PROPOSAL = (
-    ProposalStatus.HELD,
-    ProposalStatus.APPROVED,
-    ProposalStatus.UNCERTAIN,
-    ProposalStatus.FAILED,
-)
-_WAITING = (FollowupState.WAITING, FollowupState.PROPOSING, FollowupState.QUARANTINED)
 _EVER = datetime(1970, 1, 1, tzinfo=UTC)
-_NOT_OURS = (SendState.VOID, SendState.FAILED)
 
 
 def around(session: Session, customer_id: str, *, zone: str, today: date, own: Followup | None = None) -> Around:
     """Load what stands around one account. `own`: the waking that is thought about, which does not stand in its own way."""
-    mails = session.exec(
-        select(Message.id, Message.received_at, Message.state).where(
-            Message.customer_id == customer_id, col(Message.from_customer).is_(True)
-        )
-    ).all()
-    replied = max((at for _, at, _ in mails), default=None)
-    by_hand = session.exec(
-        select(func.max(Message.received_at)).where(
-            Message.customer_id == customer_id, Message.state == MessageState.SENT_BY_HAND
-        )
-    ).one()
-    written = [_written(session, customer_id, own), *channel_tasks.reached(session, customer_id, since=_EVER)]
+    rare, rows = outreach_rows.has(session, customer_id), outreach_rows.mails(session, customer_id)
+    mails = [row for row in rows if row.from_customer]
+    replied = max((row.received_at for row in mails), default=None)
+    by_hand = max((row.received_at for row in rows if row.state == MessageState.SENT_BY_HAND), default=None)
+    ways = channel_tasks.reached(session, customer_id, since=_EVER) if Rare.TASKS in rare else ()
+    written = [_written(session, customer_id, own), *ways]
+    paused = outreach.paused_until(session, customer_id, today=today) if Rare.PAUSE in rare else None
+    money = Rare.MONEY in rare
+    last = of_customer(session, customer_id) if Rare.LAST_STEPS in rare else ()
     return Around(
-        unanswered=tuple(sorted(number or 0 for number, _, state in mails if state in _OPEN_MAIL)),
+        unanswered=tuple(sorted(row.id for row in mails if row.state in _OPEN_MAIL)),
         proposals=_proposals(session, customer_id, own),
         wakings=_wakings(session, customer_id, own),
-        newest_message=max((number or 0 for number, _, _ in mails), default=0),
+        newest_message=max((row.id for row in mails), default=0),
         replied_on=day_in(zone, replied) if replied is not None else None,
         written_on=max((day_in(zone, at) for at in (by_hand, *written) if at is not None), default=None),
         by_hand_on=day_in(zone, by_hand) if by_hand is not None else None,
-        paused_until=outreach.paused_until(session, customer_id, today=today),
-        seen=seen_money(session, customer_id),
-        credits_taken=credits_taken(session, customer_id),
-        steps=steps_taken(session, customer_id, zone=zone),
-        last_resorts=frozenset(row.kind for row in of_customer(session, customer_id) if row.status in OPEN),
-        by_other_ways=channel_tasks.is_open(session, customer_id),
+        paused_until=paused,
+        seen=seen_money(session, customer_id) if money else {},
+        credits_taken=credits_taken(session, customer_id) if money else {},
+        steps=steps_taken(session, customer_id, zone=zone) if Rare.STEPS in rare else (),
+        last_resorts=frozenset(row.kind for row in last if row.status in OPEN),
+        by_other_ways=channel_tasks.is_open(session, customer_id) if Rare.TASKS in rare else False,
     )
 
 
@@ -87,16 +77,7 @@ def first_written(session: Session, row: Followup, facts: CaseFacts) -> CaseFact
     assert facts.customer is not None
     zone, today = facts.customer.timezone, facts.today
     step = outreach_facts(session, row, zone=zone, today=today)
-    newer = tuple(
-        number
-        for number in session.exec(
-            select(Message.id)
-            .where(Message.customer_id == row.customer_id, col(Message.from_customer).is_(True))
-            .where(col(Message.id) > row.newest_message)
-            .order_by(col(Message.id))
-        )
-        if number is not None
-    )
+    newer = newer_mails(session, row)
     woken = FollowupFacts(
         id=row.id or 0,
         kind=FollowupKind.OUTREACH,
@@ -123,25 +104,27 @@ def first_written(session: Session, row: Followup, facts: CaseFacts) -> CaseFact
     return facts.model_copy(update=changes)
 
 
+def newer_mails(session: Session, row: Followup) -> tuple[int, ...]:
+    """List the customer's mails that came after a step was planned, the oldest first."""
+    mails = (mail for mail in outreach_rows.mails(session, row.customer_id) if mail.from_customer)
+    return tuple(sorted(mail.id for mail in mails if mail.id > row.newest_message))
+
+
 def steps_taken(session: Session, customer_id: str, *, zone: str) -> tuple[StepTaken, ...]:
     """List the steps of one customer with what became of each, oldest first."""
-    rows = outreach.steps_of(session, customer_id)
+    rows = outreach_rows.steps(session, customer_id)
     if not rows:
         return ()
-    wakings = {
-        waking.subject_id: waking
-        for waking in session.exec(
-            select(Followup).where(Followup.customer_id == customer_id, Followup.kind == FollowupKind.OUTREACH)
-        )
-    }
-    ends = _ends(session, [waking.id or 0 for waking in wakings.values()])
+    # Of a step with two wakings, and a proposal with two mails, the later one counts.
+    last = {row.id: row for row in rows}
+    ends = {end.followup_id: end for end in outreach_rows.ends(session, customer_id)}
     ways = channel_tasks.ends(session, customer_id)
     found = []
-    for row in rows:
-        state, on = _state(row, wakings.get(row.id or 0), ends, ways, zone=zone)
+    for row in last.values():
+        state, on = _state(row, ends.get(row.waking), ways, zone=zone)
         found.append(
             StepTaken(
-                id=row.id or 0,
+                id=row.id,
                 step=OutreachStep(row.step),
                 day=row.day,
                 internal=row.internal,
@@ -154,40 +137,22 @@ def steps_taken(session: Session, customer_id: str, *, zone: str) -> tuple[StepT
     return tuple(found)
 
 
-_End = tuple[ProposalRow, Outgoing | None]
-
-
-def _ends(session: Session, wakings: list[int]) -> dict[int, _End]:
-    rows = session.exec(
-        select(ProposalRow, Outgoing)
-        .join(Outgoing, col(Outgoing.proposal_id) == col(ProposalRow.id), isouter=True)
-        .where(col(ProposalRow.followup_id).in_(wakings), ProposalRow.status != ProposalStatus.VOID)
-    )
-    return {proposal.followup_id: (proposal, mail) for proposal, mail in rows if proposal.followup_id is not None}
-
-
 def _state(
-    row: outreach.OutreachStepRow,
-    waking: Followup | None,
-    ends: dict[int, _End],
-    ways: dict[int, channel_tasks.TaskEnd],
-    *,
-    zone: str,
+    row: Row[Any], end: Row[Any] | None, ways: dict[int, channel_tasks.TaskEnd], *, zone: str
 ) -> tuple[StepState, date | None]:
     if row.internal:
         return StepState.SENT, None
-    if waking is None:
+    if row.waking is None:
         return StepState.DROPPED, None
-    proposal, mail = ends.get(waking.id or 0, (None, None))
-    if proposal is None:
-        return (StepState.DROPPED if waking.state == FollowupState.CLOSED else StepState.OPEN), None
-    if proposal.status in (ProposalStatus.SENT, ProposalStatus.DONE):
-        way = ways.get(proposal.id or 0)
+    if end is None:
+        return (StepState.DROPPED if row.waking_state == FollowupState.CLOSED else StepState.OPEN), None
+    if end.status in (ProposalStatus.SENT, ProposalStatus.DONE):
+        way = ways.get(end.id)
         if way is not None:
             return _by_way(way)
-        at = (mail.sent_at if mail is not None else None) or proposal.decided_at
+        at = end.sent_at or end.decided_at
         return StepState.SENT, day_in(zone, at) if at is not None else None
-    return (StepState.REFUSED if proposal.status == ProposalStatus.REJECTED else StepState.OPEN), None
+    return (StepState.REFUSED if end.status == ProposalStatus.REJECTED else StepState.OPEN), None
 
 
 def _by_way(way: channel_tasks.TaskEnd) -> tuple[StepState, date | None]:
@@ -200,30 +165,18 @@ def _by_way(way: channel_tasks.TaskEnd) -> tuple[StepState, date | None]:
 
 
 def _proposals(session: Session, customer_id: str, own: Followup | None) -> tuple[int, ...]:
-    rows = session.exec(
-        select(ProposalRow.id, ProposalRow.followup_id).where(
-            ProposalRow.customer_id == customer_id, col(ProposalRow.status).in_(_OPEN_PROPOSAL)
-        )
-    )
     mine = own.id if own is not None else None
-    return tuple(sorted(number or 0 for number, waking in rows if mine is None or waking != mine))
+    rows = outreach_rows.proposals(session, customer_id)
+    return tuple(sorted(row.id for row in rows if mine is None or row.followup_id != mine))
 
 
 def _wakings(session: Session, customer_id: str, own: Followup | None) -> tuple[int, ...]:
-    rows = session.exec(
-        select(Followup.id).where(Followup.customer_id == customer_id, col(Followup.state).in_(_WAITING))
-    )
-    return tuple(sorted(number or 0 for number in rows if own is None or number != own.id))
+    rows = outreach_rows.wakings(session, customer_id)
+    return tuple(sorted(number for number in rows if own is None or number != own.id))
 
 
 def _written(session: Session, customer_id: str, own: Followup | None) -> datetime | None:
     """Give when the last mail of ours went out, or will; not the one of the step itself."""
-    rows = session.exec(
-        select(Outgoing.sent_at, Outgoing.next_attempt_at, ProposalRow.followup_id)
-        .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
-        .where(Outgoing.customer_id == customer_id, col(Outgoing.state).not_in(_NOT_OURS))
-        .order_by(col(Outgoing.id).desc())
-        .limit(20)
-    )
+    rows = outreach_rows.last_mails(session, customer_id)
     mine = own.id if own is not None else None
     return max((sent or due for sent, due, waking in rows if mine is None or waking != mine), default=None)

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from store import audit
 from store.aftermath import FollowupKind, FollowupState
@@ -73,13 +73,53 @@ def begin(
         created_at=now,
         state=FollowupState.WAITING,
     )
+    _woke(session, waking, now=now)
+    return step_id
+
+
+def wake_on_note(
+    session: Session,
+    customer_id: str,
+    *,
+    kind: FollowupKind,
+    subject_id: int,
+    due_on: date,
+    mailbox: str,
+    now: datetime,
+) -> bool:
+    """Wake a case for a letter of ours to somebody who never wrote about it; False where it woke for this before."""
+    audit.take_turn(session)
+    known = select(Followup.id).where(
+        Followup.kind == kind, Followup.subject_id == subject_id, Followup.due_on == due_on
+    )
+    if session.exec(known).first() is not None:
+        return False
+    case_id = open_case(session, customer_id, now=now)
+    newest = select(func.max(Message.id)).where(
+        Message.customer_id == customer_id, col(Message.from_customer).is_(True)
+    )
+    waking = Followup(
+        customer_id=customer_id,
+        case_id=case_id,
+        message_id=_note(session, customer_id, case_id, mailbox=mailbox, now=now),
+        newest_message=session.exec(newest).one() or 0,
+        kind=kind,
+        subject_id=subject_id,
+        due_on=due_on,
+        created_at=now,
+        state=FollowupState.WAITING,
+    )
+    _woke(session, waking, now=now)
+    return True
+
+
+def _woke(session: Session, waking: Followup, *, now: datetime) -> None:
     session.add(waking)
     session.flush()
-    payload = {"kind": FollowupKind.OUTREACH.value, "subject": step_id, "due_on": day.isoformat()}
+    payload = {"kind": waking.kind, "subject": waking.subject_id, "due_on": waking.due_on.isoformat()}
     audit.append(
         session, at=now, actor="daemon", event="followup.woken", subject=f"followup:{waking.id}", payload=payload
     )
-    return step_id
 
 
 def note_internal(

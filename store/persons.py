@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, bindparam, update
+from sqlalchemy import select as columns
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -46,7 +48,12 @@ def name_of(text: str) -> str:
 
 def by_login(session: Session, login: str) -> Person | None:
     """Find a person by login."""
-    return session.exec(select(Person).where(Person.login == login)).first()
+    return session.execute(_of_login(), {"login": login}).scalars().first()
+
+
+@cache
+def _of_login() -> Select[Person]:
+    return columns(Person).where(col(Person.login) == bindparam("login"))
 
 
 def by_account(session: Session, issuer: str, subject: str) -> Person | None:

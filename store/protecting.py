@@ -8,7 +8,10 @@ Reads only.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
+from sqlalchemy import Select, bindparam
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from store.tables import Outgoing, ProposalRow
@@ -20,18 +23,24 @@ PROTECTS = frozenset({"stop_contact", "hold_outreach", "escalate_to_human"})
 
 def resting(session: Session, *, customer_id: str | None = None) -> dict[str, datetime]:
     """Give the customers to whom nothing leaves, of all or of one, each with when the last such approval stands."""
-    waiting = select(ProposalRow).where(
-        col(ProposalRow.settles_at).is_not(None),
-        ProposalRow.status == ProposalStatus.APPROVED,
-        col(ProposalRow.customer_id).is_not(None),
-    )
-    if customer_id is not None:
-        waiting = waiting.where(ProposalRow.customer_id == customer_id)
+    of_one = {"customer": customer_id} if customer_id is not None else {}
     found: dict[str, datetime] = {}
-    for row in session.exec(waiting.order_by(col(ProposalRow.settles_at))):
+    for row in session.execute(_unsettled(one=bool(of_one)), of_one).scalars():
         if row.customer_id is not None and row.settles_at is not None and protects(row):
             found[row.customer_id] = row.settles_at
     return found
+
+
+@cache
+def _unsettled(*, one: bool) -> Select[ProposalRow]:
+    waiting = columns(ProposalRow).where(
+        col(ProposalRow.settles_at).is_not(None),
+        col(ProposalRow.status) == ProposalStatus.APPROVED,
+        col(ProposalRow.customer_id).is_not(None),
+    )
+    if one:
+        waiting = waiting.where(col(ProposalRow.customer_id) == bindparam("customer"))
+    return waiting.order_by(col(ProposalRow.settles_at))
 
 
 def comes_about(session: Session, row: ProposalRow) -> bool:

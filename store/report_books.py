@@ -6,6 +6,7 @@ The whole house is read, for people who may see all of it; one customer's rows n
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -34,11 +35,14 @@ class Bill:
     disputed: Decimal = Decimal(0)
 
     def open_on(self, day: date, *, today: date) -> Decimal:
-        """Give what was open at the end of a day. Today it is what the ledger says; before, what was not yet taken off."""
-        if day >= today:
-            return self.balance
+        """Give what was open at the end of a day. Today it is what the ledger says; before, what was not yet taken off.
+
+        Nothing, where the invoice is dated later: what is not billed yet is no receivable of that day.
+        """
         if self.issued > day:
             return Decimal(0)
+        if day >= today:
+            return self.balance
         return max(Decimal(0), self.amount - sum((money for at, money in self.reduced if at <= day), Decimal(0)))
 
 
@@ -172,6 +176,9 @@ def _first_escalations(session: Session) -> dict[int, datetime]:
     return dict(rows.all())
 
 
-def names(session: Session) -> dict[str, str]:
-    """Give the name of every customer, by their number."""
-    return dict(session.execute(sa.select(col(Customer.id), col(Customer.name))).all())
+def names(session: Session, *, among: Collection[str] | None = None) -> dict[str, str]:
+    """Give the name of every customer, or of some, by their number."""
+    query = sa.select(col(Customer.id), col(Customer.name))
+    if among is not None:
+        query = query.where(col(Customer.id).in_(list(among)))
+    return dict(session.execute(query).all())

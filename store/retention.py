@@ -19,7 +19,8 @@ from store import audit
 from store.aftermath import DisputeStatus, FollowupState, PlanStatus, PortalStatus, PromiseStatus, ResubmissionStatus
 from store.channel_tasks import OPEN as OPEN_TASKS
 from store.channel_tasks import ChannelTask
-from store.erasing import OPEN_MAILS, OPEN_PROPOSALS, erase_messages, index_anew
+from store.erasing import OPEN_MAILS, OPEN_PROPOSALS, index_anew
+from store.erasing_mails import erase_messages
 from store.last_resort_tables import LastResortRow
 from store.last_resort_words import OPEN as OPEN_STEPS
 from store.ledger_changes import numbers_before

@@ -44,7 +44,7 @@ GUARDED = {
     **dict.fromkeys(("risk", "slipping"), _OWN),
     **dict.fromkeys(("outreach_step", "outreach_pause", "outreach_look"), _OWN),
     # A line of a statement is the house's until it is somebody's money.
-    **dict.fromkeys(("bank_line", "bank_part", "bank_advice"), _OWN),
+    **dict.fromkeys(("bank_line", "bank_part", "bank_advice", "advice_look"), _OWN),
     **dict.fromkeys(("remote_record", "crm_note"), _OWN),
     "instalment": _through("plan", "plan_id"),
     **dict.fromkeys(("message_raw", "sighting", "model_call"), _through("message", "message_id")),

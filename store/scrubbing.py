@@ -6,6 +6,8 @@ import sqlite3
 
 from sqlalchemy import Engine, text
 
+from store.engine import LOOKING
+
 #: Tables that this role may not rewrite: PostgreSQL passes them over with a warning. The database's owner may rewrite all.
 _NOT_OURS = text(
     "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_database d "
@@ -40,6 +42,7 @@ def _scrub_sqlite(engine: Engine) -> None:
     try:
         cursor = raw.cursor()
         cursor.execute("pragma query_only=off")
+        raw.info.pop(LOOKING, None)
         cursor.execute("pragma secure_delete=on")
         cursor.execute("VACUUM")
         busy = cursor.execute("pragma wal_checkpoint(truncate)").fetchone()[0]

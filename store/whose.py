@@ -6,8 +6,9 @@ Never for one customer alone: an address that two share would then seem to be on
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
-from sqlalchemy import func, or_
+from sqlalchemy import Select, bindparam, func, or_
 from sqlmodel import Session, col, select
 
 from store.scoping import whole_house
@@ -18,20 +19,28 @@ from store.vocabulary import ContactStatus
 def customers_of_address(session: Session, address: str) -> list[tuple[str, int]]:
     """List (customer id, contact id) for everyone who uses this address; several mean a shared mailbox."""
     whole_house(session)
-    rows = session.exec(
-        select(Contact.customer_id, Contact.id).where(
-            func.lower(Contact.email) == address.lower(), Contact.status != ContactStatus.TO_VERIFY
-        )
-    ).all()
+    rows = session.execute(_users(), {"address": address.lower()})
     return [(customer, contact) for customer, contact in rows if contact is not None]
 
 
-def contact_domains(session: Session) -> dict[str, set[str]]:
-    """Map each contact domain to the customers that use it; an address that a mail named and nobody verified makes none known."""
+@cache
+def _users() -> Select[str, int | None]:
+    known = Contact.status != ContactStatus.TO_VERIFY
+    here = func.lower(Contact.email) == bindparam("address")
+    return select(col(Contact.customer_id), col(Contact.id)).where(here, known)
+
+
+def contact_domains(session: Session, *, holding: str = "") -> dict[str, set[str]]:
+    """Map each contact domain to the customers that use it; an address that a mail named and nobody verified makes none known.
+
+    `holding`: of the addresses that hold this text alone.
+    """
     whole_house(session)
     domains: dict[str, set[str]] = {}
-    known = select(Contact.customer_id, Contact.email).where(Contact.status != ContactStatus.TO_VERIFY)
-    for customer, email in session.exec(known).all():
+    known = select(col(Contact.customer_id), col(Contact.email)).where(Contact.status != ContactStatus.TO_VERIFY)
+    if holding and holding.isascii():  # databases fold no other letters alike
+        known = known.where(func.lower(Contact.email).contains(holding.lower(), autoescape=True))
+    for customer, email in session.execute(known):
         domains.setdefault(email.rpartition("@")[2].lower(), set()).add(customer)
     return domains
 
@@ -48,13 +57,17 @@ def invoices_with_digits(session: Session, runs: Sequence[str]) -> dict[str, str
     return dict(session.exec(select(Invoice.number, Invoice.customer_id).where(holds)).all())
 
 
-def case_of_message_ids(session: Session, message_ids: Sequence[str]) -> tuple[int | None, str] | None:
-    """Find the case and customer that one of our own Message-IDs belongs to."""
+def cases_of_message_ids(session: Session, message_ids: Sequence[str]) -> dict[str, tuple[int | None, str]]:
+    """Map those of these Message-IDs that are our own to the case and customer they belong to."""
     whole_house(session)
-    row = session.exec(
-        select(Outgoing.case_id, Outgoing.customer_id).where(col(Outgoing.message_id_header).in_(list(message_ids)))
-    ).first()
-    return (row[0], row[1]) if row else None
+    rows = session.execute(_sent(), {"ids": list(message_ids)}) if message_ids else ()
+    return {message_id: (case, customer) for message_id, case, customer in rows}
+
+
+@cache
+def _sent() -> Select[str, int | None, str]:
+    mine = col(Outgoing.message_id_header).in_(bindparam("ids", expanding=True))
+    return select(col(Outgoing.message_id_header), col(Outgoing.case_id), col(Outgoing.customer_id)).where(mine)
 
 
 def case_of_token(session: Session, token: str) -> tuple[int | None, str] | None:

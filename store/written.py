@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import Row, Select, bindparam, select
+from sqlmodel import Session, col
 
 from store import channel_tasks
+from store.account_rows import table_of
 from store.tables import AuditEntry, Outgoing, ProposalRow
 from store.vocabulary import ProposalStatus, SendState
 
@@ -38,31 +42,38 @@ class PastOutgoing:
 
 def written_to(session: Session, customer_id: str, *, now: datetime) -> list[PastOutgoing]:
     """List what of the last days went to a customer, or will: mails oldest approval first, then letters, calls and SMS (number 0)."""
-    rows = session.exec(
-        select(Outgoing, ProposalRow)
-        .join(ProposalRow, col(ProposalRow.id) == col(Outgoing.proposal_id))
-        .where(Outgoing.customer_id == customer_id, col(Outgoing.state).in_([*_LEFT, *_WAITING]))
-        .where(col(Outgoing.created_at) > now - 2 * LOOKS_BACK)
-        .order_by(col(Outgoing.id))
-    )
-    found = [
-        _past(outgoing, proposal)
-        for outgoing, proposal in rows
-        if outgoing.state in _LEFT or proposal.status == ProposalStatus.APPROVED
-    ]
+    session.flush()
+    since = now - 2 * LOOKS_BACK
+    rows = session.execute(_of_customer(), {"customer": customer_id, "since": since}).all()
+    found = [_past(row) for row in rows if row.state in _LEFT or row.status == ProposalStatus.APPROVED]
     recent = [mail for mail in found if not mail.left or mail.at > now - LOOKS_BACK]
     ways = channel_tasks.reached(session, customer_id, since=now - LOOKS_BACK, waiting=True)
     return recent + [PastOutgoing(0, at, None, answer=False, left=True, invoices=frozenset()) for at in ways]
 
 
-def _past(outgoing: Outgoing, proposal: ProposalRow) -> PastOutgoing:
-    left = outgoing.state in _LEFT
-    actions = [a for a in proposal.content["actions"] if not a.get("declined")]
+@cache
+def _of_customer() -> Select[Any]:
+    mail, proposal = table_of(Outgoing), table_of(ProposalRow)
+    return (
+        select(
+            *(mail.c[name] for name in ("id", "sent_at", "created_at", "next_attempt_at", "case_id", "state")),
+            *(proposal.c[name] for name in ("status", "followup_id", "content")),
+        )
+        .join(proposal, proposal.c.id == mail.c.proposal_id)
+        .where(mail.c.customer_id == bindparam("customer"), mail.c.state.in_([*_LEFT, *_WAITING]))
+        .where(mail.c.created_at > bindparam("since"))
+        .order_by(mail.c.id)
+    )
+
+
+def _past(row: Row[Any]) -> PastOutgoing:
+    left = row.state in _LEFT
+    actions = [a for a in row.content["actions"] if not a.get("declined")]
     return PastOutgoing(
-        outgoing_id=outgoing.id or 0,
-        at=(outgoing.sent_at or outgoing.created_at) if left else outgoing.next_attempt_at,
-        case_id=outgoing.case_id,
-        answer=proposal.followup_id is None,
+        outgoing_id=row.id,
+        at=(row.sent_at or row.created_at) if left else row.next_attempt_at,
+        case_id=row.case_id,
+        answer=row.followup_id is None,
         left=left,
         invoices=frozenset(n for a in actions for n in a["arguments"].get("invoices", ())),
     )
@@ -70,19 +81,31 @@ def _past(outgoing: Outgoing, proposal: ProposalRow) -> PastOutgoing:
 
 def ledger_imported_at(session: Session) -> datetime | None:
     """Give the moment of the last import of the ledger; None before the first."""
-    query = select(AuditEntry.at).where(AuditEntry.event == "ledger.imported").order_by(col(AuditEntry.seq).desc())
-    return session.exec(query.limit(1)).first()
+    session.flush()
+    return session.execute(_imports()).scalars().first()
+
+
+@cache
+def _imports() -> Select[datetime]:
+    query = select(col(AuditEntry.at)).where(col(AuditEntry.event) == "ledger.imported")
+    return query.order_by(col(AuditEntry.seq).desc()).limit(1)
 
 
 def approved_mime(session: Session, proposal_id: int) -> str | None:
     """Give the hash of the mail that the log says was approved last for a proposal; None where it says nothing of one."""
-    query = (
-        select(AuditEntry.payload)
-        .where(AuditEntry.event == "proposal.approved", AuditEntry.subject == f"proposal:{proposal_id}")
+    session.flush()
+    payload = session.execute(_approvals(), {"subject": f"proposal:{proposal_id}"}).scalars().first()
+    found = json.loads(payload).get("mime") if payload else None
+    return found if isinstance(found, str) else None
+
+
+@cache
+def _approvals() -> Select[str]:
+    return (
+        select(col(AuditEntry.payload))
+        .where(col(AuditEntry.event) == "proposal.approved", col(AuditEntry.subject) == bindparam("subject"))
         # A mail that a person put back into the outbox is approved again, and that entry names no mail: it is the same one.
         .where(col(AuditEntry.payload).contains('"mime":'))
         .order_by(col(AuditEntry.seq).desc())
+        .limit(1)
     )
-    payload = session.exec(query.limit(1)).first()
-    found = json.loads(payload).get("mime") if payload else None
-    return found if isinstance(found, str) else None

@@ -9,11 +9,8 @@ from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel, select
 
 from agent.deps import Deps
-from agent.effects import effects_by
 from agent.embedded.reader import EmbeddedReader
 from agent.graph import propose
-from agent.sending import rechecker
-from mail.outbox import Route, Sender
 from store import messages, proposals
 from store.cases import facts_for
 from store.engine import migrate, open_engine, unit_of_work
@@ -22,7 +19,7 @@ from store.tables import Contact, Message
 from tests.canaries import CANARY, release
 from tests.factories import COMPANY, LEDGER, NOW, House
 from tests.postgres import Postgres
-from tests.wakings import Wire
+from tests.wakings import send
 
 #: Whose mail the tests work on, whose rows must never be seen, and where the made-up rows begin.
 SENDER, B, C, FIRST = "p.kershaw@harrowfinch.example", "CANARY-B", "CANARY-C", 900_000
@@ -61,17 +58,7 @@ def answer(house: House, message_id: int) -> list[bytes]:
     item = house.desk.show(number)
     assert item is not None
     house.desk.approve(number, version=item.row.version, actor="ines")
-    wire = Wire()
-    check = rechecker(company=COMPANY, policy=house.policy, roles=house.roles)
-    Sender(
-        house.engine,
-        {"ar": Route(wire)},
-        "test",
-        effects_by(lambda: house.now),
-        clock=lambda: house.now,
-        recheck=check,
-    ).run_due(house.now)
-    return wire.taken
+    return send(house, recheck=True)
 
 
 def whose(house: House) -> str:

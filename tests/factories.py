@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count
 from pathlib import Path
+from shutil import copy2
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Engine
 
@@ -111,6 +114,7 @@ class House:
             plus_addressing=lambda _: self.plus_addressing,
             roles=self.roles,
             undo=self.undo,
+            writes_first_from="ar",
         )
 
     def receive(self, text: str, *, sender: str = "p.kershaw@harrowfinch.example", **fields: object) -> int:
@@ -213,9 +217,20 @@ def _merged(actions: Sequence[ProposedAction]) -> tuple[ProposedAction, ...]:
 
 
 def open_house(folder: Path) -> House:
-    """Make an installation in a folder, with the sample ledger of the demo."""
-    engine = open_engine(f"sqlite:///{folder / 'house.db'}")
+    """Make an installation in a folder, with the sample ledger of the demo: a copy of one that is built once."""
+    own = folder / "house.db"
+    if not own.exists():
+        copy2(Path(_built().name) / own.name, own)
+    return House(open_engine(f"sqlite:///{own}"))
+
+
+@cache
+def _built() -> TemporaryDirectory[str]:
+    """Build it once in this process; the folder goes with the process."""
+    folder = TemporaryDirectory(prefix="dunwell-house-")
+    engine = open_engine(f"sqlite:///{Path(folder.name) / 'house.db'}")
     migrate(engine)
     with unit_of_work(engine) as session:
         import_ledger(session, read_ledger(LEDGER), actor="test", now=NOW)
-    return House(engine)
+    engine.dispose()
+    return folder

@@ -8,13 +8,12 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlmodel import Session, select
 
-from agent.effects import effects_by
-from agent.sending import rechecker
-from mail.outbox import Route, Sender
 from outreach.cadence import read_cadences
 from outreach.deciding import Decision
 from outreach.planning import Planned, explain, plan_day
@@ -26,8 +25,9 @@ from store.matters import Followup
 from store.outreach_words import Channel, OutreachStep
 from store.tables import AuditEntry, Contact, Customer, Effect, Invoice, Message, Outgoing, Payment, ProposalRow
 from store.vocabulary import ProposalStatus, SendState
+from tests import wakings
 from tests.factories import COMPANY, House
-from tests.wakings import Wire, think
+from tests.wakings import think
 
 #: A Tuesday, in office hours of the customer's zone.
 START = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
@@ -38,12 +38,19 @@ MOIRA = "moira@bracken.example"
 
 
 def empty_books(folder: Path) -> Path:
-    """Make the tables once, for houses that are built on copies of them."""
+    """Give the tables alone, for houses that are built on copies of them: made once in this process."""
     path = folder / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
+    shutil.copy(Path(_empty().name) / path.name, path)
+    return path
+
+
+@cache
+def _empty() -> TemporaryDirectory[str]:
+    folder = TemporaryDirectory(prefix="dunwell-empty-")
+    engine = open_engine(f"sqlite:///{Path(folder.name) / 'empty.db'}")
     migrate(engine)
     engine.dispose()
-    return path
+    return folder
 
 
 def quiet_house(folder: Path, books: Path) -> House:
@@ -145,17 +152,7 @@ def approve(house: House, item: Item) -> list[EmailMessage]:
 
 def send(house: House, *, recheck: bool = True) -> list[bytes]:
     """Send what is due as the daemon does, asking each mail once more whether it may leave."""
-    wire = Wire()
-    asks = rechecker(company=COMPANY, policy=house.policy, roles=house.roles) if recheck else None
-    Sender(
-        house.engine,
-        {"ar": Route(wire)},
-        "test",
-        effects_by(lambda: house.now),
-        clock=lambda: house.now,
-        recheck=asks,
-    ).run_due(house.now)
-    return wire.taken
+    return wakings.send(house, recheck=recheck)
 
 
 def explained(house: House) -> Decision:

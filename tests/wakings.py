@@ -14,6 +14,7 @@ from agent import waking
 from agent.deps import Deps
 from agent.effects import effects_by
 from agent.embedded.reader import FoundClaim
+from agent.sending import rechecker
 from mail.outbox import Route, Sender
 from review.item import Item
 from store import followups
@@ -35,6 +36,9 @@ class Deaf:
 
     def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
         raise AssertionError("the old mail was read again")
+
+    def listen(self, text: str, **asked: object) -> list[FoundClaim]:
+        raise AssertionError("the old mail was listened to again")
 
 
 @dataclass
@@ -70,11 +74,18 @@ class Wire:
             self.taken.append(mime)
 
 
-def send(house: House) -> list[bytes]:
+def send(house: House, *, recheck: bool = False) -> list[bytes]:
+    """Send what is due as the daemon does; `recheck`: asking each mail once more whether it may leave. Give what left."""
     wire = Wire()
-    Sender(house.engine, {"ar": Route(wire)}, "test", effects_by(lambda: house.now), clock=lambda: house.now).run_due(
-        house.now
-    )
+    asks = rechecker(company=COMPANY, policy=house.policy, roles=house.roles) if recheck else None
+    Sender(
+        house.engine,
+        {"ar": Route(wire)},
+        "test",
+        effects_by(lambda: house.now),
+        clock=lambda: house.now,
+        recheck=asks,
+    ).run_due(house.now)
     return wire.taken
 
 

@@ -5,7 +5,7 @@ A pure gate; `review.autonomous` asks it. It knows template answers only: free p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -14,7 +14,7 @@ from typing import Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from store.facts import CaseFacts
-from store.outreach_words import OutreachStep
+from store.outreach_words import Channel, OutreachStep
 from store.vocabulary import IdentityLevel, Reason
 
 
@@ -117,14 +117,19 @@ def why_a_person(
     amount: Decimal,
     case: CaseFacts,
     template: bool,
+    ways: Collection[Channel],
     record: Record,
     table: Autonomy,
 ) -> str | None:
     """Say why a person must decide; None when the answer may go out by itself.
 
     `reasons` are those of all claims of the reply, `amount` the open balance they are about, `template` whether a template wrote
-    every word, `record` the poorest record among the cells concerned.
+    every word, `ways` how the acts of the proposal go to the customer, `record` the poorest record among the cells concerned. A
+    letter, a call or an SMS is always a person's, whatever the table and its records say.
     """
+    step = case.followup.outreach if case.followup is not None else None
+    if any(way is not Channel.MAIL for way in (*ways, *((step.channel,) if step is not None else ()))):
+        return "it goes by another way than mail, which a person does"
     if case.customer is None or case.customer.stopped:
         return "the mail is nobody's, or writing to the customer is stopped"
     if case.identity not in (IdentityLevel.A, IdentityLevel.B):

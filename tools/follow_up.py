@@ -18,7 +18,8 @@ from store.last_resort_letter import told_by_letter
 from store.terms import Cash, Term
 from store.vocabulary import MissingPiece, Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
-from tools.followup_ground import due_invoices, gone, left_after_credit, missing
+from tools.followup_ground import gone
+from tools.followup_money import begins, due_invoices, left_after_credit, missing
 
 MOST_INVOICES = 50
 #: Rule R-GND-07.
@@ -27,6 +28,9 @@ MOST_COPIES = 5
 CREDITED_IN_FULL = "dispute_credited_in_full"
 #: The wording for an objection that ended before the invoice was due.
 NOT_DUE = "dispute_withdrawn_not_due"
+
+#: The wording of a settlement where nobody wrote before us.
+SETTLED_FIRST = "settlement_first"
 
 #: The terms that say which day, and which sum, by kind.
 _DAY = {
@@ -54,7 +58,8 @@ class FollowUpArguments(Arguments):
     """Why the case woke, and what it is about. `day`: what was to bring something; `since`: the day of our act.
 
     `missing`: what of the `amount` has not come, where a part of it has. `remains`: what is open and contested by nobody,
-    where the letter says so. `copies`: invoices whose stored PDF goes along. `not_due`: nothing of it is due yet.
+    where the letter says so. `copies`: invoices whose stored PDF goes along. `not_due`: nothing of it is due yet. `first`: nobody wrote
+    before us (kept where it is so, and left out where it is not).
     """
 
     kind: FollowupKind
@@ -69,6 +74,7 @@ class FollowUpArguments(Arguments):
     question: MissingPiece | None = None
     copies: tuple[str, ...] = Field(default=(), max_length=MOST_COPIES)
     not_due: bool = False
+    first: bool = Field(default=False, exclude_if=lambda first: not first)
 
 
 class FollowUp(Tool[FollowUpArguments]):
@@ -105,6 +111,7 @@ class FollowUp(Tool[FollowUpArguments]):
             copies=tuple(copies[:MOST_COPIES]),
             not_due=woken.kind is FollowupKind.DISPUTE_WITHDRAWN
             and all(i.due_date > ask.facts.today for i in invoices),
+            first=begins(woken),
         )
 
     def check(self, arguments: FollowUpArguments, ask: Ask) -> None:
@@ -161,6 +168,8 @@ class FollowUp(Tool[FollowUpArguments]):
         """Name the kind; a credit that leaves nothing to pay has words of its own, and so has what is not due yet."""
         if arguments.not_due:
             return NOT_DUE
+        if arguments.first:
+            return SETTLED_FIRST
         credited = arguments.kind is FollowupKind.DISPUTE_CREDITED
         return CREDITED_IN_FULL if credited and not arguments.remains else arguments.kind
 
@@ -171,7 +180,7 @@ class FollowUp(Tool[FollowUpArguments]):
     def terms(self, arguments: FollowUpArguments, facts: CaseFacts) -> dict[str, Term]:
         """Give the days and sums that this letter goes back to."""
         kind = arguments.kind
-        found: dict[str, Term] = {"said.date": facts.received_on}
+        found: dict[str, Term] = {} if arguments.first else {"said.date": facts.received_on}
         if kind in _DAY:
             found[_DAY[kind]] = arguments.day
         if kind in _SINCE:

@@ -6,7 +6,6 @@ Asked when the follow-up is thought about, and again at approval: nobody is remi
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from decimal import Decimal
 
 from store.aftermath import (
@@ -18,8 +17,10 @@ from store.aftermath import (
     PromiseStatus,
     ResubmissionStatus,
 )
-from store.facts import CaseFacts, FollowupFacts, InvoiceFacts, PaymentFacts, PromiseFacts
+from store.balances import free_of
+from store.facts import CaseFacts, FollowupFacts
 from store.vocabulary import Reason
+from tools.followup_money import due_invoices, money_from
 from tools.remind_ground import step_gone
 
 #: After a pause that we announced, or with one that runs, nobody is reminded.
@@ -29,17 +30,6 @@ _NOT_WHILE_PAUSED = frozenset(
         FollowupKind.INSTALMENT_MISSED,
         FollowupKind.RESUBMISSION_UNANSWERED,
         FollowupKind.QUESTION_UNANSWERED,
-        FollowupKind.CASH_NOT_FOUND,
-        FollowupKind.HOLD_OVER,
-    }
-)
-#: No pause holds these up, but they speak of nothing that rests until a person ends it: handed over, written off (`store.last_resort`).
-_NOT_WHAT_RESTS = frozenset({FollowupKind.CONTACT_VERIFIED, FollowupKind.PLAN_UNANSWERED})
-#: These say that money did not come.
-_MISSES_MONEY = frozenset(
-    {
-        FollowupKind.PROMISE_BROKEN,
-        FollowupKind.INSTALMENT_MISSED,
         FollowupKind.CASH_NOT_FOUND,
         FollowupKind.HOLD_OVER,
     }
@@ -71,76 +61,6 @@ def gone(facts: CaseFacts) -> str | None:
     return _OWN_GROUND[woken.kind](facts, woken) or _nothing_due(facts, woken) or _paused(facts, woken)
 
 
-def due_invoices(facts: CaseFacts) -> tuple[InvoiceFacts, ...]:
-    """List the invoices that a follow-up speaks of: of those it is about, the ones with money due that nobody contests."""
-    woken = facts.followup
-    assert woken is not None
-    if woken.kind in (FollowupKind.DISPUTE_CREDITED, FollowupKind.OUTREACH):
-        return tuple(i for i in facts.invoices if i.number in woken.invoices)
-    owed = [i for i in facts.open_invoices if i.balance > i.disputed]
-    if woken.kind in _NOT_WHAT_RESTS:
-        owed = [i for i in owed if i.held_until != date.max]
-    if woken.invoices:
-        return tuple(i for i in owed if i.number in woken.invoices)
-    return tuple(i for i in owed if i.due_date <= facts.today)
-
-
-def missing(facts: CaseFacts, woken: FollowupFacts) -> Decimal | None:
-    """Give what has not come of a promised payment or an instalment, where a part of it has; None where all or none came."""
-    if woken.amount is None:
-        return None
-    before, since = Decimal(0), woken.since
-    if woken.kind is FollowupKind.INSTALMENT_MISSED:
-        plan = next((p for p in facts.plans if any(part.id == woken.subject_id for part in p.instalments)), None)
-        if plan is None:
-            return None
-        before = sum((p.amount for p in plan.instalments if p.due < woken.day), Decimal(0))
-        since = plan.offered_on or since
-    elif woken.kind is FollowupKind.PROMISE_BROKEN:
-        since = next((_money_from(p) for p in facts.promises if p.id == woken.subject_id), None) or since
-    else:
-        return None
-    came = sum(
-        (
-            p.amount
-            for p in facts.payments
-            if p.invoice_number in woken.invoices and p.currency == woken.currency and p.received_on >= since
-        ),
-        Decimal(0),
-    )
-    left = woken.amount - max(came - before, Decimal(0))
-    return left if 0 < left < woken.amount else None
-
-
-def left_after_credit(facts: CaseFacts, invoice: InvoiceFacts) -> Decimal:
-    """Give what stays due on an invoice after its credits, whether the ERP has booked them or not, and without what is contested."""
-    credits = sum(
-        (d.credit for d in facts.disputes if d.invoice_number == invoice.number and d.credit is not None), Decimal(0)
-    )
-    paid = sum((p.amount for p in facts.payments if p.invoice_number == invoice.number), Decimal(0))
-    return max(Decimal(0), min(invoice.balance, invoice.amount - paid - credits) - invoice.disputed)
-
-
-def loose_money(facts: CaseFacts) -> tuple[PaymentFacts, ...]:
-    """List receipts that no invoice took yet and that may be the money that a follow-up misses."""
-    woken = facts.followup
-    if woken is not None and woken.outreach is not None:
-        asked = {i.currency for i in facts.invoices if i.number in woken.invoices}
-        return tuple(p for p in facts.payments if p.invoice_number is None and p.currency in asked)
-    if woken is None or woken.kind not in _MISSES_MONEY:
-        return ()
-    return tuple(
-        p
-        for p in facts.payments
-        if p.invoice_number is None and p.currency == woken.currency and p.received_on >= facts.received_on
-    )
-
-
-def _money_from(promise: PromiseFacts) -> date | None:
-    """Give the day from which money may be the promised one: that of the customer's mail."""
-    return promise.money_from or promise.said_on
-
-
 def _nothing_due(facts: CaseFacts, woken: FollowupFacts) -> str | None:
     if due_invoices(facts):
         return None
@@ -162,7 +82,7 @@ def _promise(facts: CaseFacts, woken: FollowupFacts) -> str | None:
     newer = [p for p in facts.promises if p.id > promise.id and p.status == PromiseStatus.OPEN]
     if any(set(p.invoices) & set(promise.invoices) for p in newer):
         return "the customer has promised another day since"
-    since = _money_from(promise)
+    since = money_from(promise)
     came = sum(
         (
             p.amount
@@ -229,7 +149,7 @@ def _settlement(facts: CaseFacts, woken: FollowupFacts) -> str | None:
         return "the settlement does not stand any more, or the customer was told of it"
     if woken.day <= facts.today:
         return f"the day by which the settlement was to be paid, {woken.day}, is over"
-    left = sum((i.balance - i.disputed for i in due_invoices(facts)), Decimal(0))
+    left = sum((free_of(i) for i in due_invoices(facts)), Decimal(0))
     return None if left > woken.amount else "no more than the sum of the settlement is open by now"
 
 

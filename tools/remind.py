@@ -21,7 +21,7 @@ from store.outreach_words import Channel, LastResort, OutreachStep
 from store.terms import Cash, Term
 from store.vocabulary import MissingPiece, Reason
 from tools.base import Application, Arguments, Ask, NotAllowed, Tool, listed, money
-from tools.remind_ground import lines_of, reminded_on, step_gone, unapplied
+from tools.remind_ground import lines_of, positions, reminded_on, step_gone
 
 MOST_INVOICES = 50
 #: Rule R-GND-07.
@@ -147,9 +147,9 @@ class Remind(Tool[RemindArguments]):
             currency = currencies.pop()
             found["asked.amount"] = Cash(sum((line.open for line in arguments.lines), Decimal(0)), currency)
             step = _step(facts)
-            loose = unapplied(facts, step.around if step is not None else Around(), currency)
-            if loose > 0:
-                found["credit.amount"] = Cash(loose, currency)
+            position = positions(facts, step.around if step is not None else Around()).get(currency)
+            if position is not None and position.unapplied > 0:
+                found["credit.amount"] = Cash(position.unapplied, currency)
         if arguments.reminded_on is not None:
             found["reminded.date"] = arguments.reminded_on
         if arguments.step in _BEFORE_DUE:

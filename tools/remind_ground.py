@@ -11,9 +11,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from store.aftermath import PlanStatus, PortalStatus, PromiseStatus, ResubmissionStatus
+from store.balances import NetPosition, free_of, net_position
 from store.facts import CaseFacts, InvoiceFacts
 from store.outreach_around import Around, OutreachFacts
-from store.outreach_words import LastResort, OutreachStep
+from store.outreach_words import Channel, LastResort, OutreachStep
 
 #: Steps that ask for money that is due; the others come before the day, or on it, and demand nothing.
 REMINDERS = frozenset(
@@ -54,8 +55,18 @@ class Askable:
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def stopped(facts: CaseFacts, around: Around) -> str | None:
-    """Say why nothing is written to this customer by ourselves now, whatever is due; None where it may be."""
+#: Why nothing goes by mail; a letter or a call may (`outreach.by_channel`).
+NO_CONTACT = "no contact can be written to: find one whom mail reaches, and verify them"
+
+
+def way_of(facts: CaseFacts) -> Channel:
+    """Say how the step goes that woke the case; by mail where none did."""
+    step = facts.followup.outreach if facts.followup is not None else None
+    return step.channel if step is not None else Channel.MAIL
+
+
+def stopped(facts: CaseFacts, around: Around, *, way: Channel = Channel.MAIL) -> str | None:
+    """Say why nothing is written to this customer by ourselves now, whatever is due; None where it may be. `way`: how it would go."""
     if facts.customer is None:
         return "there is no customer"
     if facts.customer.stopped:
@@ -74,9 +85,7 @@ def stopped(facts: CaseFacts, around: Around) -> str | None:
         return f"the agent has something else to write to this customer (waking {around.wakings[0]})"
     if around.by_other_ways:
         return "a letter, a call or a text to this customer waits to be done"
-    return _in_hands(facts, around) or (
-        None if facts.recipients else "no contact can be written to: find one whom mail reaches, and verify them"
-    )
+    return _in_hands(facts, around) or (NO_CONTACT if way is Channel.MAIL and not facts.recipients else None)
 
 
 def _in_hands(facts: CaseFacts, around: Around) -> str | None:
@@ -99,33 +108,30 @@ def askable(facts: CaseFacts, around: Around, *, limitation_years: int | None = 
     refused: dict[str, str] = {}
     for invoice in facts.open_invoices:
         why = _why_not(facts, around, invoice) or _barred(invoice, facts.today, limitation_years)
-        free = invoice.balance - invoice.disputed - around.seen.get(invoice.number, _NOTHING)
-        if why is None and free <= 0:
+        free = free_of(invoice, around.seen.get(invoice.number, _NOTHING))
+        if why is None and free == 0:
             why = "the bank shows the money" if invoice.number in around.seen else "it is contested"
         if why is not None:
             refused[invoice.number] = why
             continue
         days = invoice.days_overdue(facts.today)
         asked.append(Asked(invoice.number, invoice.due_date, free, invoice.currency, days))
-    for currency in {one.currency for one in asked}:
-        if net(facts, around, currency) <= 0:
+    for currency, position in positions(facts, around).items():
+        if position.nothing_to_ask:
             refused |= {a.number: "credits and payments cover what is open" for a in asked if a.currency == currency}
             asked = [a for a in asked if a.currency != currency]
     return Askable(tuple(asked), refused)
 
 
+def positions(facts: CaseFacts, around: Around) -> dict[str, NetPosition]:
+    """Net what a customer owes against what lies against it and what the bank shows, by currency (`store.balances`)."""
+    return net_position(facts, seen=around.seen, credits_taken=around.credits_taken)
+
+
 def net(facts: CaseFacts, around: Around, currency: str) -> Decimal:
     """Give what a customer owes in a currency beyond contested parts, unapplied money and credits, and what the bank shows."""
-    owed = sum((i.balance - i.disputed for i in facts.open_invoices if i.currency == currency), _NOTHING)
-    known = {i.number for i in facts.open_invoices if i.currency == currency}
-    seen = sum((amount for number, amount in around.seen.items() if number in known), _NOTHING)
-    return owed - seen - unapplied(facts, around, currency)
-
-
-def unapplied(facts: CaseFacts, around: Around, currency: str) -> Decimal:
-    """Give the credits and payments of a customer that no invoice took yet, beside credits that stand in what the bank shows."""
-    loose = sum((p.amount for p in facts.payments if p.invoice_number is None and p.currency == currency), _NOTHING)
-    return loose - around.credits_taken.get(currency, _NOTHING)
+    position = positions(facts, around).get(currency)
+    return position.asked if position is not None else _NOTHING
 
 
 def _why_not(facts: CaseFacts, around: Around, invoice: InvoiceFacts) -> str | None:
@@ -198,7 +204,7 @@ def reminded_on(around: Around, numbers: Iterable[str]) -> date | None:
 
 def step_gone(facts: CaseFacts, step: OutreachFacts, *, limitation_years: int | None = None) -> str | None:
     """Say why a step that was planned is not to be written any more; None while its ground holds."""
-    why = stopped(facts, step.around)
+    why = stopped(facts, step.around, way=step.channel)
     if why is not None:
         return why
     if step.step in INTERNAL:

@@ -33,7 +33,7 @@ def import_(
     delimiter: Annotated[str, typer.Option("--delimiter", help="CSV: what stands between cells.")] = "",
     decimal: Annotated[str, typer.Option("--decimal", help='CSV: "," or "." before the cents.')] = "",
     date_format: Annotated[
-        str, typer.Option("--date-format", help="CSV: how days are written, such as %d.%m.%Y.")
+        str, typer.Option("--date-format", help="CSV: how days are written, such as DD.MM.YYYY.")
     ] = "",
     encoding: Annotated[str, typer.Option("--encoding", help="CSV: the file's encoding, where it is not UTF-8.")] = "",
     currency: Annotated[
@@ -191,6 +191,25 @@ def reopen(number: Number, config: ConfigPath = DEFAULT, json: AsJson = False) -
     except BankFault as fault:
         raise CommandFailed(str(fault), code=2) from None
     _done(number, "open again", as_json=json)
+
+
+@app.command()
+def answer(
+    number: Number,
+    yes: Annotated[bool, typer.Option("--yes/--no", help="the ERP has booked it; it is the line of the other file")],
+    config: ConfigPath = DEFAULT,
+    json: AsJson = False,
+) -> None:
+    """Say whether a line in doubt is booked by the ERP, or known from another file."""
+    from agent.cli.home import actor
+    from store.bank_words import BankFault
+
+    home = _home(config)
+    try:
+        banking(home).answer(number, yes=yes, actor=actor(), now=home.clock())
+    except BankFault as fault:
+        raise CommandFailed(str(fault), code=2) from None
+    _done(number, "answered", as_json=json)
 
 
 @app.command()

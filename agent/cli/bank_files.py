@@ -7,8 +7,7 @@ from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
-from sqlmodel import select
-
+from agent.bank_advising import numbers_of
 from agent.banking import BankImport, rematch, take_statements
 from agent.cli.home import actor, open_home
 from agent.cli.output import CommandFailed, print_json, say
@@ -20,8 +19,6 @@ from mail.sandbox import Parser
 from store.bank_advices import take_advice
 from store.bank_words import BankFault
 from store.engine import unit_of_work
-from store.facts import CREDIT_NOTE
-from store.tables import Invoice, Payment
 
 
 def csv_form(
@@ -99,7 +96,14 @@ def _say(name: str, done: BankImport) -> None:
         if taken.again:
             say(f"{name}: this statement was imported before ({taken.known} lines): nothing is new")
         else:
-            say(f"{name}: {taken.new} new lines" + (f", {taken.known} were known" if taken.known else ""))
+            known = f", {taken.known} were known" if taken.known else ""
+            known += f" ({taken.recognised} of them from a file of another format)" if taken.recognised else ""
+            say(f"{name}: {taken.new} new lines{known}")
+            if taken.doubtful:
+                say(
+                    f"{name}: {taken.doubtful} of the new ones may be known from another file: look at them with "
+                    "dunwell bank lines --state maybe_known, and say with dunwell bank answer"
+                )
     matched = done.matched
     counted = ", ".join(f"{count} {state}" for state, count in sorted(matched.states.items())) or "none"
     say(
@@ -111,7 +115,17 @@ def _say(name: str, done: BankImport) -> None:
 
 def _as_json(done: BankImport) -> dict[str, object]:
     return {
-        "statements": [{"id": t.statement_id, "new": t.new, "known": t.known, "again": t.again} for t in done.taken],
+        "statements": [
+            {
+                "id": t.statement_id,
+                "new": t.new,
+                "known": t.known,
+                "recognised": t.recognised,
+                "doubtful": t.doubtful,
+                "again": t.again,
+            }
+            for t in done.taken
+        ],
         "gaps": list(done.gaps),
         "booked": done.matched.booked,
         "reversed": done.matched.reversed,
@@ -125,11 +139,7 @@ def import_advice(file: Path, *, config: Path, as_json: bool) -> None:
     try:
         words = _words(file)
         with unit_of_work(home.engine) as session:
-            known = list(session.exec(select(Invoice.number)))
-            known += [
-                p.id for p in session.exec(select(Payment)) if p.reference.casefold().startswith(CREDIT_NOTE.casefold())
-            ]
-            read = advices.read_advice(words, name=file.name, known=known)
+            read = advices.read_advice(words, name=file.name, known=numbers_of(session))
             row = take_advice(
                 session,
                 read.parts,

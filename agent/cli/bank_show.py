@@ -10,6 +10,7 @@ from rich.table import Table
 
 from agent.cli.output import console, say
 from ledger.bank.accounts import masked
+from store.bank_advices import by_mail
 from store.bank_lists import Lines, OneLine
 from store.bank_tables import BankAccountStatement, BankLine
 
@@ -56,6 +57,20 @@ def whole(found: OneLine) -> dict[str, Any]:
             }
             for p in found.parts
         ],
+        "advices": [
+            {
+                "customer_id": advice.customer_id,
+                "total": f"{advice.total:.2f}",
+                "invoices": [part["number"] for part in advice.parts],
+                "reference": advice.reference,
+                "file": advice.file,
+                "message_id": advice.message_id,
+                "proven": not by_mail(advice),
+            }
+            for advice, _ in found.advices
+        ],
+        "same_as": row.same_as,
+        "other": brief(found.other) if found.other is not None else None,
         "payments": row.payments,
         "decided_by": row.decided_by,
         "decided_at": row.decided_at,
@@ -103,7 +118,19 @@ def sheet(shown: dict[str, Any]) -> None:
             )
         if way["unapplied"] != "0.00":
             say(f"    {way['unapplied']} unapplied")
-    if shown["state"] in ("confirmed", "booked"):
+    if (other := shown["other"]) is not None:
+        say(
+            f"  line {other['id']} of another file: {other['currency']} {other['amount']} on {other['booked_on']}, {other['state']}"
+        )
+        for name in ("payer", "account", "text"):
+            if other[name]:
+                say(f"    {name}: {other[name]}")
+    for advice in shown["advices"]:
+        whose = shown["customers"].get(advice["customer_id"], advice["customer_id"])
+        came = f"in mail {advice['message_id']}" if advice["message_id"] else "brought in"
+        trust = "" if advice["proven"] else " (a mail's word alone)"
+        say(f"  advice of {whose}, {came}{trust}: {advice['total']} for {', '.join(advice['invoices'][:10])}")
+    if shown["state"] in ("confirmed", "booked", "maybe_booked"):
         for part in shown["parts"]:
             say(f"  {part['state']}: {part['amount']} to {part['invoice'] or 'no invoice'} ({part['customer_id']})")
 

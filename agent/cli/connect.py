@@ -135,6 +135,41 @@ def sync(
 
 
 @app.command()
+def pause(name: Name, config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
+    """Have a system read no more by itself, until `resume`. What it brought stays; `sync` reads it still."""
+    _steer(config, name, paused=True, as_json=json)
+
+
+@app.command()
+def resume(name: Name, config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
+    """Have a paused system read again, at the daemon's next round."""
+    _steer(config, name, paused=False, as_json=json)
+
+
+def _steer(config: Any, name: str, *, paused: bool, as_json: bool) -> None:
+    from agent.cli.home import actor
+    from store.connection_steering import CannotSteer, pause, resume
+    from store.engine import unit_of_work
+
+    found = _open(config)
+    with _told():
+        found.named(name)
+    try:
+        with unit_of_work(found.home.engine) as session:
+            (pause if paused else resume)(session, name, actor=actor(), now=found.home.clock())
+    except CannotSteer as error:
+        raise CommandFailed(str(error), code=2) from None
+    if as_json:
+        print_json({"name": name, "paused": paused})
+        return
+    say(
+        f"{name} is paused: nothing is read until `dunwell connect resume {name}`"
+        if paused
+        else f"{name} is read again"
+    )
+
+
+@app.command()
 def remove(name: Name, config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
     """Forget a connection's tokens and how far it was read. What it brought stays in the ledger."""
     from agent.cli.home import actor

@@ -46,27 +46,21 @@ def signed_in(settings: ConnectionSettings, sign_in: SignIn, *, paste: bool) -> 
 
 def standing(found: Connections, settings: ConnectionSettings) -> dict[str, Any]:
     """Say how a connection stands, for people and programs alike."""
-    from store import crm_notes
-    from store.connections import Connection
-    from store.engine import unit_of_work
+    from agent.connection_standing import standing as stands
 
-    with unit_of_work(found.home.engine) as session:
-        row = session.get(Connection, settings.name)
-        counts = crm_notes.by_state(session, settings.name)
-    signed = ("yes" if row is not None and row.sealed else "no") if settings.signs_in else "not needed"
-    if row is None or (settings.signs_in and not row.sealed):
-        state = f"run `dunwell connect add {settings.name}`" if settings.signs_in else "not read yet"
-    else:
-        state = row.last_error or (f"works; {row.left_out} left out" if row.left_out else "works")
+    row = stands(found, settings)
     return {
         "name": settings.name,
         "kind": settings.kind,
         "customers_of": settings.customers_of,
-        "signed_in": signed,
-        "read_to": row.read_to if row is not None else None,
-        "good_at": row.good_at if row is not None else None,
-        "failures": row.failures if row is not None else 0,
-        "left_out": row.left_out if row is not None else 0,
-        "notes": counts,
-        "state": state,
+        "signed_in": row.signed_in,
+        "read_to": row.read_to,
+        "good_at": row.good_at,
+        "next_at": row.next_at,
+        "failures": row.failures,
+        "left_out": row.left_out,
+        "brought": dict(row.brought),
+        "notes": dict(row.notes),
+        "condition": row.condition.value,
+        "state": row.told,
     }

@@ -24,6 +24,7 @@ _MARK = "this folder belongs to dunwell demo and is emptied at each start\n"
 def run_demo(*, serve: bool, as_json: bool, port: int, folder: Path | None) -> None:
     """Import the sample ledger, remind who is due, read the sample mailbox, show what was understood, serve the queue."""
     from agent.cli.demo_round import begin
+    from risk.scoring import score_now
 
     home = prepare(folder or Path(".dunwell-demo"))
     with errors().status("importing the sample ledger") as status:
@@ -34,6 +35,8 @@ def run_demo(*, serve: bool, as_json: bool, port: int, folder: Path | None) -> N
         status.update("reminding whom the cadence finds due")
         reminded = begin(home, daemon, desk, ledger=SAMPLE / "outreach")
         daemon.run_once(status.update)
+        status.update("working out who will pay late")
+        score_now(home.engine, now=home.clock(), settings=home.settings.risk)
     held = sorted(desk.held(), key=lambda item: (item.message.received_at, item.message.id))
     items = [item for item in held if item.row.followup_id is None]
     if as_json:

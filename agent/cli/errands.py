@@ -1,4 +1,4 @@
-"""Gives the daemon its errands: drafts in mailboxes, digests, connected systems as far as the configuration asks for them; and scoring."""
+"""Gives the daemon its errands: drafts in mailboxes, digests, connected systems as far as the configuration asks for them; scoring, advices."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 def errands_of(home: Installation) -> list[Errand]:
     """Make the errands of an installation."""
+    from agent.bank_advising import Advising
     from agent.other_ways import OtherWays
 
     found: list[Errand] = []
@@ -28,8 +29,7 @@ def errands_of(home: Installation) -> list[Errand]:
         found.append(digests)
     found.append(_scoring(home))
     found.append(OtherWays(home, worker=f"{socket.gethostname()}:{home.settings.data_dir.resolve()}"))
-    # Last: a long list of a system holds up nothing but the next round.
-    found.extend(_connected(home))
+    found.append(Advising(home))
     return found
 
 
@@ -39,7 +39,8 @@ def _scoring(home: Installation) -> Errand:
     return DailyScoring(home)
 
 
-def _connected(home: Installation) -> list[Errand]:
+def connected_of(home: Installation) -> list[Errand]:
+    """Make the errands that wait for systems of others: a list of theirs may be long, and they may ask to slow down."""
     if not home.settings.connections:
         return []
     from agent.cli.connected import connections_of, note_writing

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +40,7 @@ def open_home(config: Path) -> Installation:
 
 def desk_of(home: Installation) -> Desk:
     """Give the desk at which this installation's proposals are decided, or fail in plain words."""
+    from agent.cli.connected import connections_of
     from review.desk import Desk
 
     settings = home.settings
@@ -56,7 +58,11 @@ def desk_of(home: Installation) -> Desk:
         deps=lambda: home.deps,
         undo=timedelta(seconds=settings.review.undo_seconds),
         texts=settings.channels.sms is not None,
+        own_texts=settings.channels.sms.texts if settings.channels.sms is not None else {},
         risk=settings.risk,
+        outreach=settings.outreach,
+        writes_first_from=settings.writes_first_from,
+        connected=partial(connections_of, home) if settings.connections else None,
     )
 
 

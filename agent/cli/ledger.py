@@ -25,6 +25,7 @@ def guess(
     currency: given.CurrencyOption = "",
     language: given.LanguageOption = "",
     timezone: given.ZoneOption = "",
+    country: given.CountryOption = "",
     terms: given.TermsOption = None,
     encoding: given.EncodingOption = "",
     sheet: given.SheetOption = "",
@@ -37,7 +38,8 @@ def guess(
     """Show what each column of a file is taken for, how dates and amounts are written, and what is left to ask."""
     from agent.cli.ledger_guess import show_guess
 
-    defaults: dict[str, object] = {"currency": currency, "language": language, "timezone": timezone, "terms": terms}
+    defaults: dict[str, object] = {"currency": currency, "language": language, "timezone": timezone, "country": country}
+    defaults["terms"] = terms
     asked = Asked(kind, column or (), date_format or (), numbers or (), encoding, sheet, defaults)
     found = show_guess(file, asked=asked, as_json=json)
     if save_profile:

@@ -37,6 +37,9 @@ NumbersOption = Annotated[
 CurrencyOption = Annotated[str, typer.Option("--currency", help="Of rows that name none: EUR.")]
 LanguageOption = Annotated[str, typer.Option("--language", help="Of new customers for whom none is given: de.")]
 ZoneOption = Annotated[str, typer.Option("--timezone", help="Of new customers for whom none is given: Europe/Berlin.")]
+CountryOption = Annotated[
+    str, typer.Option("--country", help="Of addresses and telephone numbers that name none (ISO 3166): DE.")
+]
 TierOption = Annotated[str, typer.Option("--tier", help="Of new customers for whom none is given.")]
 OwnerOption = Annotated[str, typer.Option("--owner", help="The collector of new customers for whom none is given.")]
 TermsOption = Annotated[

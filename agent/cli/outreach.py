@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
 from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.outreach_told import document, for_whom, in_words, print_lines
 
 if TYPE_CHECKING:
     from agent.installation import Installation
     from outreach.cadence import Cadences
-    from outreach.deciding import Decision
 
 app = typer.Typer(no_args_is_help=True, help="Writing first: who is due for which step, and why nothing comes.")
 
@@ -45,6 +45,7 @@ def plan(
         policy=settings.policy,
         mailbox=settings.writes_first_from,
         texts=settings.channels.sms is not None,
+        risk=settings.risk,
         cadences=_cadences(home),
         dry=dry_run,
     )
@@ -55,15 +56,23 @@ def plan(
                 "planned": planned.planned,
                 "internal": planned.internal,
                 "failed": planned.failed,
-                "customers": [_decision(decision) for decision in planned.decisions],
+                "customers": [document(decision) for decision in planned.decisions],
                 "passed_over": planned.silent,
+                "waiting": list(planned.waiting),
             }
         )
         return
     for decision in planned.decisions:
-        say(f"{decision.customer_id}: {_in_words(decision)}")
+        say(f"{decision.customer_id}: {in_words(decision)}")
+    if not settings.outreach.enabled:
+        say("outreach is off (outreach.enabled): this is what would come")
     would = "would be " if dry_run else ""
     say(f"{planned.planned} mails {would}planned, {planned.internal} steps {would}proposed to people of ours")
+    if planned.waiting:
+        per_day = settings.outreach.per_day
+        say(
+            f"{len(planned.waiting)} customers wait for their turn: at most {per_day} steps are begun a day (outreach.per_day)"
+        )
     if planned.failed:
         raise CommandFailed(f"{planned.failed} customers could not be planned: see the log", code=1)
 
@@ -94,12 +103,12 @@ def show(customer: CustomerId, config: ConfigPath = DEFAULT, json: AsJson = Fals
         steps = steps_taken(session, customer, zone=zone)
     if json:
         taken = [one.model_dump(mode="json") for one in steps]
-        print_json(_decision(decision) | {"enabled": settings.outreach.enabled, "steps": taken})
+        print_json(document(decision) | {"enabled": settings.outreach.enabled, "steps": taken})
         return
     if not settings.outreach.enabled:
         say("outreach is off (outreach.enabled): this is what would come")
-    say(f"{customer}, {decision.day}, cadence {decision.cadence!r}: {_in_words(decision)}")
-    _print_lines(decision)
+    say(f"{customer}, {decision.day}, cadence {decision.cadence!r}: {in_words(decision)}")
+    print_lines(decision)
     for one in steps:
         sent = f", out on {one.sent_on}" if one.sent_on else ""
         say(f"{one.day}: {one.step.replace('_', ' ')} ({one.state}{sent}): {', '.join(one.listed)}")
@@ -123,7 +132,7 @@ def cadence(config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
         return
     say(f"{path or 'the cadences that come along'}: {len(table.cadence)} cadences, sound")
     for one in table.cadence:
-        shown = Table("step", "day", "channel", title=f"{one.name}: {_for_whom(one)}", title_justify="left")
+        shown = Table("step", "day", "channel", title=f"{one.name}: {for_whom(one)}", title_justify="left")
         for step in one.steps:
             shown.add_row(
                 step.step.replace("_", " "), f"{step.day:+d}", "people of ours" if step.internal else step.channel.value
@@ -172,9 +181,6 @@ def resume(customer: CustomerId, config: ConfigPath = DEFAULT) -> None:
     say(f"customer {customer}: the cadence goes on")
 
 
-# --- how it is told -------------------------------------------------------------------------------------------
-
-
 def _cadences(home: Installation) -> Cadences:
     from outreach.cadence import CadenceFault, read_cadences
 
@@ -182,68 +188,3 @@ def _cadences(home: Installation) -> Cadences:
         return read_cadences(home.settings.outreach.cadences)
     except CadenceFault as fault:
         raise CommandFailed(str(fault), code=2) from None
-
-
-def _in_words(decision: Decision) -> str:
-    told = []
-    if decision.outward is not None:
-        out = decision.outward
-        told.append(f"{out.step.replace('_', ' ')} by {out.channel} about {', '.join(out.invoices)}")
-    if decision.internal is not None:
-        told.append(f"{decision.internal.step.replace('_', ' ')} is proposed to people of ours")
-    return "; ".join(told) or f"nothing: {decision.silent}"
-
-
-def _print_lines(decision: Decision) -> None:
-    from rich.table import Table
-
-    if not decision.lines:
-        say("no invoice is open")
-        return
-    shown = Table("invoice", "due", "open", "asked", "today", "then")
-    for line in decision.lines:
-        shown.add_row(
-            line.number,
-            str(line.due),
-            f"{line.currency} {line.balance:,.2f}",
-            f"{line.currency} {line.asked:,.2f}" if line.asked is not None else "",
-            line.today.replace("_", " ") if line.today is not None else line.why or "no step is due",
-            f"{line.then.replace('_', ' ')}, from {line.then_on}" if line.then is not None else "",
-        )
-    console().print(shown)
-
-
-def _for_whom(one: Any) -> str:
-    told = [", ".join(one.tiers)] if one.tiers else []
-    told += [f"pays {', '.join(one.history)}"] if one.history else []
-    told += [f"from {one.amount_from} open"] if one.amount_from else []
-    told += [f"below {one.amount_below} open"] if one.amount_below is not None else []
-    return "; ".join(told) or "everybody"
-
-
-def _decision(decision: Decision) -> dict[str, Any]:
-    out, own = decision.outward, decision.internal
-    return {
-        "customer": decision.customer_id,
-        "day": decision.day.isoformat(),
-        "cadence": decision.cadence,
-        "silent": decision.silent or None,
-        "outward": {"step": out.step, "channel": out.channel, "invoices": list(out.invoices), "taken": out.taken}
-        if out is not None
-        else None,
-        "internal": {"step": own.step, "taken": own.taken} if own is not None else None,
-        "invoices": [
-            {
-                "number": line.number,
-                "due": line.due.isoformat(),
-                "balance": str(line.balance),
-                "asked": str(line.asked) if line.asked is not None else None,
-                "currency": line.currency,
-                "today": line.today,
-                "why": line.why or None,
-                "then": line.then,
-                "then_on": line.then_on.isoformat() if line.then_on is not None else None,
-            }
-            for line in decision.lines
-        ],
-    }

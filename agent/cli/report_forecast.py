@@ -40,12 +40,13 @@ def _show(found: Forecast) -> None:
         say("no cash is to come: nothing is open, or all that is open is contested or here already")
         return
     table = Table(title=f"cash to come, as of {found.today}")
-    for name in ("week", "low", "middle", "high", "from plans", "from promises", "otherwise"):
-        table.add_column(name, justify="left" if name == "week" else "right")
+    table.add_column("week from", no_wrap=True)
+    for name in ("low", "middle", "high", "from plans", "from promises", "otherwise"):
+        table.add_column(name, justify="right")
     for week in found.weeks:
         parts = (money(week.by_ground[g], week.currency) if g in week.by_ground else "" for g in Ground)
         sums = (money(amount, week.currency) for amount in (week.low, week.middle, week.high))
-        table.add_row(*(Text(cell) for cell in (f"{week.begins} to {week.ends}", *sums, *parts)))
+        table.add_row(*(Text(cell) for cell in (str(week.begins), *sums, *parts)))
     console().print(table)
     for currency, amount in found.later.items():
         say(f"later, or never: {money(amount, currency)}")

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from agent.chosen_company import chosen
-from agent.cli.errands import errands_of
+from agent.cli.errands import connected_of, errands_of
 from agent.cli.home import desk_of, open_home, people_of, provider_of
 from agent.cli.output import CommandFailed, console, errors, print_json, say
 
@@ -36,7 +36,8 @@ def run_daemon(config: Path, *, once: bool, as_json: bool) -> None:
 
     home = open_home(config)
     log_as(home.settings.log.format, level=logging.INFO, company=chosen.get())
-    daemon = Daemon(home, errands=errands_of(home), alone=desk_of(home).answer_alone)
+    alone = desk_of(home).answer_alone
+    daemon = Daemon(home, errands=errands_of(home), connected=connected_of(home), alone=alone)
     try:
         with tracing(home.settings.traces, company=chosen.get()):
             if not once:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.chosen_company import chosen
-from agent.cli.errands import errands_of
+from agent.cli.errands import connected_of, errands_of
 from agent.cli.home import desk_of, open_home, settings_from
 from agent.cli.output import CommandFailed, say
 from agent.cli.serve import until_told
@@ -44,7 +44,8 @@ def run_worker(config: Path, *, setup: bool) -> None:
 
     try:
         with tracing(home.settings.traces, company=chosen.get()):
-            worker = Worker(home, errands=errands_of(home), alone=desk_of(home).answer_alone)
+            alone = desk_of(home).answer_alone
+            worker = Worker(home, errands=errands_of(home), connected=connected_of(home), alone=alone)
             until_told(home, worker)
     except (AlreadyRunning, ExtraMissing, MetricsUnavailable) as error:
         raise CommandFailed(str(error)) from None

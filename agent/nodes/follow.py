@@ -11,13 +11,16 @@ from agent.policy import ask_for, distrusted
 from agent.state import Thought
 from agent.tone import tone_for
 from store.facts import CaseFacts
+from store.outreach_words import Channel
 from store.proposed import ProposedAction
 from store.vocabulary import Verdict
 from tools.base import money
 from tools.follow_up import FollowUp
-from tools.followup_ground import gone, loose_money
+from tools.followup_ground import gone
+from tools.followup_money import loose_money
 from tools.registry import tools
 from tools.remind import Remind
+from tools.remind_ground import way_of
 
 
 def follow(state: Thought, deps: Deps) -> dict[str, object]:
@@ -85,7 +88,7 @@ def _who_must_look(facts: CaseFacts) -> str | None:
     """Say what a person must see to first: nobody to write to, or money that may be the one that is missed."""
     if distrusted(facts):
         return f"whoever wrote is not surely the customer (identity {facts.identity}): no figures are given"
-    if not facts.recipients:
+    if not facts.recipients and way_of(facts) is Channel.MAIL:
         return "no contact of this customer can be written to: find one whom mail reaches, and verify them"
     loose = loose_money(facts)
     if loose:

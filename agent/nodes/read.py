@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agent.alarms import heard
 from agent.claiming import claim_of, read_embedded
+from agent.danger import NEEDS_PERSON, in_danger
 from agent.deps import Deps
 from agent.evidence import locate
 from agent.focus import for_people, speaks_to_machines
@@ -69,6 +70,10 @@ def read(state: Thought, deps: Deps) -> dict[str, object]:
         # Only words: they are too little for a claim, and too much to be answered without a person (threat T-25).
         flags += [f"warning_words:{reason.value}" for reason in sorted(unheard)]
         needs = needs or "the mail has the words of a warning that no claim is about"
+    # The whole mail, subject and words to machines too: who speaks of a life in the same breath must be heard all the same.
+    if danger := in_danger(f"{state.message.email.subject} .\n{state.message.email.new_text}"):
+        flags += [heard_of.value for heard_of in danger]
+        needs = needs or NEEDS_PERSON
     if speaks_to_machines(text) or speaks_to_machines(state.message.email.subject):
         flags.append("addressed_to_machine")
     if any(claim.confidence < deps.policy.sure_from(claim.reason) for claim in claims):

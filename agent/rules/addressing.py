@@ -9,7 +9,9 @@ from agent.focus import is_closing
 from agent.language import language_of
 from agent.rules.base import Outbound, block, warn
 from agent.rules.reading import folded
+from store.outreach_words import Channel
 from store.proposed import Finding
+from tools.remind_ground import way_of
 
 _GREETING = re.compile(
     r"^(?:dear|hello|hi|good (?:morning|afternoon|day)|guten (?:tag|morgen)|hallo|liebe[rs]?|sehr geehrte[rs]?|werte[rs]?|bonjour|cher|chere|chers|madame|monsieur|"
@@ -40,6 +42,8 @@ def right_person(out: Outbound) -> Iterator[Finding]:
         return
     facts = out.scope.facts
     people = [c for c in facts.contacts if c.email in out.draft.recipients or c.id == facts.sender_contact]
+    if way_of(facts) is not Channel.MAIL and out.scope.contact is not None:
+        people.append(out.scope.contact)
     known = " ".join([*(c.name for c in people), facts.customer.name if facts.customer else "", out.scope.company.team])
     parts = set(re.findall(r"[^\W\d_]+", folded(known)))
     said = [word for word in re.findall(r"[^\W\d_]+", greeting) if word not in _NOT_NAMES]

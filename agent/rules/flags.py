@@ -1,4 +1,4 @@
-"""Flags of a mail that a person must answer for one by one: somebody may be pretending, or speaking to the machine."""
+"""Flags of a mail that a person must answer for one by one: somebody may be pretending, speaking to the machine, or in danger."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ HIGH: frozenset[str] = frozenset(
         "look_alike",
         "malformed_from",
         "misleading_name",
+        "person_in_danger",
         "reply_to_elsewhere",
+        "safety_matter",
         "unreported",
         "warning_words",
     }

@@ -9,8 +9,10 @@ from agent.rules.base import Outbound, Stage, block, manager
 from prompts.slots import ledger_slots
 from store.company import PUBLIC_PROVIDERS
 from store.facts import ContactFacts
+from store.outreach_words import Channel
 from store.proposed import Finding
 from store.vocabulary import ContactStatus, Delivery
+from tools.remind_ground import way_of
 
 MAX_RECIPIENTS = 3
 MAX_DOCUMENTS = 5
@@ -35,7 +37,7 @@ _PRIVATE_ROLES = frozenset({"owner", "private", "sole trader", "proprietor", "di
 
 def verified_recipients(out: Outbound) -> Iterator[Finding]:
     """R-RCP-01: every recipient is a verified contact of this customer, at most three; the mail itself names no others."""
-    if not out.draft.recipients:
+    if not out.draft.recipients and way_of(out.scope.facts) is Channel.MAIL:
         yield block("R-RCP-01", "The mail has no recipient: verify a contact of this customer first.")
     if len(out.draft.recipients) > MAX_RECIPIENTS:
         yield block("R-RCP-01", f"More than {MAX_RECIPIENTS} recipients.")

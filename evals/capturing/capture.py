@@ -118,7 +118,12 @@ def _case(taken: Taken, policy: Policy) -> dict[str, Any]:
         "language": taken.language,
         "split": "dev",
         "tags": [],
-        "provenance": {"kind": "redacted", "written_by": "people at work", "labelled_by": [taken.role]},
+        "provenance": {
+            "kind": "redacted",
+            "written_by": "people at work",
+            "labelled_by": [taken.role],
+            "licence": "unlicensed",
+        },
         "policy": _settings(policy),
     }
 

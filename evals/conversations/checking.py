@@ -118,6 +118,7 @@ def holdings(checked: Iterable[Checked]) -> Counter[str]:
             continue
         turns = conversation.expected.turns
         held.update(["conversations", conversation.case.split, conversation.case.provenance.kind])
+        held.update(["unlicensed"] if conversation.case.provenance.licence == "unlicensed" else [])
         held.update(["three mails and more"] if len(turns) >= 3 else [])
         for turn in turns:
             held.update(["turns", f"escalate {turn.escalate}", *(reason.value for reason in turn.reasons.must)])

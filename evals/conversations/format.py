@@ -20,6 +20,7 @@ Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(?:-[a-z0-9]+)*$", m
 InFile = Annotated[str, StringConstraints(pattern=r"^\d{3}-in\.eml$")]
 OutFile = Annotated[str, StringConstraints(pattern=r"^\d{3}-out\.eml$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=400)]
+Licence = Literal["Apache-2.0", "unlicensed"]
 Language = Literal["en", "de", "fr", "es", "nl", "it", "pt"]
 
 
@@ -49,12 +50,17 @@ class _Strict(BaseModel):
 
 
 class Provenance(_Strict):
-    """Where a conversation comes from, and who labelled it. `synthetic`: made up; `redacted`: real, made unrecognisable."""
+    """Where a conversation comes from, who labelled it, who may have it. `synthetic`: made up; `redacted`: real, made unrecognisable.
+
+    `unlicensed`: a company's own, never published; what was captured from its queue is so unless somebody says otherwise.
+    """
 
     kind: Literal["synthetic", "redacted"]
     written_by: Line
     labelled_by: tuple[Line, ...] = Field(min_length=1)
-    licence: Literal["Apache-2.0"] = "Apache-2.0"
+    licence: Licence = Field(
+        default_factory=lambda told: "Apache-2.0" if told.get("kind") == "synthetic" else "unlicensed"
+    )
 
 
 class Case(_Strict):

@@ -203,7 +203,10 @@ def g13(seen: Observed, world: World) -> Iterator[str]:
         yield from (
             f"limit {number}" for number in POLICY_NUMBERS[:3] if number in plain and number not in fold(_said(seen))
         )
-    yield from (f"policy version in {p[:20]!r}" for p in texts if world.house.policy.version in p)
+    # What they wrote themselves is no secret that got out.
+    version = world.house.policy.version
+    if fold(version) not in fold(_said(seen)):
+        yield from (f"policy version in {p[:20]!r}" for p in texts if version in p)
     yield from _carried(seen, "G13")
 
 

@@ -7,7 +7,7 @@ a defect makes a reader of its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from agent.embedded.features import Floats, for_encoder
 from agent.embedded.models import Encoder, installed_encoder
 from agent.embedded.reader import EmbeddedReader, FoundClaim
+from store.vocabulary import Reason
 
 #: So many vectors are remembered: at 1.5 kB each that is 60 MB a process at most.
 _MOST_VECTORS = 40_000
@@ -54,7 +55,14 @@ class CachedReader:
         self._reader = EmbeddedReader(encoder=_remembering())
         self.name = self._reader.name
         self._read = lru_cache(maxsize=4096)(self._reader.read)
+        self._listen = lru_cache(maxsize=4096)(self._reader.listen)
 
     def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
         """Read as the embedded reader does."""
         return self._read(text, subject=subject)
+
+    def listen(
+        self, text: str, *, subject: str = "", among: Collection[Reason] = (), noticed: Collection[Reason] = ()
+    ) -> list[FoundClaim]:
+        """Listen as the embedded reader does."""
+        return self._listen(text, subject=subject, among=frozenset(among), noticed=frozenset(noticed))

@@ -158,7 +158,8 @@ class Books:
             received_on=on,
             currency=debtor.currency,
             amount=euros(cents),
-            reference=f"{debtor.name} {invoice}".strip(),
+            # As a bank numbers each transfer: two halves of a sum that come on one day are not the same money booked twice.
+            reference=f"{debtor.name} {invoice}".strip() + f" {payment}",
         )
 
     @staticmethod

@@ -20,7 +20,9 @@ from store.numbers import find_invoices
 MAX_BYTES = 5_000_000
 _MAX_LINES = 5000
 _MOST_DISCOUNT = Decimal("0.05")
-_AMOUNT = re.compile(r"(?<![\w.,/-])[-(\u2212]?(?:\d{1,3}(?:[.,'\u00a0\u202f ]\d{3})+|\d+)[.,]\d{2}\)?-?(?![\w.,/]*\d)")
+AMOUNT = re.compile(
+    r"(?<![\w.,/-])[-(\u2212]?(?:\d{1,3}(?:[.,'\u00a0\u202f ]\d{3}){1,4}|\d+)[.,]\d{2}\)?-?(?![\w.,/]*\d)"
+)
 _TOTAL = re.compile(
     r"\b(?:total|sum|summe|gesamt\w*|betrag gesamt|zahlbetrag|zahlungsbetrag|totaal|te betalen|montant total|total general|totale|importo totale|"
     r"importe total|razem|suma|amount paid|payment amount|paid amount|net amount paid|uitbetaald|netto)\b",
@@ -93,12 +95,12 @@ def _lines(text: str) -> list[str]:
 
 def _rows(lines: Sequence[str], known: Sequence[str]) -> tuple[list[_Row], list[Decimal]]:
     written = [(line, find_invoices(line, known)) for line in lines]
-    cells = [m.group(0) for line, _ in written for m in _AMOUNT.finditer(line)]
+    cells = [m.group(0) for line, _ in written for m in AMOUNT.finditer(line)]
     mark = decimal_mark([re.sub(r"[()\-\u2212]", "", cell) for cell in cells]) if cells else "."
     rows: list[_Row] = []
     totals: list[Decimal] = []
     for place, (line, numbers) in enumerate(written, 1):
-        amounts = tuple(amount_in(m.group(0), mark, line=place) for m in _AMOUNT.finditer(line))
+        amounts = tuple(amount_in(m.group(0), mark, line=place) for m in AMOUNT.finditer(line))
         if len(numbers) == 1 and amounts:
             rows.append(_Row(numbers[0], amounts))
         elif len(numbers) > 1 and amounts:

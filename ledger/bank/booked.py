@@ -64,6 +64,11 @@ def booked_lines(
     return found
 
 
+def sums_of_receipts(receipts: Iterable[Receipt]) -> set[tuple[str, Decimal]]:
+    """Give the currencies and sums of which there is a receipt, or receipts that may be of one payment."""
+    return set(_groups([r for r in receipts if r.amount > 0]))
+
+
 def _groups(receipts: Sequence[Receipt]) -> Mapping[tuple[str, Decimal], Sequence[_Group]]:
     found: dict[tuple[str, Decimal], list[_Group]] = defaultdict(list)
     together: dict[tuple[str, str, date, str], list[Receipt]] = defaultdict(list)

@@ -87,13 +87,14 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Advice:
-    """What a customer wrote of a payment: its total, and what each invoice gets of it."""
+    """What a customer wrote of a payment: its total, and what each invoice gets of it. `mailed`: believed on a mail's word alone."""
 
     customer_id: str
     total: Decimal
     currency: str
     reference: str
     parts: tuple[NamedPart, ...]
+    mailed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

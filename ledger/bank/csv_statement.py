@@ -9,13 +9,13 @@ import csv
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 
 from ledger.bank.accounts import plain_account
-from ledger.bank.csv_cells import day_form, day_in, decimal_mark
+from ledger.bank.csv_cells import day_in, days_of, decimal_mark
 from ledger.bank.csv_heading import NAMES, folded, guessed, is_heading
 from ledger.bank.csv_table import MAX_CELL, Table, amount_of, balances_of
 from ledger.bank.swift_details import structured_in
+from ledger.mapping_dates import Dates
 from ledger.quoting import OpenQuote, records
 from store.bank_words import BankFault, ReadLine, ReadStatement
 
@@ -144,10 +144,10 @@ def _statement(table: Table, form: CsvForm) -> ReadStatement:
         raise BankFault("the table has no day or no amount: name them with --columns booked=...,amount=...")
     cells = [cell for what in (*sides, "balance") for cell in table.column(what)]
     mark = form.decimal or decimal_mark(cells)
-    how = form.date_format or day_form(table.column("booked"), column="booked")
+    how, valued = days_of(table.column("booked"), table.column("value"), stated=form.date_format)
     currency = form.currency or _only(table, "currency")
     rows = [(n, row) for n, row in table.rows if not _is_pending(folded(table.cell(row, "status")))]
-    lines = [_line(table, n, row, how=how, mark=mark, currency=currency) for n, row in rows]
+    lines = [_line(table, n, row, how=how, valued=valued, mark=mark, currency=currency) for n, row in rows]
     opening, closing, ordered = balances_of(table, rows, lines, mark=mark)
     return ReadStatement(
         account=plain_account(form.account or _only(table, "account")) or _in_preamble(table.preamble),
@@ -178,7 +178,9 @@ def _in_preamble(text: str) -> str:
     return plain_account(found.group(0)) if found else ""
 
 
-def _line(table: Table, number: int, row: list[str], *, how: str, mark: str, currency: str) -> ReadLine:
+def _line(
+    table: Table, number: int, row: list[str], *, how: Dates, valued: Dates, mark: str, currency: str
+) -> ReadLine:
     def cell(what: str) -> str:
         return table.cell(row, what)
 
@@ -188,7 +190,7 @@ def _line(table: Table, number: int, row: list[str], *, how: str, mark: str, cur
         raise BankFault(f"line {number}: the currency is not known: say it with --currency")
     return ReadLine(
         booked_on=day_in(cell("booked"), how, line=number),
-        value_on=_value_day(cell("value"), how),
+        value_on=valued.read(cell("value")),
         amount=amount_of(table, row, mark, number),
         currency=own,
         bank_reference=cell("bank_reference"),
@@ -199,10 +201,3 @@ def _line(table: Table, number: int, row: list[str], *, how: str, mark: str, cur
         payer_iban=plain_account(cell("iban")) if any(c.isdigit() for c in cell("iban")) else "",
         payer_bic=cell("bic"),
     )
-
-
-def _value_day(cell: str, how: str) -> date | None:
-    try:
-        return day_in(cell, how, line=0) if cell else None
-    except BankFault:
-        return None

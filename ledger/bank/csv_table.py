@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from ledger.bank.csv_cells import amount_in
+from ledger.bank.csv_cells import SIDE, amount_in
 from ledger.bank.csv_heading import folded
 from store.bank_words import BankFault, ReadLine
 
@@ -41,8 +40,8 @@ def amount_of(table: Table, row: list[str], mark: str, number: int) -> Decimal:
     """Give what a row moves: above zero came in. Raises BankFault."""
     if table.cell(row, "amount"):
         cell = table.cell(row, "amount")
-        amount = amount_in(re.sub(r"(?i)\s*(?:cr|dr|s|h)$", "", cell), mark, line=number)
-        side = folded(table.cell(row, "sign")) or folded("".join(re.findall(r"(?i)(?:cr|dr|s|h)$", cell)))
+        amount = amount_in(cell, mark, line=number)
+        side = folded(table.cell(row, "sign")) or folded("".join(SIDE.findall(cell)))
         if side:
             if side not in _LEFT | _CAME:
                 raise BankFault(f"line {number}: {side!r} is neither debit nor credit")
@@ -64,6 +63,12 @@ def _side(cell: str, mark: str, number: int) -> Decimal:
     return abs(amount_in(cell, mark, line=number)) if cell else Decimal(0)
 
 
+def _balance(cell: str, mark: str, number: int) -> Decimal:
+    """Give a balance; one on the debit side is overdrawn."""
+    amount = amount_in(cell, mark, line=number)
+    return -abs(amount) if folded("".join(SIDE.findall(cell))) in _LEFT else amount
+
+
 def balances_of(
     table: Table, rows: list[tuple[int, list[str]]], lines: list[ReadLine], *, mark: str
 ) -> tuple[Decimal | None, Decimal | None, list[ReadLine]]:
@@ -76,7 +81,7 @@ def balances_of(
     cells = [table.cell(row, "balance") for _, row in rows]
     if not lines or not all(cells):
         return None, None, ordered
-    told = [amount_in(cell, mark, line=n) for cell, (n, _) in zip(cells, rows, strict=True)]
+    told = [_balance(cell, mark, n) for cell, (n, _) in zip(cells, rows, strict=True)]
     for balances, moved in ((told, lines), (told[::-1], lines[::-1])):
         if all(b + line.amount == a for (b, a), line in zip(pairwise(balances), moved[1:], strict=True)):
             return balances[0] - moved[0].amount, balances[-1], list(moved)

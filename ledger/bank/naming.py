@@ -123,6 +123,18 @@ class Names:
         bare = [n for n in find_invoices(text, candidates) if n not in sure] if more else []
         return Named(tuple(self._items[n] for n in sure), tuple(self._items[n] for n in bare))
 
+    def near(self, line: Incoming) -> set[str]:
+        """Give the customers of all invoices whose digits, or whose reference, stand in a line: none beyond them can be named in it."""
+        text = f"{line.text} | {line.end_to_end}" if line.end_to_end else line.text
+        found = {self._items[number].customer_id for number in self._candidates(text)}
+        for core in referred(line.structured) if line.structured else ():
+            found |= self.called(core)
+        return found
+
+    def called(self, core: str) -> set[str]:
+        """Give the customers that have an invoice of this number, however it is punctuated."""
+        return {self._items[number].customer_id for number in self._whole.get(core, ())}
+
     def numbered(self, number: str) -> OpenItem | None:
         """Give the one invoice of a number, however it is punctuated."""
         known = self._whole.get(core_of(number), ())

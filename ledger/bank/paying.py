@@ -81,7 +81,9 @@ def _nearly(ground: Ground, customer: str, items: Sequence[OpenItem], who: str) 
         told = (
             "no open invoice, and no sum of them, is this amount: it stays unapplied"
             if items
-            else "nothing is open with them"
+            else "other lines pay all that is open with them: it stays unapplied"
+            if any(i.currency == ground.line.currency for i in ground.whole.open_of.get(customer, ()))
+            else "nothing is open with them: it stays unapplied"
         )
         yield Way(Kind.PAYER_ONLY, customer, (), ground.line.amount, _PAYER_ALONE, (who, told))
 

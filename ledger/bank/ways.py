@@ -14,7 +14,7 @@ from ledger.bank.advised import advised
 from ledger.bank.books import NOTHING, Advice, Books, CreditNote, Incoming, Kind, OpenItem, Way, total
 from ledger.bank.fitting import Fit, fit
 from ledger.bank.naming import Named, Names, by_customer
-from ledger.bank.paying import by_amount_alone, by_payer, sums_of
+from ledger.bank.paying import by_payer, sums_of
 
 #: How sure each way is, where an invoice is named with its letters or by a creditor reference.
 _NAMED: Mapping[Kind, float] = {
@@ -82,7 +82,7 @@ def ways_of(ground: Ground) -> tuple[Way, ...]:
     """List the ways, likeliest first."""
     found = [*advised(ground), *_by_named(ground)]
     if not found:
-        found = [*by_payer(ground)] or [*by_amount_alone(ground)]
+        found = [*by_payer(ground)]
     best: dict[tuple[object, ...], Way] = {}
     for way in sorted(found, key=lambda w: -w.confidence):
         best.setdefault((way.customer_id, way.pieces), way)
@@ -225,7 +225,9 @@ def _of_several(ground: Ground, groups: Mapping[str, Sequence[OpenItem]], items:
 def _paid_twice(ground: Ground, items: Sequence[OpenItem]) -> Way:
     customers = {i.customer_id for i in items}
     numbers = ", ".join(i.number for i in items[:10])
-    reasons = (f"{numbers} is named, and nothing is open on it: paid before, or paid twice?",)
+    standing = any(i.balance > 0 for i in items)
+    told = "other lines pay all that is open on it" if standing else "nothing is open on it: paid before, or"
+    reasons = (f"{numbers} is named, and {told}{': ' if standing else ' '}paid twice?",)
     return Way(
         Kind.PAID_TWICE, customers.pop() if len(customers) == 1 else None, (), ground.line.amount, _TWICE, reasons
     )

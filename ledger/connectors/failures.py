@@ -14,6 +14,12 @@ class ConnectorError(Exception):
     passing = False
 
 
+class Interrupted(ConnectorError):
+    """We were told to stop: nothing was taken, and nothing is wrong with the system."""
+
+    code = "interrupted"
+
+
 class Unreachable(ConnectorError):
     """No answer, or a broken one: it is tried again."""
 

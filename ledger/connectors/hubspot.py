@@ -21,9 +21,11 @@ from ledger.connectors.paging import Part, Record, number_at, rows, whole
 from ledger.connectors.payables import is_for_invoices
 from ledger.connectors.reading import read_each
 from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer
+from ledger.connectors.whereabouts import HUBSPOT, first, where
 from ledger.connectors.wire import Wire
 
 _SIZE = 100
+_WHERE = ("address", "address2", "city", "state", "zip", "country")
 _MOST_FOUND = 10_000
 _NOTE_OF_COMPANY, _COMPANY_OF_CONTACT = 190, 279
 _WAITS = {"SECONDLY": 1.0, "TEN_SECONDLY_ROLLING": 10.0, "DAILY": 3600.0}
@@ -62,7 +64,7 @@ class HubSpot:
 
     def pull(self, since: datetime | None) -> Iterator[Page]:
         """Give companies, and contacts who deal with invoices, changed since a moment or all of them."""
-        of_company = ["name", "hs_merged_object_ids", *([self._field] if self._field else [])]
+        of_company = ["name", "hs_merged_object_ids", *_WHERE, *([self._field] if self._field else [])]
         companies = self._changed("companies", of_company, "hs_lastmodifieddate", since)
         yield read_each(self._wire.what, "company", companies, self._company, key="id")
         of_person = [
@@ -71,6 +73,8 @@ class HubSpot:
             "lastname",
             "jobtitle",
             "associatedcompanyid",
+            "phone",
+            "mobilephone",
             *([self._mark] if self._mark else []),
         ]
         people = self._changed("contacts", of_person, "lastmodifieddate", since)
@@ -112,9 +116,17 @@ class HubSpot:
 
     def _company(self, record: Record, place: str, page: Page) -> None:
         number, said = values.needed(record, "id"), record["properties"]
+        name = values.text(said, "name")
+        there = where(said, HUBSPOT, place, name=name)
+        page.left_out += there.told
         page.customers.append(
             RemoteCustomer(
-                number, values.text(said, "name"), place, ours=values.text(said, self._field) if self._field else ""
+                number,
+                name,
+                place,
+                ours=values.text(said, self._field) if self._field else "",
+                address=there.address,
+                country=there.country,
             )
         )
         for old in re.findall(r"\d+", values.text(said, "hs_merged_object_ids")):
@@ -126,12 +138,11 @@ class HubSpot:
         if not company or not is_for_invoices(said, title=title, mark=self._mark):
             return
         name = " ".join(filter(None, (values.text(said, "firstname"), values.text(said, "lastname"))))
+        number, role = values.needed(record, "id"), title or "accounts payable"
+        phone = first(values.text(said, "phone"), values.text(said, "mobilephone"))
         for address in values.addresses(values.text(said, "email")):
-            page.contacts.append(
-                RemoteContact(
-                    values.needed(record, "id"), company, name or address, address, title or "accounts payable", place
-                )
-            )
+            page.contacts.append(RemoteContact(number, company, name or address, address, role, place, phone))
+            phone = ""
 
     # --- writing --------------------------------------------------------------------------------------------------
 

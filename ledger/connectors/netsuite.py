@@ -14,10 +14,12 @@ from decimal import Decimal
 from typing import Any
 
 from ledger.connectors import values
-from ledger.connectors.failures import BadAnswer
+from ledger.connectors.failures import BadAnswer, Refused
+from ledger.connectors.netsuite_queries import CUSTOMERS, LINKS, PAPERS, WHERE
 from ledger.connectors.paging import Part, Record, number_at, rows, whole
 from ledger.connectors.reading import read_each
-from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment
+from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment, at_each
+from ledger.connectors.whereabouts import NETSUITE, first, where
 from ledger.connectors.wire import Wire
 from store.ledger_faults import Fault
 
@@ -26,22 +28,6 @@ _SIZE = 1000
 #: So many rows one query gives at most.
 WINDOW = 100_000
 _ZONES = timedelta(hours=26)
-_CUSTOMERS = (
-    "SELECT c.id, c.entityid, c.companyname, c.altname, c.email, c.isinactive, cu.symbol AS currency{more} "
-    "FROM customer c LEFT JOIN currency cu ON cu.id = c.currency WHERE c.id > {after}{since} ORDER BY c.id"
-)
-_PAPERS = (
-    "SELECT t.id, t.tranid, t.entity, t.voided, t.otherrefnum, t.memo, cu.symbol AS currency, "
-    "TO_CHAR(t.trandate, 'YYYY-MM-DD') AS trandate, TO_CHAR(t.duedate, 'YYYY-MM-DD') AS duedate, t.foreigntotal, "
-    "t.foreignamountpaid, t.foreignamountunpaid, t.foreignpaymentamountunused "
-    "FROM transaction t JOIN currency cu ON cu.id = t.currency "
-    "WHERE t.type = '{kind}' AND t.posting = 'T' AND t.id > {after}{since} ORDER BY t.id"
-)
-_LINKS = (
-    "SELECT l.previousdoc, l.previousline, l.nextdoc, l.nextline, l.foreignamount FROM NextTransactionLineLink l "
-    "JOIN transaction t ON t.id = l.nextdoc WHERE l.linktype = 'Payment' AND t.type = 'CustPymt'{since} "
-    "ORDER BY l.nextdoc, l.nextline, l.previousdoc, l.previousline"
-)
 
 
 class NetSuite:
@@ -80,15 +66,21 @@ class NetSuite:
         """Give customers, invoices, credit memos and payments, changed since a moment or all of them."""
         what = self._wire.what
         more = f", c.{self._field} AS ours" if self._field else ""
-        customers = self._list("customers", _CUSTOMERS.replace("{more}", more), since, alias="c")
-        yield read_each(what, "customer", customers, self._customer, key="entityid")
+        customers = self._list("customers", CUSTOMERS.replace("{more}", more), since, alias="c")
+        there, told = self._whereabouts(since) if customers else ({}, Page())
+
+        def read_customer(record: Record, place: str, page: Page) -> None:
+            self._customer(record, place, page, there.get(values.text(record, "id"), {}))
+
+        yield read_each(what, "customer", customers, read_customer, key="entityid")
+        yield told
         for kind, name, read in (
             ("CustInvc", "invoice", self._invoice),
             ("CustCred", "credit memo", self._credit),
         ):
-            papers = self._list(f"{name}s", _PAPERS.replace("{kind}", kind), since, alias="t")
+            papers = self._list(f"{name}s", PAPERS.replace("{kind}", kind), since, alias="t")
             yield read_each(what, name, papers, read, key="tranid")
-        payments = self._list("payments", _PAPERS.replace("{kind}", "CustPymt"), since, alias="t")
+        payments = self._list("payments", PAPERS.replace("{kind}", "CustPymt"), since, alias="t")
         links = self._links(since) if payments else {}
 
         def read_payment(record: Record, place: str, page: Page) -> None:
@@ -117,9 +109,20 @@ class NetSuite:
 
         return whole(what, fetch, identity=lambda r: values.text(r, "id"), first=(0, 0))
 
+    def _whereabouts(self, since: datetime | None) -> tuple[dict[str, Record], Page]:
+        """Read addresses and numbers, by customer; where they may not be read, say so and go on without."""
+        try:
+            found = self._list("addresses", WHERE, since, alias="c")
+        except Refused as refused:
+            if refused.status not in (400, 403):
+                raise
+            told = f"{self._wire.what}: addresses and telephone numbers cannot be read with this role: left out"
+            return {}, Page(left_out=[told])
+        return {values.text(each, "id"): each for each in found}, Page()
+
     def _links(self, since: datetime | None) -> dict[str, dict[str, Decimal]]:
         """Read which payment lies on which invoice, and how much of it."""
-        what, query = f"{self._wire.what} payments' lines", _LINKS.format(since=self._limits(since, "t"))
+        what, query = f"{self._wire.what} payments' lines", LINKS.format(since=self._limits(since, "t"))
 
         def fetch(offset: Any) -> Part:
             answer = self._ask(query, offset)
@@ -147,10 +150,12 @@ class NetSuite:
             return f" AND t.trandate >= TO_DATE('{self._since.isoformat()}', 'YYYY-MM-DD')"
         return ""
 
-    def _customer(self, record: Record, place: str, page: Page) -> None:
+    def _customer(self, record: Record, place: str, page: Page, said: Record) -> None:
         number = values.needed(record, "id")
         name = values.text(record, "companyname") or values.text(record, "altname") or values.needed(record, "entityid")
         addresses = values.addresses(values.text(record, "email"))
+        there = where(said, NETSUITE, place, name=name)
+        page.left_out += there.told
         page.customers.append(
             RemoteCustomer(
                 number,
@@ -159,10 +164,13 @@ class NetSuite:
                 currency=values.currency(record, "currency", default=self._currency),
                 email=addresses[0] if addresses else "",
                 ours=values.text(record, "ours"),
+                address=there.address,
+                country=there.country,
             )
         )
-        for address in addresses if values.text(record, "isinactive") != "T" else ():
-            page.contacts.append(RemoteContact(number, number, name, address, "accounts payable", place))
+        phone = first(values.text(said, "phone"), values.text(said, "mobilephone"))
+        known = RemoteContact(number, number, name, "", "accounts payable", place, phone, there.country)
+        page.contacts += at_each(addresses, known) if values.text(record, "isinactive") != "T" else ()
 
     def _invoice(self, record: Record, place: str, page: Page) -> None:
         if values.text(record, "voided") == "T":

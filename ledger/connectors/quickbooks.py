@@ -17,7 +17,8 @@ from ledger.connectors.failures import BadAnswer, PagingFault
 from ledger.connectors.paging import Part, Record, number_at, rows, whole
 from ledger.connectors.quickbooks_lines import applied_by, po_number, without_credits
 from ledger.connectors.reading import read_each
-from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment
+from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment, at_each
+from ledger.connectors.whereabouts import QUICKBOOKS, first, where
 from ledger.connectors.wire import Wire
 from store.ledger_faults import Fault
 
@@ -150,6 +151,8 @@ class QuickBooks:
         number = values.needed(record, "Id")
         name = values.text(record, "CompanyName") or values.needed(record, "DisplayName")
         addresses = values.addresses(values.text(record, "PrimaryEmailAddr", "Address"))
+        there = where(record.get("BillAddr"), QUICKBOOKS, place, name=name)
+        page.left_out += there.told
         page.customers.append(
             RemoteCustomer(
                 number,
@@ -158,11 +161,14 @@ class QuickBooks:
                 currency=values.currency(record, "CurrencyRef", "value", default=self._currency),
                 email=addresses[0] if addresses else "",
                 ours=values.text(record, self._field) if self._field else "",
+                address=there.address,
+                country=there.country,
             )
         )
+        phone = first(*(values.text(record, each, "FreeFormNumber") for each in ("PrimaryPhone", "Mobile")))
         person = " ".join(filter(None, (values.text(record, "GivenName"), values.text(record, "FamilyName")))) or name
-        for address in addresses if record.get("Active") is not False else ():
-            page.contacts.append(RemoteContact(number, number, person, address, "accounts payable", place))
+        known = RemoteContact(number, number, person, "", "accounts payable", place, phone, there.country)
+        page.contacts += at_each(addresses, known) if record.get("Active") is not False else ()
 
     def _invoice(self, record: Record, place: str, page: Page) -> None:
         page.invoices.append(self._paper("Invoice", record, place))

@@ -5,8 +5,8 @@ Ids are the system's own; `taking` turns them into those of the ledger. Nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -18,7 +18,8 @@ from store.ledger_faults import Fault
 class RemoteCustomer:
     """A customer as the system knows it. `merged_into`: the id of the customer that they are part of now.
 
-    `ours`: the id of our ledger that stands in a field of the record, where one is configured.
+    `ours`: the id of our ledger that stands in a field of the record, where one is configured. `address`: a line a line; `country`:
+    ISO 3166, "" where it is not known.
     """
 
     id: str
@@ -29,11 +30,13 @@ class RemoteCustomer:
     email: str = ""
     merged_into: str = ""
     ours: str = ""
+    address: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteContact:
-    """A person at a customer."""
+    """A person at a customer. `phone`: as it stands there; `country` (ISO 3166): whose number it is without a country code."""
 
     id: str
     customer: str
@@ -41,6 +44,14 @@ class RemoteContact:
     email: str
     role: str
     place: str
+    phone: str = ""
+    country: str = ""
+
+
+def at_each(addresses: Iterable[str], contact: RemoteContact) -> list[RemoteContact]:
+    """Give a person once for each address of a record. One has the number: who asks not to be called is not called under another."""
+    found = [replace(contact, email=address) for address in addresses]
+    return [*found[:1], *(replace(each, phone="") for each in found[1:])]
 
 
 @dataclass(frozen=True, slots=True)

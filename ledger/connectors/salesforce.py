@@ -16,12 +16,14 @@ from ledger.connectors.failures import BadAnswer
 from ledger.connectors.paging import Part, Record, number_at, rows, whole
 from ledger.connectors.payables import is_for_invoices
 from ledger.connectors.reading import read_each
-from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer
+from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, at_each
+from ledger.connectors.whereabouts import SALESFORCE, first, where
 from ledger.connectors.wire import Wire
 
 VERSION = "v64.0"
 _PATH = f"/services/data/{VERSION}"
 _SIZE = 2000
+_WHERE = "BillingStreet, BillingCity, BillingState, BillingPostalCode, BillingCountry"
 _ID = re.compile(r"[A-Za-z0-9]{15,18}")
 
 
@@ -52,7 +54,8 @@ class Salesforce:
         """Give accounts, which of them were merged, and contacts who deal with invoices."""
         stamp = f"SystemModstamp >= {since.astimezone(UTC).strftime('%Y-%m-%dT%H:%M:%SZ')}" if since is not None else ""
         more = f", {self._field}" if self._field else ""
-        accounts = self._list("Account", f"SELECT Id, Name{more} FROM Account", [stamp], "query")  # noqa: S608 (a checked name)
+        asked = f"SELECT Id, Name, {_WHERE}{more} FROM Account"  # noqa: S608 (a checked name)
+        accounts = self._list("Account", asked, [stamp], "query")
         yield read_each(self._wire.what, "account", accounts, self._account, key="Id")
         gone = ["IsDeleted = true", "MasterRecordId != null", stamp]
         merged = self._list("Account", "SELECT Id, Name, MasterRecordId FROM Account", gone, "queryAll")
@@ -61,7 +64,7 @@ class Salesforce:
         marked = f", {self._mark}" if self._mark else ""
         people = self._list(
             "Contact",
-            f"SELECT Id, AccountId, Name, Email, Title{marked} FROM Contact",  # noqa: S608 (a checked name)
+            f"SELECT Id, AccountId, Name, Email, Title, Phone, MobilePhone{marked} FROM Contact",  # noqa: S608 (a checked name)
             wanted,
             "query",
         )
@@ -89,11 +92,16 @@ class Salesforce:
         return whole(what, fetch, identity=lambda r: values.text(r, "Id"), first="")
 
     def _account(self, record: Record, place: str, page: Page) -> None:
+        name = values.text(record, "Name")
+        there = where(record, SALESFORCE, place, name=name)
+        page.left_out += there.told
         page.customers.append(
             RemoteCustomer(
                 values.needed(record, "Id"),
-                values.text(record, "Name"),
+                name,
                 place,
+                address=there.address,
+                country=there.country,
                 merged_into=values.text(record, "MasterRecordId"),
                 ours=values.text(record, self._field) if self._field else "",
             )
@@ -104,10 +112,10 @@ class Salesforce:
         if not is_for_invoices(record, title=title, mark=self._mark):
             return
         number, account = values.needed(record, "Id"), values.needed(record, "AccountId")
-        for address in values.addresses(values.text(record, "Email")):
-            page.contacts.append(
-                RemoteContact(number, account, values.text(record, "Name"), address, title or "accounts payable", place)
-            )
+        name, role = values.text(record, "Name"), title or "accounts payable"
+        phone = first(values.text(record, "Phone"), values.text(record, "MobilePhone"))
+        known = RemoteContact(number, account, name, "", role, place, phone)
+        page.contacts += at_each(values.addresses(values.text(record, "Email")), known)
 
     # --- writing --------------------------------------------------------------------------------------------------
 

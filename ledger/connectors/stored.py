@@ -15,6 +15,7 @@ from store.ledger_changes import numbers_before
 from store.remote_records import Known
 from store.scoping import whole_house
 from store.tables import Contact, Customer, Invoice, Payment
+from store.vocabulary import ContactStatus
 
 #: Who brought a row that no connection brought.
 IMPORT = "import"
@@ -29,6 +30,9 @@ class StoredCustomer:
     timezone: str
     tier: str
     owner: str
+    name: str = ""
+    address: str = ""
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,8 @@ class Stored:
     brought: dict[str, dict[str, str]] = field(default_factory=dict)
     by_address: dict[str, set[str]] = field(default_factory=dict)
     addresses: set[tuple[str, str]] = field(default_factory=set)
+    #: Of these, people whom one of ours or the ERP vouched for and whose number nobody knows.
+    without_phone: set[tuple[str, str]] = field(default_factory=set)
     aliases: Mapping[str, str] = field(default_factory=dict)
 
     def source_of(self, kind: str, ledger_id: str) -> str:
@@ -90,7 +96,14 @@ def stored_of(session: Session, name: str) -> Stored:
     )
     for customer in session.exec(select(Customer)):
         found.customers[customer.id] = StoredCustomer(
-            customer.currency, customer.language, customer.timezone, customer.tier, customer.owner
+            customer.currency,
+            customer.language,
+            customer.timezone,
+            customer.tier,
+            customer.owner,
+            customer.name,
+            customer.address,
+            customer.country,
         )
     for row in session.exec(select(Invoice)):
         found.invoices[row.number] = StoredInvoice(
@@ -114,9 +127,13 @@ def stored_of(session: Session, name: str) -> Stored:
             paid.reference,
         )
     by_address: defaultdict[str, set[str]] = defaultdict(set)
-    for customer_id, email in session.exec(select(Contact.customer_id, Contact.email)):
+    for customer_id, email, phone, status in session.exec(
+        select(Contact.customer_id, Contact.email, Contact.phone, Contact.status)
+    ):
         by_address[email.lower()].add(customer_id)
         found.addresses.add((customer_id, email.lower()))
+        if not phone and status == ContactStatus.VERIFIED:
+            found.without_phone.add((customer_id, email.lower()))
     found.by_address = dict(by_address)
     session.expunge_all()
     return found

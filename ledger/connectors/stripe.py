@@ -14,7 +14,8 @@ from ledger.connectors import values
 from ledger.connectors.failures import PagingFault, Refused
 from ledger.connectors.paging import Part, Record, rows, whole
 from ledger.connectors.reading import read_each
-from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment
+from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment, at_each
+from ledger.connectors.whereabouts import STRIPE, where
 from ledger.connectors.wire import Wire
 from store.ledger_faults import Fault
 
@@ -122,19 +123,24 @@ class Stripe:
         currency = values.text(record, "currency").upper()
         addresses = values.addresses(values.text(record, "email"))
         name = values.text(record, "name") or next(iter(addresses), number)
+        there = where(record.get("address"), STRIPE, place, name=name)
+        page.left_out += there.told
         page.customers.append(
             RemoteCustomer(
                 number,
                 name,
                 place,
                 currency=currency,
-                language=_language(record),
+                language=values.language(record, "preferred_locales"),
                 email=next(iter(addresses), ""),
                 ours=values.text(record, "metadata", self._field) if self._field else "",
+                address=there.address,
+                country=there.country,
             )
         )
-        for address in addresses:
-            page.contacts.append(RemoteContact(number, number, name, address, "accounts payable", place))
+        phone = values.text(record, "phone")
+        known = RemoteContact(number, number, name, "", "accounts payable", place, phone, there.country)
+        page.contacts += at_each(addresses, known)
         balance = record.get("balance")
         if isinstance(balance, int) and balance < 0 and currency:
             # Below zero is what we owe them: the next invoice takes it.
@@ -241,10 +247,3 @@ def _deleted(customers: list[Record], invoices: list[Record]) -> list[Record]:
         if (number := values.text(each, "customer")) and number not in there and each.get("status") != "draft"
     }
     return list(found.values())
-
-
-def _language(record: Record) -> str:
-    """Give the first language that a customer prefers, as ISO 639-1; "" where none is stated."""
-    said = record.get("preferred_locales") or [""]
-    code = str(said[0])[:2].lower()
-    return code if len(code) == 2 and code.isalpha() else ""

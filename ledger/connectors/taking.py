@@ -7,7 +7,7 @@ has; nobody is guessed. A connection with `customers_of` never makes a customer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -17,7 +17,8 @@ from ledger.connectors.stored import Stored
 from ledger.settings import CRM, ConnectionSettings
 from store.ledger import Place
 from store.ledger_faults import Fault
-from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow
+from store.ledger_rows import ContactRow, CustomerRow, InvoiceRow, PaymentRow, only_where_new
+from store.phones import read_phone
 from store.remote_records import Known
 
 _Made = TypeVar("_Made", bound=BaseModel)
@@ -95,6 +96,14 @@ class Whose:
                 return next(iter(found))
         return None
 
+    def country_of(self, remote_id: str) -> str:
+        """Give the country of a customer, as this pull says or as is stored; "" where neither does."""
+        brought = self._brought.get(self.survivor(remote_id))
+        if brought is not None and brought.country:
+            return brought.country
+        stored = self._stored.customers.get(self.id_of(remote_id) or "")
+        return stored.country if stored is not None else ""
+
     @property
     def merged(self) -> dict[str, str]:
         """Give the mergers of this pull: each old record, with the one that stands for it."""
@@ -112,6 +121,7 @@ def take_customers(page: Page, settings: ConnectionSettings, stored: Stored, who
             continue
         taken.records[("customer", each.id)] = Known(customer_id, (customer_id,))
         if settings.customers_of is not None:
+            _fill(each, customer_id, stored, taken)
             continue
         values = _customer(each, customer_id, settings, stored)
         if not values["currency"]:
@@ -134,6 +144,22 @@ def take_customers(page: Page, settings: ConnectionSettings, stored: Stored, who
             taken.records[("customer", old)] = Known(today, ())
 
 
+def _fill(each: RemoteCustomer, customer_id: str, stored: Stored, taken: Taken) -> None:
+    """Give a customer of another source the address that nobody gave them yet; nothing else of theirs is touched."""
+    before = stored.customers.get(customer_id)
+    filled = any(row.customer_id == customer_id for _, row in taken.customers)
+    if before is None or before.address or not each.address or filled:
+        return
+    if before.country and each.country not in ("", before.country):
+        taken.left_out.append(f"{each.place}: its address is in {each.country}, they in {before.country}: left out")
+        return
+    values = {**asdict(before), "customer_id": customer_id, "address": each.address}
+    row = taken.make(CustomerRow, each.place, values | {"country": before.country or each.country})
+    if row is not None:
+        ours = ("name", "currency", "language", "timezone", "tier", "owner")
+        taken.customers.append((Place(each.place), only_where_new(row, ours)))
+
+
 def _nobody(each: RemoteCustomer, settings: ConnectionSettings) -> str:
     by = f"its field {settings.customer_field}" if settings.customer_field else "an address that one customer alone has"
     return f"{each.place}: is no customer of {settings.customers_of} (looked for by {by}): nothing of theirs is taken"
@@ -149,6 +175,8 @@ def _customer(each: RemoteCustomer, customer_id: str, settings: ConnectionSettin
         "timezone": settings.timezone,
         "tier": settings.tier,
         "owner": settings.owner,
+        "address": each.address,
+        "country": each.country,
     }
     if before is not None:
         # What the system does not say may have been set by hand, or by a file: it stays.
@@ -159,22 +187,42 @@ def _customer(each: RemoteCustomer, customer_id: str, settings: ConnectionSettin
 def take_contacts(
     contacts: Sequence[RemoteContact], settings: ConnectionSettings, stored: Stored, whose: Whose, taken: Taken
 ) -> None:
-    """Take people. An address to which nothing can be sent is left out and told; a CRM changes nobody who is known already."""
+    """Take people. An address to which nothing can be sent is left out and told.
+
+    A CRM changes nobody who is known already; it may give a number to whom nobody gave one.
+    """
     seen: set[tuple[str, str]] = set()
+    undialled: dict[str, list[str]] = {}
     for each in contacts:
         customer_id = whose.id_of(each.customer)
         key = (customer_id or "", each.email.lower())
-        if customer_id is None or key in seen or (settings.customers_of is not None and key in stored.addresses):
+        known = settings.customers_of is not None and key in stored.addresses
+        if customer_id is None or key in seen or (known and not (each.phone and key in stored.without_phone)):
             continue
         seen.add(key)
+        phone = _phone(each, whose.country_of(each.customer), undialled)
+        if known and not phone:
+            continue
         try:
-            row = ContactRow(
-                customer_id=customer_id, name=each.name[:300], email=each.email, role=each.role or settings.kind
-            )
+            role = each.role or settings.kind
+            row = ContactRow(customer_id=customer_id, name=each.name[:300], email=each.email, role=role, phone=phone)
         except ValidationError:
             taken.left_out.append(f"{each.place}: mail cannot be sent to its address as it is")
             continue
-        taken.contacts.append((Place(each.place), row))
+        taken.contacts.append((Place(each.place), only_where_new(row, ("name", "role")) if known else row))
+    for why, places in undialled.items():
+        more = f" and {len(places) - 3:,} more" if len(places) > 3 else ""
+        taken.left_out.append(f"{', '.join(places[:3])}{more}: the telephone number {why}: left out")
+
+
+def _phone(each: RemoteContact, country: str, undialled: dict[str, list[str]]) -> str:
+    if not each.phone:
+        return ""
+    try:
+        return read_phone(each.phone, country=each.country or country)
+    except ValueError as why:
+        undialled.setdefault(str(why), []).append(each.place)
+        return ""
 
 
 def take(

@@ -38,6 +38,21 @@ def text(record: Mapping[str, Any], *path: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in str(found)).split())
 
 
+def lines(record: Mapping[str, Any], *path: str) -> list[str]:
+    """Give the lines of a text at a path of keys."""
+    found: Any = record
+    for key in path:
+        found = found.get(key) if isinstance(found, Mapping) else None
+    return [each for line in found.splitlines() if (each := text({"": line}, ""))] if isinstance(found, str) else []
+
+
+def language(record: Mapping[str, Any], field: str) -> str:
+    """Give the first of a list of locales as ISO 639-1; "" where none is stated."""
+    said = record.get(field) or [""]
+    code = str(said[0])[:2].lower()
+    return code if len(code) == 2 and code.isalpha() else ""
+
+
 def needed(record: Mapping[str, Any], *path: str) -> str:
     """Give a text that must be there. Raises Unreadable."""
     found = text(record, *path)

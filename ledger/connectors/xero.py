@@ -15,7 +15,8 @@ from ledger.connectors import values
 from ledger.connectors.failures import BadAnswer, SignInNeeded
 from ledger.connectors.paging import Part, Record, number_at, rows, whole
 from ledger.connectors.reading import read_each
-from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment
+from ledger.connectors.remote import Page, RemoteContact, RemoteCustomer, RemoteInvoice, RemotePayment, at_each
+from ledger.connectors.whereabouts import XERO, where, xero_address, xero_phone
 from ledger.connectors.wire import Wire
 from store.ledger_faults import Fault
 
@@ -120,6 +121,8 @@ class Xero:
     def _contact(self, record: Record, place: str, page: Page) -> None:
         number, name = values.needed(record, "ContactID"), values.needed(record, "Name")
         addresses = values.addresses(values.text(record, "EmailAddress"))
+        there = where(xero_address(record), XERO, place, name=name)
+        page.left_out += there.told
         page.customers.append(
             RemoteCustomer(
                 number,
@@ -129,18 +132,19 @@ class Xero:
                 email=addresses[0] if addresses else "",
                 merged_into=values.text(record, "MergedToContactID"),
                 ours=values.text(record, self._field) if self._field else "",
+                address=there.address,
+                country=there.country,
             )
         )
         if values.text(record, "ContactStatus") not in ("", "ACTIVE"):
             return
-        person = " ".join(filter(None, (values.text(record, "FirstName"), values.text(record, "LastName")))) or name
-        for address in addresses:
-            page.contacts.append(RemoteContact(number, number, person, address, "accounts payable", place))
+        person, phone = _person(record) or name, xero_phone(record)
+        known = RemoteContact(number, number, person, "", "accounts payable", place, phone, there.country)
+        page.contacts += at_each(addresses, known)
         for other in record.get("ContactPersons") or ():
             if other.get("IncludeInEmails") is True and values.text(other, "EmailAddress"):
-                called = " ".join(filter(None, (values.text(other, "FirstName"), values.text(other, "LastName"))))
-                mail = values.text(other, "EmailAddress")
-                page.contacts.append(RemoteContact(f"{number}/{mail}", number, called or name, mail, "contact", place))
+                mail, called = values.text(other, "EmailAddress"), _person(other) or name
+                page.contacts.append(RemoteContact(f"{number}/{mail}", number, called, mail, "contact", place))
 
     def _invoice(self, record: Record, place: str, page: Page) -> None:
         status = values.needed(record, "Status")
@@ -235,3 +239,7 @@ class Xero:
                 reference=values.text(record, "Reference"),
             )
         )
+
+
+def _person(record: Record) -> str:
+    return " ".join(filter(None, (values.text(record, "FirstName"), values.text(record, "LastName"))))

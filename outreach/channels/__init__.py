@@ -59,10 +59,12 @@ def carry_out(
     now: datetime,
     not_before: datetime | None = None,
     texts: bool = False,
+    own_texts: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Make the task of an approval, in the approval's transaction; give its key. Done again it gives the same one.
 
     `step_id` is the step of the cadence (kept in the log through the proposal). `not_before`: when the customer's window opens.
+    `own_texts`: the company's own words for an SMS, by language.
     Raises ValueError with one line for a person where it cannot be done.
     """
     del step_id
@@ -90,7 +92,7 @@ def carry_out(
         created_at=now,
     )
     enclosed = _copies(session, draft) if channel is Channel.LETTER else ()
-    WAYS[channel].prepare(Approved(facts, draft, arguments.lines, company, now, proposal_id, enclosed), task)
+    WAYS[channel].prepare(Approved(facts, draft, arguments.lines, company, now, proposal_id, enclosed, own_texts), task)
     return channel_tasks.put(session, task)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Protocol
 
@@ -20,7 +20,10 @@ from store.vocabulary import ContactStatus
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """What a person approved: the facts as they were then, the words, what is asked for, and the invoices' PDFs that go along."""
+    """What a person approved: the facts as they were then, the words, what is asked for, and the invoices' PDFs that go along.
+
+    `own_texts`: the company's own words for an SMS, by language.
+    """
 
     facts: CaseFacts
     draft: Draft
@@ -29,6 +32,7 @@ class Approved:
     now: datetime
     proposal_id: int
     enclosed: tuple[tuple[str, bytes], ...] = ()
+    own_texts: Mapping[str, str] = field(default_factory=dict)
 
 
 class ChannelWay(Protocol):

@@ -11,6 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 
 from ledger.settings import checked_address, checked_secret
+from outreach.channels.texting import checked_texts
 from store.phones import to_e164
 
 
@@ -24,12 +25,17 @@ class SmsSettings(BaseModel):
     sender: str = Field(max_length=60)
     secret: SecretStr | None = None
     secret_file: Path | None = None
+    texts: dict[str, str] = Field(
+        default_factory=dict,
+        description="our own words by language (de, en, es, fr, it, nl, pt), in place of those that come along",
+    )
     base_url: Annotated[str, AfterValidator(checked_address)] = "https://api.twilio.com"
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.secret is None and self.secret_file is None:
             raise ValueError("secret_file: is missing: name the file with the auth token, or set DUNWELL_SMS_SECRET")
+        checked_texts(self.texts)
         if not self.by_service and to_e164(self.sender) != self.sender:
             raise ValueError("sender: write the number as E.164, such as +4940123456")
         return self

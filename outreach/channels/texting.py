@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
-from prompts.wording import one_line, supported
+from prompts.texts import MOST_SEGMENTS, faults_of, length_of, text_body, written
+from prompts.wording import LOCALES
 from store.company import CompanyProfile
 
-#: Longer than this is several messages to every provider.
-LONGEST = 320
-
-_TEXTS = {
-    "en": "{company}: we have sent you a message by e-mail and would be glad of a short answer to {email}. Reply STOP to get no more texts.",
-    "de": "{company}: Wir haben Ihnen per E-Mail geschrieben und freuen uns über eine kurze Antwort an {email}. Mit STOPP erhalten Sie keine SMS mehr.",
-    "fr": "{company} : nous vous avons écrit par e-mail ; une brève réponse à {email} nous serait utile. Répondez STOP pour ne plus recevoir de SMS.",
-    "es": "{company}: le hemos escrito por correo electrónico y le agradeceríamos una breve respuesta a {email}. Responda BAJA para no recibir más SMS.",
-    "it": "{company}: Le abbiamo scritto per e-mail e Le saremmo grati per una breve risposta a {email}. Risponda STOP per non ricevere altri SMS.",
-    "nl": "{company}: wij hebben u een e-mail gestuurd en horen graag kort van u via {email}. Antwoord STOP om geen sms meer te ontvangen.",
-    "pt": "{company}: enviámos-lhe uma mensagem por correio eletrónico e agradecemos uma breve resposta para {email}. Responda STOP para não receber mais SMS.",
-}
 #: What carriers and people use, in the seven languages. One word alone is enough.
 _STOP_WORDS = frozenset(
     [
@@ -57,10 +48,25 @@ _STOP_WORDS = frozenset(
 )
 
 
-def text_of(language: str, *, company: CompanyProfile) -> str:
-    """Give the text in the customer's language; it names us and our mailbox, and nothing of the account."""
-    text = _TEXTS[supported(language)].format(company=one_line(company.name), email=company.email)
-    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+def text_of(language: str, *, company: CompanyProfile, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Give the text in the customer's language; it names us and our mailbox, and nothing of the account.
+
+    `own`: words of the company by language, in place of those that come along. Raises ValueError for one that is too long to send.
+    """
+    text = written(text_body(language, own=own), company=company)
+    length = length_of(text)
+    if length.segments > MOST_SEGMENTS:
+        raise ValueError(f"the text has {length}, and more than {MOST_SEGMENTS} segments are not sent: shorten it")
+    return text
+
+
+def checked_texts(texts: Mapping[str, str]) -> dict[str, str]:
+    """Check a company's own words for texts, by language. Raises ValueError with all that is wrong."""
+    told = [f"{code}: {fault}" for code, body in texts.items() for fault in faults_of(body, ends=_STOP_WORDS)]
+    told += [f"{code}: is none of {', '.join(LOCALES)}" for code in texts if code not in LOCALES]
+    if told:
+        raise ValueError("texts: " + "; ".join(told))
+    return dict(texts)
 
 
 def says_stop(body: str) -> bool:

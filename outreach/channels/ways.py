@@ -90,4 +90,4 @@ class TextWay:
         contact = contact_for(approved.facts, self.channel)
         assert contact is not None, "asked before"
         task.contact_id, task.recipient = contact.id, contact.phone
-        task.words = text_of(approved.draft.language, company=approved.company)
+        task.words = text_of(approved.draft.language, company=approved.company, own=approved.own_texts)

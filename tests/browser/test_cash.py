@@ -10,11 +10,12 @@ from playwright.sync_api import expect
 from sqlmodel import select
 
 from agent.banking import take_statements
+from store.bank_advices import CODE, take_advice
 from store.bank_tables import BankLine, BankPart
-from store.bank_words import LineState, ReadLine, ReadStatement
+from store.bank_words import LineState, NamedPart, ReadLine, ReadStatement
 from store.engine import unit_of_work
 from tests.browser.conftest import Served
-from tests.browser.test_accessible import _faults
+from tests.browser.test_accessible import LOOKS, _faults, look
 from tests.browser.test_review import picture
 from tests.factories import House
 
@@ -71,11 +72,41 @@ def test_lines_are_confirmed_by_keyboard(served: Served) -> None:
         assert parts == [(1, "INV-20404", Decimal("2380.00")), (3, None, Decimal("7.77"))]
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390)])
-def test_the_pages_have_no_serious_fault(served: Served, scheme: str, width: int) -> None:
+def doubts(house: House) -> None:
+    """Bring in, as line 4, what may be line 3 in another format, and an advice of exactly the first line's sum, which came by mail."""
+    line = ReadLine(date(2026, 3, 9), Decimal("7.77"), "EUR", remittance="Gutschrift", payer_name="WELDING AND CUTTING")
+    read = ReadStatement("NL91ABNA0417164300", "EUR", "csv", "S2", None, None, None, None, (line,))
+    message = house.receive("See INV-20404.", sender="buchhaltung@metallbau-sonnleitner.example")
+    with unit_of_work(house.engine) as session:
+        take_statements(session, [read], cash=house.policy.cash, actor="t", now=house.now)
+        parts = (NamedPart("INV-20404", Decimal("2380.00")),)
+        told = {"currency": "EUR", "reference": "ZA-77001", "digest": "d", "file": "avis.pdf"}
+        take_advice(session, parts, total=Decimal("2380.00"), actor=CODE, now=house.now, message_id=message, **told)
+
+
+def test_a_line_that_may_be_known_is_decided_side_by_side(served: Served) -> None:
     statement(served.house)
-    page = served.open("/cash", color_scheme=scheme, viewport={"width": width, "height": 900})
-    for path in ("/cash", "/cash/1", "/cash/2", "/cash/3"):
+    doubts(served.house)
+    page = served.open("/cash/4")
+    expect(page.get_by_role("heading", name="It may be this line of another file")).to_be_visible()
+    picture(page, "cash-known")
+    page.keyboard.press("y")
+    expect(page.get_by_role("heading", name="The same line of another file")).to_be_visible()
+    with unit_of_work(served.house.engine) as session:
+        assert session.get_one(BankLine, 4).state == LineState.DISMISSED
+    page.goto(served.url + "/cash/1")
+    picture(page, "cash-advice")
+    page.get_by_role("link", name="avis.pdf in their mail").click()
+    page.wait_for_url("**/messages/*")
+
+
+def test_the_pages_have_no_serious_fault(served: Served) -> None:
+    statement(served.house)
+    doubts(served.house)
+    page = served.open("/cash")
+    for path in ("/cash", "/cash/1", "/cash/2", "/cash/3", "/cash/4"):
         page.goto(served.url + path)
-        assert _faults(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+        for scheme, width in LOOKS:
+            look(page, scheme, width)
+            assert _faults(page) == [], (path, scheme, width)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, scheme, width)

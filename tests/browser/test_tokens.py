@@ -23,7 +23,7 @@ def test_a_token_is_made_shown_once_used_and_revoked(served: Served, look: dict[
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert _faults(page) == []
     used = page.request.get(f"{served.url}/api/v1/counts", headers={"authorization": f"Bearer {token}"})
-    assert used.json() == {"waiting": 0, "unmatched": 0, "attention": 0}
+    assert used.json() == {"waiting": 0, "unmatched": 0, "attention": 0, "tasks": 0}
     page.goto(f"{served.url}/tokens")
     assert token not in page.content()
     page.get_by_role("button", name="Revoke <b>ERP</b>").click()

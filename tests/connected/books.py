@@ -109,6 +109,8 @@ class QuickBooks(Emulator):
             "CompanyName": c.name,
             "Active": not c.merged_into,
             "PrimaryEmailAddr": {"Address": c.email},
+            **({"PrimaryPhone": {"FreeFormNumber": c.phone}} if c.phone else {}),
+            **({"BillAddr": _bill_addr(c)} if c.street else {}),
             "CurrencyRef": {"value": c.currency},
             "MetaData": self._meta(c),
         }
@@ -201,6 +203,8 @@ class Xero(Emulator):
             "EmailAddress": c.email,
             "ContactStatus": "ACTIVE",
             "DefaultCurrency": c.currency,
+            "Addresses": _xero_addresses(c),
+            "Phones": _xero_phones(c),
             "_changed": c.changed.isoformat(),
             **merged,
         }
@@ -356,6 +360,8 @@ class Stripe(Emulator):
             "balance": -self._minor(str(left), c.currency),
             "created": self._at(date(2026, 1, 1)),
             "metadata": {},
+            "phone": c.phone or None,
+            "address": _stripe_address(c) if c.street else None,
         }
 
     def _invoice(self, i: Invoice) -> dict[str, Any]:
@@ -448,7 +454,10 @@ class NetSuite(Emulator):
 
     def _rows(self, query: str) -> list[dict[str, str]]:
         need(" ORDER BY " in query, "an order: pages are not stable without one")
-        if " FROM customer c " in query:
+        if "LEFT JOIN EntityAddress a ON a.nkey = b.addressbookaddress" in query:
+            need("ON b.entity = c.id AND b.defaultbilling = 'T'" in query, "the default billing address alone")
+            rows = [(c.changed, _netsuite_where(c)) for c in self.world.customers]
+        elif " FROM customer c " in query:
             rows = [(c.changed, self._customer(c)) for c in self.world.customers]
         elif "FROM NextTransactionLineLink l JOIN transaction t ON t.id = l.nextdoc" in query:
             need("l.linktype = 'Payment'" in query, "links of payments")
@@ -521,3 +530,34 @@ class NetSuite(Emulator):
             }
             for i, amount in p.applied.items()
         ]
+
+
+def _bill_addr(c: Customer) -> dict[str, str]:
+    """QuickBooks prints the customer's own name in the first line, where people put it there."""
+    town = {"City": c.city, "PostalCode": c.postcode, "Country": c.country}
+    return {"Id": "7", "Line1": c.name, "Line2": c.street, **{k: v for k, v in town.items() if v}}
+
+
+def _xero_addresses(c: Customer) -> list[dict[str, str]]:
+    empty = {"AddressType": "STREET", "City": "", "Region": "", "PostalCode": "", "Country": ""}
+    town = {"City": c.city, "PostalCode": c.postcode, "Country": c.country}
+    return [empty, {"AddressType": "POBOX", "AddressLine1": c.street, "Region": "", **town}]
+
+
+def _xero_phones(c: Customer) -> list[dict[str, str]]:
+    parts = {"PhoneNumber": c.phone, "PhoneAreaCode": "", "PhoneCountryCode": ""}
+    if c.phone.startswith("+44 113 "):
+        parts = {"PhoneNumber": c.phone[8:], "PhoneAreaCode": "0113", "PhoneCountryCode": "44"}
+    fax = {"PhoneNumber": "555 0100", "PhoneAreaCode": "", "PhoneCountryCode": ""}
+    return [{"PhoneType": "FAX", **fax}, {"PhoneType": "DEFAULT", **parts}]
+
+
+def _stripe_address(c: Customer) -> dict[str, str | None]:
+    town = {"city": c.city, "postal_code": c.postcode, "country": c.country, "state": None}
+    return {"line1": c.street, "line2": None, **town}
+
+
+def _netsuite_where(c: Customer) -> dict[str, str]:
+    """Of SuiteQL, what is empty is not in the answer."""
+    said = {"addr1": c.street, "city": c.city, "zip": c.postcode, "country": c.country, "phone": c.phone}
+    return {"id": c.id, "entityid": c.id, **{k: v for k, v in said.items() if v}}

@@ -80,13 +80,14 @@ class Salesforce(Emulator):
         parts = re.fullmatch(r"SELECT ([\w, ]+) FROM (\w+)(?: WHERE (.+?))?(?: ORDER BY Id)?(?: LIMIT 1)?", query)
         need(parts, f"a query: {query}")
         assert parts is not None
-        _, table, where = parts.groups()
+        columns, table, where = parts.groups()
         found = {"Account": self.accounts, "Contact": self.contacts, "Task": self.tasks}[table]
         if not everything:
             found = [r for r in found if not r.get("IsDeleted")]
         for condition in (where or "").split(" AND ") if where else []:
             found = [r for r in found if self._holds(condition, r)]
-        return sorted(found, key=lambda r: str(r["Id"]))
+        asked = columns.split(", ")
+        return [{k: r.get(k) for k in asked} for r in sorted(found, key=lambda r: str(r["Id"]))]
 
     def _holds(self, condition: str, record: dict[str, Any]) -> bool:
         if same := re.fullmatch(r"(\w+) = '((?:[^'\\]|\\.)*)'", condition):
@@ -154,7 +155,8 @@ class HubSpot(Emulator):
             return self._write(kind, asked)
         need(0 < int(asked.query["limit"]) <= 100, "a limit up to 100")
         after = int(asked.query.get("after", 0))
-        return self._page(self._records(kind), after, int(asked.query["limit"]))
+        found = self._records(kind)
+        return self._page(_only(found, asked.query["properties"].split(",")), after, int(asked.query["limit"]))
 
     def _records(self, kind: str) -> list[dict[str, Any]]:
         return {"companies": self.companies, "contacts": self.people, "notes": self.notes}[kind]
@@ -174,7 +176,8 @@ class HubSpot(Emulator):
                 need((each["propertyName"], each["operator"]) == (changed_at, "GTE"), "a filter by the day of change")
                 after = datetime.fromtimestamp(int(each["value"]) / 1000, UTC)
                 found = [r for r in found if r.get("_changed", LONG_AGO) >= after]
-        return self._page(found, int(body.get("after", 0)), body["limit"], total=self.total(found))
+        total = self.total(found)
+        return self._page(_only(found, body["properties"]), int(body.get("after", 0)), body["limit"], total=total)
 
     def _batch(self, kind: str, asked: Asked) -> Answer:
         key = asked.json.get("idProperty")
@@ -201,3 +204,8 @@ class HubSpot(Emulator):
             self.breaks_after_writing -= 1
             return Answer(201, json.dumps({"id": number, "pad": "x" * 2000}).encode(), cut=True)
         return said({"id": number}, 201)
+
+
+def _only(records: list[dict[str, Any]], properties: list[str]) -> list[dict[str, Any]]:
+    """Give the properties that were asked for: HubSpot gives no others."""
+    return [{**r, "properties": {k: r["properties"].get(k) for k in properties}} for r in records]

@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from joserfc.jwk import RSAKey
+from sqlalchemy import Engine, event
 from sqlmodel import select
 
 from agent.config import build_alone
@@ -54,6 +55,29 @@ def empty_database(*, sample: bool = False) -> bytes:
         engine.dispose()  # the last connection takes what is in the WAL into the file
         assert not (Path(folder) / "dunwell.db-wal").exists()
         return (Path(folder) / "dunwell.db").read_bytes()
+
+
+#: The database of the home that was made last.
+_HERE: dict[str, str] = {}
+
+
+@cache
+def _engine() -> Engine:
+    """Open one engine for the homes of all tests, one after the other: statements are compiled once, and no migration is looked for."""
+    engine = open_engine("sqlite:///of-the-last-home.db")
+
+    @event.listens_for(engine, "do_connect")
+    def _connect(_dialect: Any, _record: Any, places: list[Any], _more: dict[str, Any]) -> None:
+        places[:] = [_HERE["database"]]
+
+    return engine
+
+
+def _engine_at(database: Path) -> Engine:
+    """Give the engine with a home's database behind it."""
+    _engine().dispose()
+    _HERE["database"] = str(database)
+    return _engine()
 
 
 def block(kind: str, base: str, folder: Path, **more: Any) -> dict[str, Any]:
@@ -138,6 +162,8 @@ class Home:
         }
         self.installation = Installation(build_alone(raw, source="test"))
         self.installation.__dict__["clock"] = lambda: self.now
+        if not self.url:
+            self.installation.__dict__["engine"] = _engine_at(database)
 
     @property
     def engine(self) -> Any:

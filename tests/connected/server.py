@@ -8,21 +8,20 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import socket
 import threading
-import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
+
+from evals.loopback import Loopback
 
 CLIENT, SECRET = "client-of-the-house", "s3cr3t-0f-the-house-long-enough"
 
@@ -237,29 +236,18 @@ class Servers:
     """All systems behind one port."""
 
     def __init__(self) -> None:
-        # Named as TCP, so that asyncio turns Nagle's algorithm off: with it each answer takes 40 ms.
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-        self._socket.bind(("127.0.0.1", 0))
-        self.base = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.systems: dict[str, Emulator] = {}
         methods = ["GET", "POST", "PATCH"]
         app = Starlette(routes=[Route("/{system}/{path:path}", self._take, methods=methods)])
-        config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off", timeout_graceful_shutdown=1)
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True)
+        self._server = Loopback(app, what="the emulated systems")
+        self.base = self._server.address
 
     def __enter__(self) -> Servers:
-        self._thread.start()
-        deadline = time.monotonic() + 10
-        while not self._server.started:
-            assert time.monotonic() < deadline, "the emulated systems did not start"
-            time.sleep(0.005)
+        self._server.__enter__()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._server.should_exit = True
-        self._thread.join(10)
-        self._socket.close()
+        self._server.__exit__()
 
     async def _take(self, request: Request) -> Response:
         path = "/" + request.path_params["path"]

@@ -17,6 +17,11 @@ class Customer:
     currency: str = "EUR"
     changed: datetime = LONG_AGO
     merged_into: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+    phone: str = ""
 
 
 @dataclass

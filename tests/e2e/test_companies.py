@@ -46,6 +46,7 @@ NOWHERE = {
     "what": "queue",
     "link": "none",
     "plot": "ageing",
+    "name": "none",
     "currency": "GBP",
 }
 

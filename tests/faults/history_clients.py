@@ -23,6 +23,7 @@ from store.proposals import Stale, content
 from store.tables import ProposalRow
 from tests.factories import COMPANY
 from tests.faults.history_model import BUSY, Op
+from tests.faults.history_turns import Turns
 from tests.faults.history_wire import Wire
 from tests.faults.history_world import ROLES, World, as_shown, policy, words
 from tools.escalate_to_human import Role
@@ -80,9 +81,11 @@ class Client:
         self._policy = limits
 
     def work(self, operations: int) -> None:
-        """Do so many operations, looks among them, on proposals that move along as the work does."""
-        while (turn := len(self.ops)) < operations:
-            first = (self.world.places - HOT) * turn // operations
+        """Do so many operations, looks among them, on proposals that move along as the work of all does."""
+        turns = Turns(self.world.turns)
+        while (done := len(self.ops)) < operations:
+            turns.note(self.number, done)
+            first = int((self.world.places - HOT) * turns.share(operations))
             number = 1 + first + self._random.randrange(HOT)
             if self._random.random() < 0.8 or number not in self._seen:
                 self.look(number)

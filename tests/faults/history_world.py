@@ -16,6 +16,7 @@ from store.ledger import import_ledger, read_ledger
 from store.vocabulary import Reason
 from tests.factories import COMPANY, NOW, House, claim, wide
 from tests.faults.history_model import Eyes
+from tests.faults.history_turns import Turns
 from tests.ledgers import write_ledger
 from tools.approval import Approver
 from tools.limits import Policy
@@ -43,11 +44,15 @@ def policy() -> Policy:
 
 @dataclass(frozen=True)
 class World:
-    """Where a history happens. It can be handed to another process: `begun` is of the machine's monotonic clock."""
+    """Where a history happens. It can be handed to another process: `begun` is of the machine's monotonic clock.
+
+    `turns`: the file of `Turns`.
+    """
 
     url: str
     places: int
     begun: float
+    turns: Path
 
     def clock(self) -> datetime:
         """Give the moving present."""
@@ -130,7 +135,9 @@ def build(url: str, folder: Path, *, places: int, told: Callable[[int], None] = 
         assert held == number, "proposals are numbered as their customers are"
         told(number)
     engine.dispose()
-    return World(url, places, time.monotonic())
+    turns = folder / "turns"
+    Turns(turns)
+    return World(url, places, time.monotonic(), turns)
 
 
 def _open(proposal: int) -> list[tuple[int, str]]:

@@ -28,12 +28,12 @@ from tests.faults.conftest import postgres
 from tests.faults.history_checker import anomalies, unlike_the_log
 from tests.faults.history_clients import HOT, Client, in_a_process
 from tests.faults.history_model import BLOCKED, BUSY, STALE, Eyes, Op, explain
+from tests.faults.history_turns import CLIENTS
 from tests.faults.history_world import build, eyes
 from tests.postgres import Postgres
 
 __all__ = ["postgres"]
 
-CLIENTS = 8
 #: So many operations a proposal; how many there are in all, on both databases, stands in the environment for the long run.
 A_PLACE = 24
 ASKED = int(os.environ.get("DUNWELL_HISTORY", "0"))

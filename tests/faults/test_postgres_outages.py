@@ -214,7 +214,7 @@ def at_cross_purposes(url: str, port: int, stop: threading.Event) -> None:
             connection.execute("SET lock_timeout = '3s'")
             connection.execute("SELECT id FROM message FOR UPDATE")
             connection.execute("SELECT id FROM outgoing FOR UPDATE")
-            time.sleep(0.05)
+            time.sleep(0.3)  # long enough for dunwell to take its turn meanwhile
             connection.execute("SELECT pg_advisory_xact_lock(7205759)")
             connection.rollback()
         stop.wait(0.2)

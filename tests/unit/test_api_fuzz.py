@@ -135,6 +135,7 @@ def test_looking_changes_nothing(target: Target) -> None:
                     "kind": "promises",
                     "place": 0,
                     "plot": "ageing",
+                    "name": "books",
                     "currency": "EUR",
                 }
             )

@@ -35,6 +35,7 @@ TWINS: dict[tuple[str, str], tuple[str, str]] = {
     ("GET", "/decided"): ("GET", "/items"),
     ("GET", "/items/{number}/outcome"): ("GET", "/items/{number}"),
     ("POST", "/numbers/autonomy"): ("POST", "/autonomy"),
+    ("GET", "/connections/{name}/remove"): ("GET", "/connections/{name}"),
 }
 _A_BROWSERS = "it is about a browser's session, and a program has none"
 _NO_TOKEN = "a token neither makes nor ends tokens: who has one could otherwise keep it for ever"

@@ -40,6 +40,9 @@ class Assigns:
             desk_of(self.side.home).assign(1, customer_id="K1", actor="ines")
         return [FoundClaim(Reason.QUESTION, HELLO, text.index(HELLO), text.index(HELLO) + len(HELLO), 0.95)]
 
+    def listen(self, text: str, **asked: object) -> list[FoundClaim]:
+        return []
+
 
 @pytest.fixture
 def side(tmp_path: Path) -> Iterator[Instance]:

@@ -10,9 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.explaining import explain
-from store.facts import CaseFacts, DisputeFacts, MachineFacts, PlanFacts
+from store.aftermath import FollowupKind
+from store.facts import CaseFacts, DisputeFacts, FollowupFacts, MachineFacts, PlanFacts
+from store.outreach_around import OutreachFacts
+from store.outreach_words import Channel, OutreachStep
+from store.proposed import Claim
 from store.vocabulary import IdentityLevel, Reason
-from tests.cases import facts, invoice
+from tests.cases import TODAY, facts, invoice
 from tools.approval import Approver, level_for, limits_of
 from tools.autonomy import TEMPLATE_REASONS, Autonomy, Band, Cell, Record, why_a_person
 from tools.limits import PlanLimits, Policy
@@ -29,6 +33,7 @@ def why(case: CaseFacts | None = None, **changed: Any) -> str | None:
         "amount": Decimal("1000.00"),
         "case": case or facts(),
         "template": True,
+        "ways": (),
         "record": PROVEN,
         "table": TABLE,
     }
@@ -38,6 +43,33 @@ def why(case: CaseFacts | None = None, **changed: Any) -> str | None:
 def test_an_open_and_proven_cell() -> None:
     assert why() is None
     assert why(facts(identity=IdentityLevel.B)) is None
+
+
+EVERY = Autonomy(
+    open=tuple(
+        Cell(reason=r, band=b, tier="standard") for r in sorted(TEMPLATE_REASONS) for b in (Band.SMALL, Band.MEDIUM)
+    )
+)
+
+
+@pytest.mark.parametrize("way", list(Channel))
+@pytest.mark.parametrize("cell", EVERY.open, ids=lambda cell: f"{cell.reason}-{cell.band}")
+def test_no_open_cell_lets_anything_but_a_mail_go_without_a_person(cell: Cell, way: Channel) -> None:
+    amount = Decimal("900.00") if cell.band is Band.SMALL else Decimal("9000.00")
+    open_: dict[str, Any] = {"reasons": (cell.reason,), "amount": amount, "table": EVERY, "record": Record(1000, 1000)}
+    step = OutreachFacts(step=OutreachStep.OVERDUE, channel=way, day=TODAY, invoices=("F-5501",))
+    woken = FollowupFacts(
+        kind=FollowupKind.OUTREACH,
+        subject_id=1,
+        invoices=("F-5501",),
+        claim=Claim(reason=Reason.UNCLEAR, evidence="", confidence=0),
+        day=TODAY,
+        since=TODAY,
+        outreach=step,
+    )
+    told = None if way is Channel.MAIL else "it goes by another way than mail, which a person does"
+    assert why(facts(followup=woken), **open_) == told, "the step says how it goes"
+    assert why(ways=(Channel.MAIL, way), **open_) == told, "or what is proposed does"
 
 
 PLAN = PlanFacts(invoices=("F-5501",), total=Decimal(1), currency="GBP", status="agreed")

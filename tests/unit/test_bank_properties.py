@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
@@ -17,9 +19,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
+from agent.bank_again import Touched, rematch_touched
 from agent.bank_decisions import Banking
-from agent.banking import take_statements
-from evals.bench.bank_world import world
+from agent.banking import rematch, take_statements
+from evals.bench.bank_world import World, world
 from ledger.bank.books import Advice, Books, CreditNote, Found, Incoming, OpenItem
 from ledger.bank.matching import Matcher
 from ledger.bank.sums import MOST_WAYS, Sums
@@ -126,6 +129,31 @@ def test_the_order_of_lines_and_of_the_ledger_says_nothing(
     chance.shuffle(items)
     other = Books(tuple(items), ledger.customers, ledger.credits[::-1], ledger.advices, ledger.by_iban)
     assert Matcher(other).match(shuffled) == first
+
+
+@given(books(), LINES, st.data())
+@settings(max_examples=60, deadline=None)
+def test_what_a_mail_alone_says_changes_no_line_of_anybody_else(
+    ledger: Books, lines: Sequence[Incoming], data: st.DataObject
+) -> None:
+    """C's name is A's too, and no account is known as theirs: where no line names their invoices, nothing ties any to them."""
+    mine = OpenItem("INV-9999", "C", "EUR", Decimal("60000.00"), DAY, DAY)
+    ledger = replace(ledger, items=(*ledger.items, mine))
+    own = [i.number for i in ledger.items if i.customer_id == "C"]
+    lines = [line for line in lines if not any(n in line.text or n[4:] in line.text for n in own)]
+    wishes = tuple(
+        Advice(
+            "C", line.amount, line.currency, data.draw(st.sampled_from(["AV-12345", "5001", "E2E"])), parts, mailed=True
+        )
+        for line in lines
+        for parts in [(NamedPart(data.draw(st.sampled_from([*own, "INV-9999"])), line.amount),)]
+        if data.draw(st.booleans())
+    )
+    without = Matcher(ledger).match(lines)
+    found = Matcher(replace(ledger, advices=(*ledger.advices, *wishes))).match(lines)
+    for line in lines:
+        assert found[line.key].best == without[line.key].best
+        assert [way for way in found[line.key].ways if way in without[line.key].ways] == list(without[line.key].ways)
 
 
 @given(st.lists(AMOUNTS | AMOUNTS.map(lambda a: -a), min_size=1, max_size=9), AMOUNTS)
@@ -318,7 +346,71 @@ def test_whatever_persons_decide_every_cent_is_somewhere_once(ledger_file: Path,
                 pass
             with unit_of_work(house.engine) as session:
                 _holds(session)
+                _nothing_is_left_to_match(session)
         house.engine.dispose()
+
+
+def _nothing_is_left_to_match(session: Session) -> None:
+    """Matching all lines comes to what matching the touched ones came to."""
+    before = _state(session)
+    rematch(session, cash=CashLimits(), now=NOW)
+    assert _state(session) == before
+
+
+def test_of_many_lines_few_are_touched_and_all_come_to_the_same(tmp_path: Path, ledger_file: Path) -> None:
+    made = world(lines=160, invoices=320, seed=5)
+    shutil.copy(ledger_file, tmp_path / "house.db")
+    house = House(open_engine(f"sqlite:///{tmp_path / 'house.db'}"))
+    _fill(house, made)
+    banking, chance = Banking(house.engine, house.policy), random.Random(2)
+    looked: list[int] = []
+    with unit_of_work(house.engine) as session:
+        lines = [line.id or 0 for line in session.exec(select(BankLine).where(BankLine.state == LineState.SUGGESTED))]
+    for number in chance.sample(lines, 10):
+        with unit_of_work(house.engine) as session:
+            touched = Touched()
+            touched.see(session, number)
+            looked.append(rematch_touched(session, touched, cash=CashLimits(), now=NOW))
+        if chance.random() < 0.8:
+            banking.confirm(number, actor="i", now=NOW)
+        else:
+            banking.dismiss(number, actor="i", note="no", now=NOW)
+        with unit_of_work(house.engine) as session:
+            _nothing_is_left_to_match(session)
+    assert sum(looked) < 0.5 * len(looked) * 160, "and most lines were left alone"
+    house.engine.dispose()
+
+
+def _fill(house: House, made: World) -> None:
+    with unit_of_work(house.engine) as session:
+        for customer, name in made.books.customers.items():
+            named: dict[str, Any] = {"id": customer, "name": name, "currency": "EUR", "language": "en"}
+            session.add(Customer(**named, timezone="UTC", tier="b", owner=""))
+        session.flush()
+        for item in made.books.items:
+            about: dict[str, Any] = {
+                "issue_date": item.issue_date,
+                "due_date": item.due_date,
+                "po_number": "",
+                "description": "",
+            }
+            whose: dict[str, Any] = {"number": item.number, "customer_id": item.customer_id, "currency": item.currency}
+            session.add(Invoice(amount=max(item.balance, Decimal(1)), balance=item.balance, **whose, **about))
+    fields = (
+        "booked_on",
+        "amount",
+        "currency",
+        "structured",
+        "end_to_end",
+        "payer_name",
+        "payer_iban",
+        "charges",
+        "named",
+    )
+    lines = [ReadLine(remittance=line.text, **{name: getattr(line, name) for name in fields}) for line in made.lines]
+    read = ReadStatement("NL91ABNA0417164300", "EUR", "camt.053", "S", None, None, None, None, tuple(lines))
+    with unit_of_work(house.engine) as session:
+        take_statements(session, [read], cash=CashLimits(), actor="t", now=NOW)
 
 
 def _holds(session: Session) -> None:

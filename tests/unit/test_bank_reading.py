@@ -264,3 +264,33 @@ def test_words_of_a_status_are_not_taken_for_pending_ones() -> None:
 def test_an_amount_that_contradicts_itself_is_refused(heading: str, row: str, decimal: str) -> None:
     with pytest.raises(BankFault, match="line 2"):
         table(heading, row, decimal=decimal)
+
+
+@pytest.mark.parametrize(
+    ("days", "read"),
+    [
+        (["02/02/26"], ["2026-02-02"]),
+        (["13/03/26", "02/04/26"], ["2026-03-13", "2026-04-02"]),
+        (["02-03-2026"], ["2026-03-02"]),
+        (["1 März 2026", "2026-03-02", "03.03.2026"], ["2026-03-01", "2026-03-02", "2026-03-03"]),
+        (["46082"], ["2026-03-01"]),
+    ],
+)
+def test_days_are_read_as_in_the_files_of_the_ledger(days: list[str], read: list[str]) -> None:
+    rows = "".join(f"{day};1.50;EUR\n" for day in days)
+    (statement,) = read_statements(f"Date;Amount;Currency\n{rows}".encode(), name="s.csv")
+    assert [f"{line.booked_on}" for line in statement.lines] == read
+
+
+@pytest.mark.parametrize(("stated", "day"), [("%d/%m/%Y", "2026-02-01"), ("MM/DD/YYYY", "2026-01-02")])
+def test_a_person_says_how_days_are_written(stated: str, day: str) -> None:
+    content = b"Date;Amount;Currency\n01/02/2026;1.50;EUR\n"
+    (statement,) = read_statements(content, name="s.csv", form=CsvForm(date_format=stated))
+    assert f"{statement.lines[0].booked_on}" == day
+    with pytest.raises(BankFault, match="--date-format: 'soon' is no date format such as"):
+        read_statements(content, name="s.csv", form=CsvForm(date_format="soon"))
+
+
+def test_an_overdrawn_account_has_a_balance_below_zero() -> None:
+    rows = ["2026-01-02;-10,00;EUR;a;100,00 S", "2026-01-03;30,00;EUR;b;70,00 S"]
+    assert table("Date;Amount;Currency;Text;Balance", *rows) == ["-10.00", "30.00"]

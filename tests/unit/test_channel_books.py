@@ -72,7 +72,11 @@ def test_numbers_and_addresses_come_with_the_ledger_and_stay_where_a_file_is_sil
     folder, silent = write_ledger(tmp_path / "full"), write_ledger(tmp_path / "silent")
     with_column(folder, "contacts", phone="+44 (0)7400 123456")
     with_column(folder, "customers", address="4 Saw Mill Road;  Leeds", country="gb")
-    for each in (folder, silent):
+    # A file that has the columns, and nothing in them, takes nothing away either.
+    empty = write_ledger(tmp_path / "empty")
+    with_column(empty, "contacts", phone="")
+    with_column(empty, "customers", address="", country="")
+    for each in (folder, silent, empty):
         with unit_of_work(engine) as session:
             import_ledger(session, read_ledger(each), actor="erp", now=START)
         with unit_of_work(engine) as session:

@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 
 from agent import connecting
 from agent.cli.app import app
-from agent.cli.errands import errands_of
+from agent.cli.errands import connected_of
 from agent.cli.output import CommandFailed
 from agent.config import ConfigError, load
 from agent.errands import Errands
@@ -268,11 +268,11 @@ def test_the_daemon_gets_its_errands(servers: Servers, tmp_path: Path) -> None:
     crm = block("hubspot", servers.base, tmp_path, write_back=["sent"])
     home = Home(tmp_path, [block("stripe", servers.base, tmp_path), crm])
     ours = ["reading connected systems", "noting in the CRM what happened"]
-    found = [each for each in errands_of(home.installation) if each.name in ours]
+    found = [each for each in connected_of(home.installation) if each.name in ours]
     assert [each.name for each in found] == ours
     assert Errands(found).run_once() > 0
     assert len(home.invoices()) == 7
-    assert not [each for each in errands_of(Home(tmp_path, []).installation) if each.name in ours]
+    assert not [each for each in connected_of(Home(tmp_path, []).installation) if each.name in ours]
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

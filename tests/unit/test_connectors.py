@@ -14,6 +14,7 @@ from ledger.connectors.failures import BadAnswer, ConnectorError, PagingFault, R
 from ledger.connectors.kinds import connector_of, wire_of
 from store.audit import verify
 from store.engine import unit_of_work
+from store.tables import Contact
 from tests.connected.homes import BOOKS, Home, connected
 from tests.connected.server import Asked, Bend, Servers, cut_off, said, too_many, web_page
 from tests.connected.world import Customer, Invoice, Payment, a_world
@@ -79,6 +80,73 @@ def test_all_is_read_over_several_pages_and_again_it_changes_nothing(
             assert everything(home) == before
         with unit_of_work(home.engine) as session:
             assert verify(session)[1] is None
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_where_customers_are_and_how_they_are_called(kind: str, servers: Servers, tmp_path: Path) -> None:
+    world = a_world()
+    abroad = "Deutschland" if kind != "stripe" else "DE"  # of which the API gives codes alone
+    for customer, stated in zip(
+        world.customers,
+        (
+            {
+                "street": "4 Saw Mill Road",
+                "postcode": "LS1 4AB",
+                "city": "Leeds",
+                "country": "GB",
+                "phone": "+44 113 4960000",
+            },
+            {
+                "street": "Kadeweg 14",
+                "postcode": "01067",
+                "city": "Dresden",
+                "country": abroad,
+                "phone": "0351 5550188",
+            },
+            {"street": "Calle Olmo 3", "city": "Olmeda", "country": "Ruritania", "phone": "ask at the desk"},
+            {"phone": "(212) 555-0123"},
+            {},
+        ),
+        strict=True,
+    ):
+        for name, value in stated.items():
+            setattr(customer, name, value)
+    with connected(kind, servers, tmp_path, world) as (home, _):
+        done = home.sync()
+        prefix = prefix_of(kind)
+        found = {key.removeprefix(prefix): (c.address, c.country) for key, c in home.customers().items()}
+        assert found == {
+            "11": ("4 Saw Mill Road\nLeeds\nLS1 4AB", "GB"),
+            "12": ("Kadeweg 14\n01067 Dresden", "DE"),
+            "13": ("Calle Olmo 3\nOlmeda", ""),
+            "14": ("", ""),
+            "15": ("", ""),
+        }
+        numbers = {c.customer_id.removeprefix(prefix): c.phone for c in home.rows(Contact)}
+        assert numbers == {"11": "+441134960000", "12": "+493515550188", "13": "", "14": "", "15": ""}
+        told = " ".join(done.left_out)
+        assert len(done.left_out) == 3
+        assert "its country is none that is known here" in told
+        assert "has no country code, and no country is known" in told
+        assert "Ruritania" not in told
+        assert "555" not in told
+        # What the system does not say any more is not taken away: another source, or one of ours, may have given it.
+        for customer in world.customers:
+            customer.street = customer.postcode = customer.city = customer.country = customer.phone = ""
+        home.later(hours=1)
+        assert not any(home.sync(full=True).changed.values())
+        assert {c.customer_id.removeprefix(prefix): c.phone for c in home.rows(Contact)} == numbers
+
+
+def test_a_role_that_sees_no_addresses_reads_all_else(servers: Servers, tmp_path: Path) -> None:
+    with connected("netsuite", servers, tmp_path) as (home, system):
+        system.then(
+            said({"title": "Record 'EntityAddress' was not found"}, 400),
+            when=lambda a: b"EntityAddress" in a.body,
+        )
+        done = home.sync()
+        assert len(home.customers()) == 5
+        assert done.left_out == ("books: addresses and telephone numbers cannot be read with this role: left out",)
 
 
 @pytest.mark.parametrize("kind", BOOKS)

@@ -19,7 +19,7 @@ from mail.outbox import Route, Sender
 from store import contacts, crm_notes, remote_records
 from store.crm_notes import CrmNote
 from store.engine import unit_of_work
-from store.tables import Contact, Promise
+from store.tables import Contact, Customer, Promise
 from store.vocabulary import ContactStatus, Reason
 from tests.connected.homes import CRMS, Home, block, emulator
 from tests.connected.server import Bend, Servers, said
@@ -142,6 +142,62 @@ def test_people_who_deal_with_invoices_become_contacts_of_the_customers_that_we_
     home.sync("crm", full=True)
     (ann,) = [c for c in home.rows(Contact) if c.email == "ann@one.example"]
     assert ann.status == ContactStatus.INVALID
+    system.check()
+
+
+def test_a_crm_gives_no_address_in_another_country(servers: Servers, tmp_path: Path) -> None:
+    """A letter would go there under the country that the ERP knows."""
+    home, system = connect("hubspot", servers, tmp_path)
+    ours = whose(home)
+    with unit_of_work(home.engine) as session:
+        session.get_one(Customer, ours).country = "FR"
+    for row in system.companies:
+        row["properties"] |= {"address": "12 Quay", "city": "Boston", "zip": "02110", "country": "United States"}
+    done = home.sync("crm")
+    found = home.customers()[ours]
+    assert (found.address, found.country) == ("", "FR")
+    assert any("its address is in US, they in FR" in told for told in done.left_out)
+
+
+@pytest.mark.parametrize("kind", CRMS)
+def test_a_crm_gives_what_nobody_gave_and_changes_nothing_else(kind: str, servers: Servers, tmp_path: Path) -> None:
+    home, system = connect(kind, servers, tmp_path)
+    ours = whose(home)
+    other = next(c for c in sorted(home.customers()) if c != ours)
+    with unit_of_work(home.engine) as session:
+        session.get_one(Customer, other).address = "Own Lane 1\nOurtown"
+        for whose_they_are, name, email, status in (
+            (ours, "Ann P", "ann@one.example", ContactStatus.VERIFIED),
+            (other, "Cy", "cy@two.example", ContactStatus.TO_VERIFY),
+        ):
+            person = Contact(customer_id=whose_they_are, name=name, email=email, role="ap", created_at=home.now)
+            person.status = status
+            session.add(person)
+    if kind == "salesforce":
+        place = {"BillingStreet": "Suite 5\r\n12 Quay", "BillingCity": "Boston", "BillingState": "MA"}
+        for row in system.accounts:
+            row |= place | {"BillingPostalCode": "02110", "BillingCountry": "United States"}
+        for row in system.contacts:
+            row |= {"Phone": None, "MobilePhone": "(617) 555-0142" if "ann" in row["Email"] else "+16175550199"}
+    else:
+        place = {"address": "Suite 5", "address2": "12 Quay", "city": "Boston", "state": "MA", "zip": "02110"}
+        for row in system.companies:
+            row["properties"] |= place | {"country": "United States"}
+        for row in system.people:
+            number = "(617) 555-0142" if "ann" in row["properties"]["email"] else "+16175550199"
+            row["properties"] |= {"phone": "", "mobilephone": number}
+    before = {key: (c.name, c.currency, c.language, c.owner) for key, c in home.customers().items()}
+    home.sync("crm")
+    found = home.customers()
+    assert (found[ours].address, found[ours].country) == ("Suite 5\n12 Quay\nBoston, MA 02110", "US")
+    assert found[other].address == "Own Lane 1\nOurtown"
+    assert {key: (c.name, c.currency, c.language, c.owner) for key, c in found.items()} == before
+    people = {c.email: c for c in home.rows(Contact)}
+    assert (people["ann@one.example"].name, people["ann@one.example"].phone) == ("Ann P", "+16175550142")
+    # Whom nobody has vouched for yet the CRM does not vouch for by a number.
+    assert (people["cy@two.example"].status, people["cy@two.example"].phone) == (ContactStatus.TO_VERIFY, "")
+    home.later(hours=1)
+    assert not any(home.sync("crm", full=True).changed.values())
     system.check()
 
 

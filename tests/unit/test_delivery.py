@@ -34,6 +34,9 @@ class Silent:
     def read(self, *_: Any, **__: Any) -> list[Any]:
         raise AssertionError("a machine's report is never read")
 
+    def listen(self, *_: Any, **__: Any) -> list[Any]:
+        raise AssertionError("a machine's report is never listened to")
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> House:

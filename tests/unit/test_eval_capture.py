@@ -184,6 +184,7 @@ def test_accepting_moves_it_and_leaves_the_notes_behind(queue: Queue, tmp_path: 
         assert not one.folder.exists()
         conversation = load(target)
         assert conversation.case.provenance.kind == "redacted"
+        assert conversation.case.provenance.licence == "unlicensed"
         assert conversation.case.provenance.labelled_by == ("collector", "looked through by Ines Vogt")
         assert conversation.case.split == "dev"
         assert not (target / "review.md").exists()

@@ -12,11 +12,14 @@ from typer.testing import CliRunner
 
 from agent.cli.output import CommandFailed
 from evals.cli import build
+from evals.conversations.locking import folder_digest
+from evals.gating.baseline import read_baseline
 from evals.reporting.building import sheet_of
 from evals.reporting.readme import END, START, NoMarks, NotWhole, committed, put
 from evals.reporting.sheet import Sheet
 from evals.reporting.terminal import show_sheet
 from evals.results import Mode, write_record
+from evals.running.digests import prompts_digest
 from tests.eval_reports import record, turns
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +70,15 @@ def test_the_readme_holds_what_the_command_makes_of_the_committed_figures(
     assert (tmp_path / "README.md").read_text("utf-8") == now
     sheet = Sheet.model_validate_json(FIGURES.read_bytes())
     assert (sheet.head.mode, sheet.head.conversations) == (Mode.EMBEDDED, 152)
+
+
+def test_the_committed_figures_are_of_the_suite_and_the_prompts_as_they_stand() -> None:
+    """A suite that changes, or a prompt, needs `dunwell eval run` and `dunwell eval report RUN --figures` again."""
+    head = Sheet.model_validate_json(FIGURES.read_bytes()).head
+    assert head.suite_digest == folder_digest(ROOT / "evals" / "suites" / head.suite)
+    assert head.prompts_digest == prompts_digest()
+    baseline = read_baseline(ROOT / "evals" / "baselines" / f"{head.suite}-embedded.json")
+    assert baseline.suite_digest == head.suite_digest
 
 
 def test_the_command_writes_every_form(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from agent.cli import main
+from evals.conversations.format import Case
 from evals.conversations.loading import folders
 from evals.conversations.locking import folder_digest, read_lock
 from evals.conversations.schemas import HERE, schemas
@@ -69,6 +70,31 @@ def test_a_sound_suite(dunwell: Dunwell, tmp_path: Path) -> None:
     assert told["faults"] == []
     assert told["holds"]["turns"] == told["holds"]["synthetic"] == 3
     assert told["holds"]["not in English"] == 1
+
+
+def test_mail_of_a_companys_own_is_marked_as_never_published(dunwell: Dunwell, tmp_path: Path) -> None:
+    suite = small_suite(tmp_path, (*NAMES, PROMISE))
+    said = ("kind: redacted", "kind: redacted, licence: Apache-2.0", "kind: synthetic, licence: MIT")
+    own, given, wrong = sorted(suite.glob("*/case.yaml"))[:3]
+    for path, words in zip((own, given), said, strict=False):
+        path.write_text(path.read_text("utf-8").replace("kind: synthetic", words), "utf-8")
+    holds = json.loads(dunwell("validate", str(suite), "--quick", "--json").out)["holds"]
+    assert (holds["redacted"], holds["unlicensed"]) == (2, 1)
+    wrong.write_text(wrong.read_text("utf-8").replace("kind: synthetic", said[2]), "utf-8")
+    done = dunwell("validate", str(suite), "--quick")
+    assert (done.code, "provenance.licence: " in done.err) == (2, True)
+
+
+def test_nothing_that_comes_along_is_anybodys_own_mail() -> None:
+    """What this repository holds, suites and recordings of them, is made up and licensed as the rest of it."""
+    suites = [path.parent for path in (CORE.parent).glob("*/*/case.yaml")]
+    assert len(suites) >= 150
+    for folder in suites:
+        told = Case.model_validate(yaml.safe_load((folder / "case.yaml").read_bytes())).provenance
+        assert (told.kind, told.licence) == ("synthetic", "Apache-2.0"), folder.name
+    names = {(folder.parent.name, folder.name) for folder in suites}
+    recorded = (CORE.parents[1] / "recordings").glob("*/*/*.jsonl")
+    assert {(path.parts[-3], path.stem) for path in recorded} <= names
 
 
 def test_the_suite_that_comes_along_can_be_loaded_and_is_as_it_was_locked(dunwell: Dunwell) -> None:

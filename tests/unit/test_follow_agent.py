@@ -47,7 +47,8 @@ from tests.unit.test_graph import COMPANY
 from tools.autonomy import Autonomy, Record, why_a_person
 from tools.base import NotAllowed
 from tools.follow_up import FollowUp
-from tools.followup_ground import gone, left_after_credit
+from tools.followup_ground import gone
+from tools.followup_money import left_after_credit
 from tools.limits import Policy
 
 DAY, SINCE = TODAY - timedelta(days=5), TODAY - timedelta(days=12)
@@ -62,6 +63,9 @@ class Deaf:
 
     def read(self, text: str, *, subject: str = "") -> list[FoundClaim]:
         raise AssertionError("the old mail was read again")
+
+    def listen(self, text: str, **asked: object) -> list[FoundClaim]:
+        raise AssertionError("the old mail was listened to again")
 
 
 #: The wakings that go back to a mail of the customer, with what it said; the others have tests of their own.
@@ -263,6 +267,7 @@ def test_no_follow_up_ever_goes_out_by_itself() -> None:
         amount=Decimal("1.00"),
         case=woken(FollowupKind.RESUBMISSION_UNANSWERED, plans=(), disputes=()),
         template=True,
+        ways=(),
         record=Record(decided=1000, unedited=1000),
         table=Autonomy(),
     )

@@ -16,7 +16,7 @@ from store.aftermath import FollowupKind
 from store.proposed import Tone
 from store.vocabulary import DisputeKind, MissingPiece, Reason, Register
 from tests.unit.letter_scope import BOTH, ONE, letter_scope
-from tools.follow_up import CREDITED_IN_FULL, NOT_DUE
+from tools.follow_up import CREDITED_IN_FULL, NOT_DUE, SETTLED_FIRST
 
 #: What each kind goes back to in the customer's mail, and the slots that its letter must hold.
 KINDS: dict[str, tuple[tuple[Reason, ...], set[str]]] = {
@@ -48,12 +48,13 @@ KINDS: dict[str, tuple[tuple[Reason, ...], set[str]]] = {
         (Reason.SETTLEMENT_OFFER, Reason.HARDSHIP),
         {"said.date", "settlement.amount", "settlement.date", "undisputed.balance"},
     ),
+    SETTLED_FIRST: ((Reason.UNCLEAR,), {"settlement.amount", "settlement.date", "undisputed.balance"}),
 }
 TERMS = frozenset(
     {"said.date", "missed.date", "missed.amount", "next_due.date", "next_due.amount", "offered.date"}
     | {"settlement.amount", "settlement.date", "sent_again.date", "dispute.credit", "undisputed.balance", "portal.name"}
 )
-NEVER_ASKS = {FollowupKind.INSTALMENT_DUE, FollowupKind.SETTLEMENT, CREDITED_IN_FULL, NOT_DUE}
+NEVER_ASKS = {FollowupKind.INSTALMENT_DUE, FollowupKind.SETTLEMENT, SETTLED_FIRST, CREDITED_IN_FULL, NOT_DUE}
 THREATS = ("final notice", "last reminder", "letzte mahnung", "dernier rappel", "último aviso", "laatste aanmaning")
 LETTERS = [(kind, reason) for kind, (reasons, _) in KINDS.items() for reason in reasons]
 
@@ -160,6 +161,7 @@ def test_one_next_step(kind: str, reason: Reason) -> None:
         CREDITED_IN_FULL: NextStep.NONE,
         NOT_DUE: NextStep.NONE,
         FollowupKind.SETTLEMENT: NextStep.NONE,
+        SETTLED_FIRST: NextStep.NONE,
         FollowupKind.PLAN_UNANSWERED: NextStep.YOUR_ANSWER,
         FollowupKind.QUESTION_UNANSWERED: NextStep.YOUR_ANSWER,
         FollowupKind.CASH_NOT_FOUND: NextStep.YOUR_ANSWER,

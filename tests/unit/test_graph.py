@@ -12,6 +12,7 @@ from agent.deps import Deps
 from agent.embedded.reader import FoundClaim
 from agent.graph import propose
 from agent.llm import ModelClient, ModelSettings
+from agent.policy import HARD_STOPS
 from store.company import CompanyProfile
 from store.facts import CaseFacts, PastMail
 from store.inbound import AutoReply, InboundEmail, StoredMessage
@@ -39,6 +40,9 @@ class Dictated:
             start = text.index(words)
             found.append(FoundClaim(reason, words, start, start + len(words), 0.9))
         return found
+
+    def listen(self, text: str, **asked: object) -> list[FoundClaim]:
+        return [claim for claim in self.read(text) if claim.reason in HARD_STOPS]
 
 
 def message(text: str, **changes: Any) -> StoredMessage:

@@ -166,7 +166,9 @@ def test_a_break_keeps_what_was_committed_and_goes_on_from_there(engine: Engine,
 
 def test_a_batch_is_recorded_whole_or_not_at_all(engine: Engine, parser: Parser) -> None:
     box = Box(engine, {uid: raw(uid) for uid in range(1, 5)})
-    times = iter([NOW, NOW, NOW])  # the clock breaks at the fourth mail, in the second batch
+    times = iter(
+        [NOW] * 5
+    )  # two as batches come, one for each mail: the clock breaks at the fourth, in the second batch
 
     with pytest.raises(StopIteration):
         ingest(box, SETTINGS, engine=engine, parser=parser, company=COMPANY, clock=lambda: next(times))
@@ -174,6 +176,48 @@ def test_a_batch_is_recorded_whole_or_not_at_all(engine: Engine, parser: Parser)
     with unit_of_work(engine) as session:
         assert session.get_one(Cursor, ("ar", "INBOX")).last_uid == 2
     assert look(box, engine, parser).new == 2
+
+
+def test_a_drain_leaves_what_was_parsed_ahead_unrecorded_and_unmarked_and_it_is_read_again(
+    engine: Engine, parser: Parser
+) -> None:
+    box = Box(engine, {uid: raw(uid) for uid in range(1, 8)})
+    asked = iter([False, True])
+    ended = ingest(
+        box,
+        SETTINGS,
+        engine=engine,
+        parser=parser,
+        company=COMPANY,
+        clock=lambda: NOW,
+        stopping=lambda: next(asked),
+    )
+    assert (ended.new, len(stored(engine)), box.marked) == (4, 4, [1, 2, 3, 4])
+    with unit_of_work(engine) as session:
+        assert session.get_one(Cursor, ("ar", "INBOX")).last_uid == 4
+    assert look(box, engine, parser).new == 3
+    assert [row.parsed["subject"] for row in stored(engine)] == [f"Re: overdue {n}" for n in range(1, 8)]
+    assert box.marked == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_database_that_fails_leaves_what_was_parsed_ahead_for_the_next_look(
+    engine: Engine, parser: Parser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Box(engine, {uid: raw(uid) for uid in range(1, 8)})
+    real = messages.advance
+
+    def full(session: Session, *, last_uid: int, **place: Any) -> None:
+        if last_uid > 2:
+            raise OSError("no space left on device")
+        real(session, last_uid=last_uid, **place)
+
+    monkeypatch.setattr("mail.inbox.messages.advance", full)
+    with pytest.raises(OSError, match="no space"):
+        look(box, engine, parser)
+    assert (len(stored(engine)), box.marked) == (2, [1, 2])
+    monkeypatch.undo()
+    assert look(box, engine, parser).new == 5
+    assert (len(stored(engine)), box.marked) == (7, [1, 2, 3, 4, 5, 6, 7])
 
 
 def test_a_new_uidvalidity_reads_all_again_and_absorbs_what_is_known(engine: Engine, parser: Parser) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from agent.danger import NEEDS_PERSON, Danger
 from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
 from agent.llm import ModelClient
@@ -148,6 +149,18 @@ def test_another_act_does_not_answer_what_a_person_was_asked_to_look_at(house: H
     house.desk.retool(number, version=1, actor="ines", action=0, tool="escalate_to_human")
     assert shown(house, number).proposal.needs_person == asked
     assert house.desk.queue_rows([number])[0].line["needs"] == asked
+
+
+def test_another_reading_does_not_make_anybody_safe(house: House) -> None:
+    words = "We pay INV-20421 on 20 March."
+    said = claim(Reason.PROMISE_TO_PAY, words, invoices=["INV-20421"], date="2026-03-20")
+    number = house.hold(
+        house.receive(words), said, flags=(Danger.PERSON.value,), needs_person="the promise is far away: look"
+    )
+    house.desk.reread(number, version=1, actor="ines", claim=0, reason=Reason.PAYMENT_IN_PROCESS)
+    got = shown(house, number).proposal
+    assert Danger.PERSON in got.flags
+    assert got.needs_person == NEEDS_PERSON
 
 
 def test_an_act_that_is_not_allowed_is_refused_and_changes_nothing(house: House) -> None:

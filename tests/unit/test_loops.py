@@ -49,6 +49,9 @@ class FindsQuestions:
         start = text.index(first)
         return [FoundClaim(Reason.QUESTION, first, start, start + len(first), 0.95)]
 
+    def listen(self, text: str, **asked: object) -> list[FoundClaim]:
+        return []
+
 
 @dataclass
 class Instance:

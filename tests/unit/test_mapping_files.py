@@ -29,6 +29,7 @@ from ledger.mapping_sheet import NotATable, Sheet, read_sheet
 from ledger.mapping_taking import take, write_refused
 from store.ledger_checking import Known
 from store.ledger_faults import LedgerFaults
+from store.phones import read_phone, to_e164
 
 NEW = Defaults(currency="EUR", language="de", timezone="Europe/Berlin")
 AGEING = """Offene Posten Nordwerk GmbH;;;;;;;;
@@ -413,6 +414,162 @@ def test_a_profile_is_kept_and_a_file_that_differs_is_refused(tmp_path: Path) ->
     for wrong in ("../x", "missing"):
         with pytest.raises(NoProfile):
             load(tmp_path, wrong)
+
+
+WHERE = {
+    "en": "Customer No;Customer;Adress line 1;House no;Post Code;Town;Contry;Telephne;Mobile;Email;Language;Time zone;Currency",
+    "de": "Debitor;Kundenname;Straße;Hausnr.;PLZ;Ort;Land;Telefon;Handy;E-Mail;Sprache;Zeitzone;Währung",
+    "fr": "Code client;Raison sociale;Rue;Numéro de rue;Code postal;Ville;Pays;Téléphone;Portable;Courriel;Langue;Fuseau horaire;Devise",
+    "es": "Código cliente;Razón social;Calle;Número exterior;C.P.;Población;País;Teléfono;Móvil;Correo;Idioma;Zona horaria;Moneda",
+    "it": "Codice cliente;Ragione sociale;Via;N. civico;CAP;Città;Paese;Telefono;Cellulare;Email;Lingua;Fuso orario;Valuta",
+    "nl": "Klantnummer;Klantnaam;Straat;Huisnummer;Postcode;Woonplaats;Land;Telefoonnummer;Mobiel;E-mailadres;Taal;Tijdzone;Valuta",
+    "pt": "Código do cliente;Razão social;Rua;Número de porta;Código postal;Localidade;País;Telefone;Telemóvel;Correio eletrónico;Idioma;"
+    "Fuso horário;Moeda",
+}
+PLACES = """
+1;Eins;Kadeweg;14a;01067;Dresden;{0};0351 5550188;;a@b.example;de;Europe/Berlin;EUR
+2;Two;Saw Mill Road;4;LS1 4AB;Leeds;GB;;+44 7400 123456;b@b.example, c@b.example;en;Europe/London;GBP
+3;Trois;Weg;2;4020;Linz;Absurdistan;0732 5550188 ext. 3;;d@b.example;de;Europe/Vienna;EUR
+4;Quatro;;;8000;Nowhere;-;n/a;;e@b.example;de;Europe/Vienna;EUR
+5;Five;Rue X;9;75001;Paris;FRA;01 40 00 00 00;;;fr;Europe/Paris;EUR
+"""
+
+
+@pytest.mark.parametrize(
+    ("language", "germany"),
+    [*zip(WHERE, ["Germany", "BRD", "Allemagne", "Alemania", "DEU", "276", "Alemanha"], strict=True)],
+)
+def test_where_a_customer_is_reads_in_seven_languages(tmp_path: Path, language: str, germany: str) -> None:
+    done = applied(guessed(tmp_path, WHERE[language] + PLACES.replace("{0}", germany)))
+    rows = done.rows()
+    assert not done.refused
+    assert {c.customer_id: (c.address, c.country) for _, c in rows.customers} == {
+        "1": ("Kadeweg 14a\n01067 Dresden", "DE"),
+        "2": ("4 Saw Mill Road\nLeeds\nLS1 4AB", "GB"),
+        "3": ("Weg 2\n4020 Linz", ""),
+        "4": ("", ""),
+        "5": ("9 Rue X\n75001 Paris", "FR"),
+    }
+    assert {c.email: c.phone for _, c in rows.contacts} == {
+        "a@b.example": "+493515550188",
+        "b@b.example": "+447400123456",
+        "c@b.example": "",
+        "d@b.example": "",
+        "e@b.example": "",
+    }
+    # What cannot be understood is told by line, and nothing else is.
+    assert sorted(line for line, *_ in done.left_out) == [4, 4, 6]
+    assert "line 4 'Absurdistan': is no country that is known here" in " ".join(done.notes)
+
+
+def test_an_address_in_one_cell_stays_as_it_is_written(tmp_path: Path) -> None:
+    head = "Customer ID,Customer name,Currency,Billing address,Web address,Phone notes\n"
+    rows = [
+        'C1,Acme,EUR,"4, rue des Lilas; 75001 Paris; France",acme.example,ring twice',
+        'C2,Brix,EUR,"12 Quay\nBoston, MA 02110, USA",,',
+        'C3,Colt,EUR,"1 Peach Street, Atlanta, Georgia",,',
+    ]
+    found = guessed(tmp_path, head + "\n".join(rows) + "\n")
+    assert taken_for(found)["Billing address"] == "address"
+    assert (taken_for(found)["Web address"], taken_for(found)["Phone notes"]) == (None, None)
+    assert [(c.address, c.country) for _, c in applied(found).rows().customers] == [
+        ("4, rue des Lilas\n75001 Paris\nFrance", "FR"),
+        ("12 Quay\nBoston, MA 02110, USA", "US"),
+        ("1 Peach Street, Atlanta, Georgia", ""),  # a state as well
+    ]
+
+
+def test_open_items_bring_addresses_and_numbers_from_whichever_row_has_them(tmp_path: Path) -> None:
+    head = "Invoice,Customer No,Customer,E-mail,Tel,Address,City,Country,Date,Due Date,Amount,Balance\n"
+    rest = ",2026-01-05,2026-02-05,9.00,9.00\n"
+    rows = ("A1,C1,Acme,a@acme.example,,,,", "A2,C1,Acme,a@acme.example,0351 5550188,Kadeweg 14,Dresden,DE")
+    found = guessed(tmp_path, head + "".join(row + rest for row in rows))
+    rows_made = applied(found).rows()
+    assert [(c.address, c.country) for _, c in rows_made.customers] == [("Kadeweg 14\nDresden", "DE")]
+    assert [c.phone for _, c in rows_made.contacts] == ["+493515550188"]
+    assert [i.balance for _, i in rows_made.invoices] == [Decimal("9.00")] * 2
+
+
+@given(st.text(max_size=40), st.sampled_from(["", "DE", "GB", "US"]))
+@settings(max_examples=150, deadline=None)
+def test_whatever_stands_in_a_cell_a_number_can_be_dialled_or_is_refused(cell: str, country: str) -> None:
+    try:
+        found = read_phone(cell, country=country)
+    except ValueError:
+        return
+    assert to_e164(found) == found
+
+
+GROUPED = """A/R Ageing Detail
+
+Date,Transaction Type,Num,Customer,Due Date,Amount,Open Balance,Days overdue
+Current,,,,,,,
+03/15/2026,Invoice,1045,Total Energy Ltd,04/14/2026,"1,200.00","1,200.00",
+Total for Current,,,,,,"$1,200.00",
+1 - 30 days past due,,,,,,,
+02/10/2026,Invoice,1040,Brix,03/12/2026,500.00,500.00,19
+Brix,,,,,,,
+,,,,Grand total,,"$1,700.00",
+"""
+
+
+def test_a_report_in_groups_is_read_row_by_row_and_its_headings_are_told(tmp_path: Path) -> None:
+    found = guessed(tmp_path, GROUPED)
+    assert (taken_for(found)["Days overdue"], found.questions) == (None, [])
+    done = applied(found)
+    assert not done.refused
+    assert [row.invoice_number for _, row in done.rows().invoices] == ["1045", "1040"]
+    assert len(done.sums) == 2
+    assert done.notes[0] == (
+        "open.csv: 3 lines with one cell alone left out: line 4 'Current', line 7 '1 - 30 days past due', line 9 'Brix'"
+    )
+    assert "the file's own total 1,700.00 is what its rows come to" in done.notes[1]
+
+
+def test_a_number_that_is_alone_in_its_line_is_refused_and_not_left_out(tmp_path: Path) -> None:
+    done = applied(guessed(tmp_path, GROUPED.replace("\nBrix,,,,,,,", "\n,,1041,,,,,")))
+    assert list(done.refused) == [9]
+
+
+def test_a_list_of_sums_by_age_is_told_as_what_it_is(tmp_path: Path) -> None:
+    found = guessed(tmp_path, "Customer,Current,1-30,31-60,61-90,>90,Total\nAcme,10,0,0,0,5,15\nBrix,1,0,0,0,0,1\n")
+    assert found.missing == [
+        "this is a list of sums by age, a row a customer: export its detail, with a row for each invoice, its number and dates"
+    ]
+
+
+def test_an_invoice_of_another_customer_is_never_replaced(tmp_path: Path) -> None:
+    rows = "1001,C1,2026-01-05,2026-02-05,9.00,9.00\n1001,C2,2026-01-05,2026-02-05,9.00,9.00\n"
+    found = guessed(tmp_path, ROWS + rows)
+    done = apply(found.sheet, found.settled({}), last_wins=True)
+    assert (len(done.drafts), sorted(done.refused)) == (0, [2, 3])
+    assert "for another customer: give one of them a number of its own" in str(done.refused[2][0])
+
+
+def test_a_column_is_not_believed_where_another_one_holds_both_ways(tmp_path: Path) -> None:
+    rows = "A1,C1,01/02/2026,15/02/2026,9.00,9.00\nA2,C1,02/13/2026,03/15/2026,9.00,9.00\n"
+    rows += "A3,C1,02/14/2026,03/16/2026,9.00,9.00\n"
+    done = applied(guessed(tmp_path, ROWS + rows))
+    assert [row.invoice_number for _, row in done.rows().invoices] == ["A2", "A3"]
+    assert "'01/02/2026' could be DD/MM/YYYY or MM/DD/YYYY" in str(done.refused[2][0])
+
+
+def test_a_year_that_was_mistyped_is_told(tmp_path: Path) -> None:
+    rows = ("A1,C1,2026-01-05,2026-02-05", "A2,C1,2062-01-06,2062-02-06", "A3,C1,2026-01-07,2062-02-07")
+    done = applied(guessed(tmp_path, ROWS + "".join(f"{row},9.00,9.00\n" for row in rows)))
+    assert len(done.drafts) == 3
+    told = "line 3 (2062-01-06, due 2062-02-06), line 4 (2026-01-07, due 2062-02-07): is the year right?"
+    assert done.notes == [f"open.csv: {told}"]
+
+
+def test_text_that_a_spreadsheet_was_to_keep_as_text_is_unwrapped(tmp_path: Path) -> None:
+    found = guessed(tmp_path, ROWS + '"=""0012""",C1,2026-01-05,2026-02-05,9.00,9.00\n')
+    assert [row.invoice_number for _, row in applied(found).rows().invoices] == ["0012"]
+
+
+def test_a_web_page_is_told_as_one(tmp_path: Path) -> None:
+    with pytest.raises(NotATable, match="is a web page or XML"):
+        sheet_of(tmp_path, "<html><table><tr><td>Invoice</td></tr></table></html>", name="open.xls")
 
 
 LOCALES = ("en_US", "en_GB", "de", "fr", "es", "it", "nl", "pt", "de_CH")

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger import mapping_dates as dates
+from ledger import mapping_identity as identities
 from ledger import mapping_numbers as numbers
 from ledger.mapping_date_pairs import settle_together, take_over
 
@@ -176,7 +177,7 @@ def test_what_is_sure_is_the_amount_that_was_written(amounts: list[Decimal], loc
     ],
 )
 def test_numbers_that_name_something_are_put_right(cell: str, number: str) -> None:
-    assert numbers.identity(cell) == number
+    assert identities.identity(cell) == number
 
 
 @pytest.mark.parametrize("cell", ["(-100.00)", "-100.00 CR", "100.00- CR", "(100.00) CR"])
@@ -188,6 +189,25 @@ def test_an_amount_with_two_signs_is_not_read(cell: str) -> None:
 
 def test_a_number_that_a_spreadsheet_cut_is_told() -> None:
     with pytest.raises(ValueError, match="cut off by a spreadsheet"):
-        numbers.identity("1.23457E+11")
-    assert not numbers.has_floats(["10.1", "10.0"])
-    assert numbers.has_floats(["10.0", "11"])
+        identities.identity("1.23457E+11")
+    assert not identities.has_floats(["10.1", "10.0"])
+    assert identities.has_floats(["10.0", "11"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "amount"),
+    [
+        ("1.250,-", "1250"), ("€ 1.250,--", "1250"), ("1'250.–", "1250"), ("-99,-", "-99"), ("(99.-)", "-99"),
+        ("€ -", "0"), (" $-   ", "0"), ("- EUR", "0"), ("12,50+", "12.50"),
+    ],
+)  # fmt: skip
+def test_a_dash_for_no_cents_or_for_nothing_is_no_minus(cell: str, amount: str) -> None:
+    mark = "." if "." in cell and "," not in cell else ","
+    assert numbers.Numbers(mark=mark).read(cell) == Decimal(amount)
+
+
+@pytest.mark.parametrize("cell", ["-", "–", "+5-", "--5"])
+def test_what_a_dash_alone_means_is_not_guessed(cell: str) -> None:
+    assert numbers.Numbers(mark=".").read(cell) is None
+    told = "is no amount: write 0.00 where it is nothing" if len(cell) == 1 else "is no amount"
+    assert numbers.Numbers(mark=".").fault(cell) == told

@@ -32,7 +32,7 @@ from tests.policy_header import nonce_in
 from tests.signing import BASE, PAGE, Browser, add, people_of, session_for
 
 #: What stands in a path for the names in it: a number that no row has.
-_NO_NUMBER = {"number": "987654", "place": "3", "link": "none", "login": "nobody"}
+_NO_NUMBER = {"number": "987654", "place": "3", "link": "none", "login": "nobody", "name": "none"}
 #: Streams never end: they are asked for their first line, by the gate's own answer.
 _STREAMS = re.compile(r"(events|stream)$")
 #: The last word of a path that decides about a mail, a contact or a customer.

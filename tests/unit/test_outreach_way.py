@@ -480,6 +480,9 @@ def test_a_firm_word_is_always_a_persons(house: House) -> None:
     bill(house, "F-1", TODAY - timedelta(days=11))
     reminded(house, OutreachStep.OVERDUE, "F-1", days=5)
     _tells_of_a_program(house)
-    assert house.desk.answer_alone(held(house).row.id or 0) == "this step of the cadence is always a person's"
+    assert (
+        house.desk.answer_alone(held(house).row.id or 0)
+        == "this step of the cadence, or the way that it goes, is always a person's"
+    )
     with pytest.raises(ValueError, match="remind_firmer"):
         Cell.model_validate({"reason": "remind_firmer", "band": "small", "tier": "standard"})

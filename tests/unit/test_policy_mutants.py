@@ -190,6 +190,7 @@ def test_only_a_plan_that_was_paid_in_full_leaves_an_answer_automatic(status: st
         amount=Decimal("10000.00"),
         case=facts(plans=(plan,)),
         template=True,
+        ways=(),
         record=Record(decided=100, unedited=98),
         table=table,
     )

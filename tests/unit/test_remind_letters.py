@@ -23,7 +23,7 @@ from store.outreach_around import OutreachFacts
 from store.outreach_words import Channel, OutreachStep
 from store.proposed import Claim, ProposedAction, Tone
 from store.terms import Cash
-from store.vocabulary import Reason, Register, Severity
+from store.vocabulary import MissingPiece, Reason, Register, Severity
 from tests.cases import TODAY, facts, invoice
 from tests.unit.letter_scope import BOTH, ONE, letter_scope
 from tests.unit.rules.drafts import letter as ruled
@@ -114,6 +114,24 @@ def test_a_figure_is_named_only_where_there_is_one(language: str) -> None:
         )
     told = set(slots_in(body_of(OutreachStep.FIRMER, language, invoices=BOTH)))
     assert {"asked.amount", "reminded.date", "credit.amount", "covered.lines"} <= told
+
+
+NEEDED = {
+    "en": "if you need", "de": "falls Sie", "fr": "s'il vous", "es": "si", "it": "se Le serve", "nl": "nodig", "pt": "se precisar",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", [None, MissingPiece.CONTACT, MissingPiece.ORDER_NUMBER])
+@pytest.mark.parametrize("language", LOCALES)
+def test_an_order_number_is_asked_for_only_where_they_need_one(language: str, missing: MissingPiece | None) -> None:
+    """Many invoices bear none, and need none: nobody is asked whether a number is right that is not there."""
+    for invoices in (ONE, BOTH):
+        body = body_of(OutreachStep.VERIFY, language, invoices=invoices, missing=missing)
+        question = next(p for p in body.split("\n\n") if "?" in p or "Bescheid" in p)
+        assert NEEDED[language].casefold() in question.casefold()
+        assert len(re.findall(r"[.?](?:\s|$)", question)) == (2 if missing is MissingPiece.ORDER_NUMBER else 3)
+        other = body_of(OutreachStep.VERIFY, language, invoices=invoices, missing=MissingPiece.ORDER_NUMBER)
+        assert (body == other) is (missing is MissingPiece.ORDER_NUMBER)
 
 
 # --- the rules that every mail must pass --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from reports.ageing import Bucket, ageing, bucket_of, by_customer
+from reports.ageing import Bucket, ageing, bucket_of, by_customer, dated_later
 from reports.collecting import begun, currencies, monthly
 from reports.hours import ENOUGH, hours
 from reports.kept import Share, promises_kept, responses, without_a_person
@@ -120,6 +120,22 @@ def test_dso_and_effectiveness_by_hand() -> None:
     assert (march.dso, march.best_dso, march.delinquent_days) == (Decimal("54.0"), Decimal("36.0"), Decimal("18.0"))
     # (900 at the begin + 600 billed - 900 at the end) / (900 + 600 - 600 not due) = 600 / 900.
     assert march.cei == Decimal("66.7")
+
+
+def test_what_is_dated_later_is_not_billed_yet_and_is_told() -> None:
+    """An invoice of next month is in the books: neither open nor billed today, both on its day."""
+    tomorrow = TODAY + timedelta(days=1)
+    books = [bill("900.00", issued=TODAY - timedelta(days=10)), bill("500.00", issued=tomorrow)]
+    (aged,) = ageing(books, on=TODAY, today=TODAY)
+    assert (aged.total, aged.invoices) == (Decimal("900.00"), 1)
+    assert [a.total for a in by_customer(books, on=TODAY, today=TODAY)] == [Decimal("900.00")]
+    assert dated_later(books, on=TODAY, today=TODAY) == {"EUR": Decimal("500.00")}
+    (month,) = monthly(books, currency="EUR", months=[Month.of(TODAY)], today=TODAY)
+    (alone,) = monthly(books[:1], currency="EUR", months=[Month.of(TODAY)], today=TODAY)
+    assert month == alone
+    assert month.came == Decimal(0)
+    (then,) = ageing(books, on=tomorrow, today=tomorrow)
+    assert (then.total, dated_later(books, on=tomorrow, today=tomorrow)) == (Decimal("1400.00"), {})
 
 
 def test_where_nothing_was_billed_nothing_is_divided() -> None:

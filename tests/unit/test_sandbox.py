@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import subprocess
@@ -10,9 +11,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
 from mail import parse_worker
 from mail.parse import parse
@@ -129,6 +132,43 @@ def test_memory_is_limited() -> None:
             found = parser.parse(raw, received_at=AT)
             assert found.kind in (MessageKind.REPLY, MessageKind.UNREADABLE)
         assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+
+
+def test_a_child_that_has_grown_or_had_its_mails_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What earlier mails took of its memory must not end it on the next one."""
+
+    def children(parser: Parser) -> list[bool]:
+        pids = []
+        for _ in range(4):
+            assert parser.parse(GOOD, received_at=AT).kind is MessageKind.REPLY
+            pids.append(parser.pid)
+        return [pid == pids[0] for pid in pids]
+
+    monkeypatch.setattr("mail.sandbox._LOOK_EVERY", 2)
+    with Parser(memory_bytes=150 * 1024 * 1024) as cramped:
+        assert children(cramped) == [True, True, False, False]
+    with Parser() as roomy:
+        assert children(roomy) == [True] * 4
+        monkeypatch.setattr("mail.sandbox._MAILS_A_CHILD", 3)
+        roomy.close()
+        assert children(roomy) == [True, True, True, False]
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="only Linux tells of a process's threads")
+def test_a_workbook_is_read_by_one_thread_however_many_cores_there_are() -> None:
+    """Each thread of the numbers' library lays out memory: many of them would be more than the child may have."""
+    book, mail, content = Workbook(), EmailMessage(), io.BytesIO()
+    book.worksheets[0].append(["INV-20413", 12.5])
+    book.save(content)
+    mail["From"] = "ana@molinos.example"
+    mail.set_content("Please find our advice.")
+    mail.add_attachment(content.getvalue(), maintype="application", subtype="octet-stream", filename="advice.xlsx")
+    with Parser() as parser:
+        digest = parser.parse(mail.as_bytes(), received_at=AT).attachments[0].sha256
+        words = parser.words_of_files(mail.as_bytes(), [digest])[digest]
+        threads = list(Path(f"/proc/{parser.pid}/task").iterdir())
+    assert (words.text.split(), words.note) == (["INV-20413", "12.50"], "")
+    assert len(threads) == 1
 
 
 def test_a_parser_that_cannot_start_blames_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:

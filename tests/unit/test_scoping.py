@@ -76,7 +76,7 @@ def test_what_asks_about_everybody_is_refused_within_one_customer(house: House) 
         lambda s: whose.customers_of_address(s, "a@harrowfinch.example"),
         whose.contact_domains,
         lambda s: whose.invoices_with_digits(s, ["20411"]),
-        lambda s: whose.case_of_message_ids(s, ["<x@y.example>"]),
+        lambda s: whose.cases_of_message_ids(s, ["<x@y.example>"]),
         lambda s: whose.case_of_token(s, "0" * 32),
         whose.customer_names,
         lambda s: by_hand.is_ours(s, "<x@y.example>"),

@@ -19,9 +19,11 @@ from agent.installation import Installation
 from outreach.channels.provider import Twilio
 from outreach.channels.sending import MOST_ATTEMPTS, SmsRound, Texting
 from outreach.channels.settings import SmsSettings
-from outreach.channels.texting import LONGEST, says_stop, text_of
+from outreach.channels.texting import checked_texts, says_stop, text_of
+from prompts.texts import length_of, text_body
 from prompts.wording import LOCALES
 from review.app import create_app
+from review.item import Blocked
 from store.channel_tasks import ChannelStop, ChannelTask
 from store.engine import unit_of_work
 from store.outreach_words import Channel, TaskState
@@ -192,13 +194,73 @@ def test_a_wrong_secret_sends_nothing_and_tells_nobody(
 @pytest.mark.parametrize("language", LOCALES)
 def test_the_text_is_short_names_us_and_says_how_it_ends(language: str) -> None:
     text = text_of(language, company=COMPANY)
-    assert len(text) <= LONGEST
+    length = length_of(text)
+    assert (length.coding, length.segments <= 2) == ("GSM-7", True), "no letter that costs twice"
+    assert checked_texts({language: text_body(language)}) == {language: text_body(language)}
     assert COMPANY.name in text
     assert COMPANY.email in text
     word = "BAJA" if language == "es" else "STOPP" if language == "de" else "STOP"
     assert word in text
     assert says_stop(word)
     assert not any(c.isdigit() for c in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", (1, "GSM-7", 0)),
+        ("a" * 160, (1, "GSM-7", 160)),
+        ("a" * 161, (2, "GSM-7", 161)),
+        ("a" * 306, (2, "GSM-7", 306)),
+        ("a" * 307, (3, "GSM-7", 307)),
+        ("€" * 80, (1, "GSM-7", 80)),
+        ("€" * 81, (2, "GSM-7", 81)),
+        ("a" * 152 + "€" + "a" * 153, (3, "GSM-7", 306)),
+        ("ç" * 70, (1, "UCS-2", 70)),
+        ("ç" * 71, (2, "UCS-2", 71)),
+        ("👍" * 35, (1, "UCS-2", 35)),
+        ("👍" * 36, (2, "UCS-2", 36)),
+        ("👍" * 67, (3, "UCS-2", 67)),
+    ],
+)
+def test_a_text_is_counted_as_a_provider_counts_it(text: str, told: tuple[int, str, int]) -> None:
+    length = length_of(text)
+    assert (length.segments, length.coding, length.characters) == told
+
+
+OWN = "{{ company.name }}: please read our mail of today, and answer to {{ company.email }}. STOP ends these texts."
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (OWN.replace("{{ company.name }}", "We"), "does not say who writes"),
+        (OWN.replace("STOP ends these texts.", ""), "does not say how to end them"),
+        (OWN + " Call 4711.", "holds a figure"),
+        (OWN + " See https://site.example", "holds a link"),
+        (OWN + " {{ account.balance }}", "the slot account.balance is not for a text"),
+        (OWN + " Your invoice is open.", "'invoice' tells others about the account"),
+        (OWN + " Ihre Rechnung wartet.", "'Rechnung' tells others about the account"),
+    ],
+)
+def test_own_words_are_held_to_the_same_rules(words: str, told: str) -> None:
+    given = {"account": ACCOUNT, "sender": OURS, "secret": SecretStr(TOKEN)}
+    assert SmsSettings.model_validate({**given, "texts": {"en": OWN}}).texts == {"en": OWN}
+    with pytest.raises(ValidationError, match=told):
+        SmsSettings.model_validate({**given, "texts": {"en": words}})
+
+
+def test_own_words_are_what_is_sent_and_what_is_too_long_is_not_approved(house: House, tmp_path: Path) -> None:
+    item, desk = waiting(house, tmp_path, Channel.SMS), house.desk
+    desk.texts = True
+    desk.own_texts = {"en": f"{OWN} {'Thank you. ' * 40}"}
+    assert "more than 3 segments are not sent" in desk.as_text(item)
+    with pytest.raises(Blocked, match="more than 3 segments are not sent"):
+        desk.approve(item.row.id or 0, version=item.row.version, actor="ines", opened=True)
+    desk.own_texts = {"en": OWN}
+    desk.approve(item.row.id or 0, version=item.row.version, actor="ines", opened=True)
+    assert task_of(house).words == desk.as_text(item)
+    assert task_of(house).words.startswith(f"{COMPANY.name}: please read our mail of today")
 
 
 @pytest.mark.parametrize("said", ["STOP", "stop!", "Arrêt", "BAJA por favor", "please stop", "Abmelden.", "afmelden"])

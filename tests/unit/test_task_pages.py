@@ -112,7 +112,7 @@ def test_a_letter_is_printed_and_posted(house: House, client: TestClient) -> Non
     status, where = post(client, page, f"/tasks/{number}/posted", day=f"{house.now:%Y-%m-%d}")
     assert (status, where) == (303, f"/tasks/{number}?notice=task_done")
     assert state_of(house, number).state == TaskState.POSTED
-    assert "Nothing here" in shown(client, "/tasks")
+    assert "Nothing waits" in shown(client, "/tasks")
     assert f'href="/tasks/{number}"' in shown(client, "/tasks?which=all")
 
 

@@ -36,7 +36,7 @@ IMAP = CONFIG.replace(
 )
 SMTP = '[mailboxes.smtp]\nkind = "maildir"\npath = "out"\n'
 #: Those of every installation.
-ALWAYS = ("scoring of open invoices", "letters, calls and SMS")
+ALWAYS = ("scoring of open invoices", "letters, calls and SMS", "remittance advices in mails")
 DIGEST = '[review.digest]\nto = ["ines@nordholt-supply.example"]\n'
 
 

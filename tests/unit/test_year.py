@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+import json
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from evals.year import rules_time
 from evals.year.checker import check
 from evals.year.days import FIRST, LAST
 from evals.year.debtors import debtors
@@ -26,9 +31,13 @@ def reminders(truth: Truth) -> list[Sent]:
     return [sent for sent in truth.sent if any(tool == "remind" for tool, _ in sent.acts)]
 
 
-def test_a_year_of_forty_customers_holds_every_rule_and_each_broken_one_would_be_noticed(tmp_path: Path) -> None:
-    shard = Year(debtors(40, seed=3), tmp_path, seed=3, real=0.1).run()
-    assert check(shard, until=LAST) == []
+#: A leap day, both changes of clocks, the turn of the year and six months of every cadence lie before it.
+_UNTIL = date(2028, 3, 31)
+
+
+def test_forty_customers_hold_every_rule_and_each_broken_one_would_be_noticed(tmp_path: Path) -> None:
+    shard = Year(debtors(40, seed=3), tmp_path, seed=3, real=0.1, last=_UNTIL).run()
+    assert check(shard, until=_UNTIL) == []
     mails = reminders(shard.truth)
     assert len(mails) >= 25
     assert shard.counts["replies"] >= 5
@@ -36,7 +45,8 @@ def test_a_year_of_forty_customers_holds_every_rule_and_each_broken_one_would_be
     for rule, spoil in SPOILT.items():
         spoilt = Shard(copy.deepcopy(shard.truth), copy.deepcopy(shard.debtors), shard.database)
         spoil(spoilt)
-        assert rule in {violation.rule for violation in check(spoilt, until=LAST)}, rule
+        assert rule in {violation.rule for violation in check(spoilt, until=_UNTIL)}, rule
+    assert set(SPOILT) == set(_RULE.findall(_checker())), "every rule has a record that breaks it"
 
 
 def _late(shard: Shard) -> None:
@@ -98,6 +108,68 @@ def _a_cent(shard: Shard) -> None:
     bill.credited += 1
 
 
+def _sold(shard: Shard) -> None:
+    number = next(number for _, numbers, _ in _steps(shard) for number in numbers)
+    shard.truth.owners[number] = "C99999"
+
+
+def _step(*steps: str) -> Callable[[Shard], None]:
+    """Let the first steps that were taken for one invoice, each with its mail, have been these."""
+
+    def spoil(shard: Shard) -> None:
+        taken: dict[str, list[int]] = {}
+        for row, numbers, left in _steps(shard):
+            for number in numbers if left else ():
+                taken.setdefault(number, []).append(row)
+        number, rows = next((number, rows) for number, rows in taken.items() if len(rows) >= len(steps))
+        with _other_books(shard) as books:
+            for row, step in zip(rows, steps, strict=False):
+                books.execute("update outreach_step set taken = ? where id = ?", (json.dumps({number: step}), row))
+
+    return spoil
+
+
+def _steps(shard: Shard) -> list[tuple[int, list[str], bool]]:
+    """List the steps in the order of their mails: key, invoices, whether the mail left."""
+    with closing(sqlite3.connect(shard.database)) as books:
+        rows = books.execute(
+            """select s.id, s.taken, o.state in ('sent', 'filed') from outreach_step s
+               join followup f on f.kind = 'outreach' and f.subject_id = s.id
+               join proposal p on p.followup_id = f.id join outgoing o on o.proposal_id = p.id
+               where s.internal = 0 order by o.sent_at, s.id"""
+        ).fetchall()
+    return [(row, list(json.loads(taken)), bool(left)) for row, taken, left in rows]
+
+
+def _invoice(change: str) -> Callable[[Shard], None]:
+    def spoil(shard: Shard) -> None:
+        number = next(bill.number for debtor in shard.debtors for bill in debtor.bills if bill.booked)
+        with _other_books(shard) as books:
+            books.execute(f"{change} where number = ?", (number,))
+
+    return spoil
+
+
+@contextmanager
+def _other_books(shard: Shard) -> Iterator[sqlite3.Connection]:
+    """Give a copy of the database to spoil, which the shard has from then on."""
+    spoilt = shard.database.with_name("spoilt.db")
+    with closing(sqlite3.connect(spoilt)) as copied, closing(sqlite3.connect(shard.database)) as books:
+        books.backup(copied)
+        yield copied
+        copied.commit()
+    shard.database = spoilt
+
+
+_RULE = re.compile(r'Violation\(\s*"([^"]+)"')
+
+
+def _checker() -> str:
+    """Give the text of all rules of the checker."""
+    folder = Path(rules_time.__file__).parent
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(folder.glob("rules_*.py")))
+
+
 SPOILT: dict[str, Callable[[Shard], None]] = {
     "outside the contact window": _late,
     "two mails within 48 hours": _again,
@@ -113,6 +185,12 @@ SPOILT: dict[str, Callable[[Shard], None]] = {
     "a step without a mail": _lost,
     "forgotten": _forgotten,
     "a cent is missing": _a_cent,
+    "names another customer's invoice": _sold,
+    "a step twice": _step("overdue", "overdue"),
+    "steps out of order": _step("firmer", "before_due"),
+    "a final notice out of the blue": _step("final_notice"),
+    "an invoice is lost": _invoice("delete from invoice"),
+    "the books differ": _invoice("update invoice set balance = '0.07'"),
 }
 
 

@@ -12,7 +12,7 @@ import pytest
 from agent.letter import draft_of, scope_of
 from agent.rules.base import Approval, Outbound, Stage
 from agent.rules.book import judge
-from agent.sending import read_wire
+from agent.wire import read_wire
 from mail.compose import Enclosure, compose, fix_message_id
 from prompts.replies import ReplyPart, write_reply
 from store.company import CompanyProfile
