@@ -56,6 +56,8 @@ START = datetime(2026, 4, 14, 9, 30, tzinfo=UTC)
 FASTER = 10
 GROUPS = 5
 IN_A_GROUP = 2 if os.environ.get("DUNWELL_FAULTS") else 1
+#: Deadlocks need work to meet: so many mails more come, one by one, until there were enough.
+SPARE = 8
 
 
 class Fast(Moving):
@@ -146,7 +148,7 @@ class World:
 
 
 def ledger(folder: Path) -> Path:
-    count = GROUPS * IN_A_GROUP
+    count = GROUPS * IN_A_GROUP + SPARE
     customers = "customer_id,name,currency,language,timezone,tier,owner\n" + "".join(
         f"K{n},Joinery {n} Ltd,GBP,en,Europe/London,standard,Ines Roth\n" for n in range(count)
     )
@@ -268,7 +270,7 @@ def test_whatever_the_database_does_each_mail_is_answered_once(
     rival.start()
     world.arrives(IN_A_GROUP)
     try:
-        until(lambda: errors_of(world.url, postgres.port)["deadlocks"] >= 2, seconds=60, what="two deadlocks")
+        until(lambda: _deadlocked(world, postgres), seconds=120, what="two deadlocks")
     finally:
         stop.set()
         rival.join(30)
@@ -290,6 +292,15 @@ def test_whatever_the_database_does_each_mail_is_answered_once(
         f"0 uncertain; seconds to the end of all work: {', '.join(f'{what} {s:.0f}' for what, s in took.items())}; "
         f"page {world.pages[200]} times well, {world.pages[503]} times 503",
     )
+
+
+def _deadlocked(world: World, postgres: Postgres) -> bool:
+    """Say whether dunwell was the victim twice; what is answered meanwhile is followed by one more."""
+    if errors_of(world.url, postgres.port)["deadlocks"] >= 2:
+        return True
+    if len(world.left()) == len(world.arrived) < GROUPS * IN_A_GROUP + SPARE:
+        world.arrives(1)
+    return False
 
 
 def _every(nth: int, word: bytes) -> Callable[[int, bytes], bool]:
