@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-_LINK = re.compile(r"(?:\b[a-z][a-z0-9+.-]{1,10}://|\bwww\.|\bhxxps?\b|\bmailto:|\]\(|<[a-z/!])", re.IGNORECASE)
+_LINK = re.compile(
+    r"\b[a-z][a-z0-9+.-]{1,10}://|\bwww\.|\bhxxps?\b|\bmailto:|\bdata:(?:\w+/|[\w;=+.-]*,)|\]\(|<[a-z/!]", re.IGNORECASE
+)
 _DOMAIN = re.compile(
     r"\b[\w-]{2,63}\.(?:com|net|org|io|co|biz|info|eu|de|fr|es|nl|it|pt|uk|ch|at|be|us|ru|cn|xyz|top|example|test)\b",
     re.IGNORECASE,

@@ -27,7 +27,7 @@ _PHONE = re.compile(
     r"(?<![\w.,/-])(?:\+\s?\d|\(0?\d{2,5}\)|00\d{2})[\d ()/.-]{6,}\d|(?i:tel(?:ephone|efon|éfono|efoon|\.)?|phone|mobile|fax|call us on|whatsapp)\W{0,3}\+?\d[\d ()/.-]{5,}"
 )
 _MARKUP = re.compile(
-    r"\*\*\w|^#{1,6} \w|```|&(?:nbsp|lt|gt|amp|#\d+);|\bdata:\w+/|(?i:\bscan (?:the|this) (?:attached |following )?qr)",
+    r"\*\*\w|^#{1,6} \w|```|&(?:nbsp|lt|gt|amp|#\d+);|(?i:\bscan (?:the|this) (?:attached |following )?qr)",
     re.M,
 )
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "HEBREW", "ARABIC", "GEORGIAN", "COPTIC")

@@ -16,7 +16,7 @@ _ALIKE = str.maketrans(
 )
 _IBAN = re.compile(r"\b[A-Z]{2}[ ]?\d{2}(?:[ -]?[A-Z0-9]){11,30}\b")
 _LONG_NUMBER = re.compile(r"(?:\d[ .-]?){8,}")
-_LINK = re.compile(r"https?:|hxxps?|www\.|mailto:|data:[a-z]+/|data:[\w;=+.-]*,|\]\(|\[\d\]:|</?[a-z!]", re.IGNORECASE)
+_LINK = re.compile(r"https?:|hxxps?|www\.|mailto:|\bdata:(?:[a-z]+/|[\w;=+.-]*,)|\]\(|\[\d\]:|</?[a-z!]", re.IGNORECASE)
 _DOMAIN = re.compile(
     r"(?<![\w.])[\w-]+(?:\.|\s?。\s?|\[\.\])(?:com|net|org|io|example|test|invalid|eu|de|fr|es|nl|it|pt|pl|se|ru|uk|xyz|top|info)\b",
     re.IGNORECASE,

@@ -59,6 +59,8 @@ def test_a_good_draft_breaks_no_rule() -> None:
         ("It is {{ total }}.", "R-GND-05"),
         ("See https://pay.evil.example now.", "R-PRO-03"),
         ("See hxxps pay evil.", "R-PRO-03"),
+        ("See data:text/html;base64.", "R-PRO-03"),
+        ("See data:,evil for more.", "R-PRO-03"),
         ("See www.evil.example now.", "R-PRO-03"),
         ("See pay-here.com now.", "R-PRO-03"),
         ("Write to boss@evil.example.", "R-PRO-03"),
