@@ -132,10 +132,22 @@ def plan_day(
 
 
 def explain(
-    session: Session, customer_id: str, *, now: datetime, settings: OutreachSettings, policy: Policy, cadences: Cadences
+    session: Session,
+    customer_id: str,
+    *,
+    now: datetime,
+    settings: OutreachSettings,
+    policy: Policy,
+    cadences: Cadences,
+    texts: bool,
 ) -> Decision:
-    """Say what would be decided for one customer now, with a line an invoice. Changes nothing. Raises NoResultFound."""
-    made = _decided(session, customer_id, now=now, settings=settings, policy=policy, table=cadences, full=True)[0]
+    """Say what would be decided for one customer now, with a line an invoice. Changes nothing. Raises NoResultFound.
+
+    `texts`: an SMS provider is set up.
+    """
+    made = _decided(
+        session, customer_id, now=now, settings=settings, policy=policy, table=cadences, full=True, texts=texts
+    )[0]
     turns = Turns(settings.per_day)
     turns.refresh(session, since=made.day)
     return _in_its_turn(made, turns)
@@ -206,7 +218,7 @@ def _decided(
     policy: Policy,
     table: Cadences,
     full: bool,
-    texts: bool = False,
+    texts: bool,
 ) -> tuple[Decision, CaseFacts, Around]:
     facts = customer_facts(session, customer, now=now)
     assert facts.customer is not None

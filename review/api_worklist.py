@@ -17,6 +17,7 @@ from risk.priority import Ranked, in_words
 from store.risks import Slipping
 
 _Word = Annotated[str, Query(max_length=200), StringConstraints(pattern=r"^[^\x00]*$")]
+_Currency = Annotated[str, Query(description="ISO 4217"), StringConstraints(pattern=r"^([A-Z]{3})?$")]
 
 
 class WorklistRow(Answer):
@@ -80,9 +81,11 @@ def worklist_api_routes(desk: Desk) -> APIRouter:
     api = APIRouter(prefix="/api/v1", tags=["worklist"], responses=RESPONSES)
 
     @api.get("/worklist", operation_id="get_worklist")
-    def get_worklist(owner: _Word = "", page: Annotated[int, Query(ge=1, le=100_000)] = 1) -> WorklistOut:
-        """List whom to see to first, the largest gain first."""
-        rows = desk.worklist(owner=owner)
+    def get_worklist(
+        owner: _Word = "", currency: _Currency = "", page: Annotated[int, Query(ge=1, le=100_000)] = 1
+    ) -> WorklistOut:
+        """List whom to see to first, the largest gain first; of one person, in one currency."""
+        rows = desk.worklist(owner=owner, currency=currency)
         return WorklistOut(
             total=len(rows),
             rows=[_row(row) for row in rows[(page - 1) * PAGE : page * PAGE]],

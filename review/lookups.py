@@ -91,8 +91,11 @@ class Lookups:
                 attention=_decisions(session),
                 unmatched=count(session),
                 tasks=sum(waiting_for_people(session).values()),
-                connections=failing(session) if self.connected is not None else 0,
+                connections=failing(session, among=self._connected()),
             )
+
+    def _connected(self) -> list[str]:
+        return [each.name for each in self.connected().settings] if self.connected is not None else []
 
     def unmatched(self) -> list[UnmatchedMail]:
         """List the oldest mails that belong to nobody yet, with whose they could be."""

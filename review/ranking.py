@@ -62,10 +62,10 @@ class Ranking:
     policy: Policy
     _ranked: RankedLately
 
-    def worklist(self, *, owner: str = "") -> list[Ranked]:
-        """Rank the accounts, all of them or those of one person."""
+    def worklist(self, *, owner: str = "", currency: str = "") -> list[Ranked]:
+        """Rank the accounts, all of them or those of one person, in one currency."""
         rows, _ = self._known()
-        return [row for row in rows if not owner or row.owner == owner]
+        return [row for row in rows if owner in ("", row.owner) and currency in ("", row.currency)]
 
     def early_warnings(self) -> list[tuple[Slipping, str]]:
         """List reliable payers who slip, with their names, the newest first."""

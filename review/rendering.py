@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from review import csp, linking, views, words
 from review.assets import Assets
 from review.desk import Desk
+from review.matrix import MATRIX
 from review.security import FormTokens
 from review.undoing import Undoable
 from review.walking import within
@@ -73,13 +74,15 @@ class Renderer:
     def page(self, request: Request, name: str, *, status: int = 200, **context: Any) -> Response:
         """Give a whole page."""
         token, cookie = self._tokens.for_page(request)
+        viewer = getattr(request.state, "viewer", None)
         text = self._env.get_template(name).render(
             csrf=token,
             profile=self._profile,
             company=self._desk.company.name,
             counts=self._desk.counts(),
-            connects=self._desk.connected is not None,
-            viewer=getattr(request.state, "viewer", None),
+            connects=self._desk.connected is not None
+            and (viewer is None or viewer.role in MATRIX["GET", "/connections"]),
+            viewer=viewer,
             undoable=self._undoable(request, context),
             within=within(request),
             **context,

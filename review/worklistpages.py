@@ -26,7 +26,7 @@ def worklist_routes(desk: Desk, show: Renderer) -> APIRouter:
         page: Annotated[int, Query(ge=1, le=100_000)] = 1,
     ) -> Response:
         everything = desk.worklist()
-        rows = [row for row in everything if owner in ("", row.owner) and currency in ("", row.currency)]
+        rows = desk.worklist(owner=owner, currency=currency)
         return show.page(
             request,
             "worklist.html",

@@ -6,6 +6,7 @@ Nothing is read here: the daemon reads what is due. Every change is logged.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from sqlmodel import Session, col, func, select
 
@@ -50,9 +51,10 @@ def brought(session: Session, name: str) -> dict[str, int]:
     return {kind: int(count) for kind, count in session.exec(query.group_by(RemoteRecord.kind))}
 
 
-def failing(session: Session) -> int:
-    """Count the connections whose last reading failed."""
-    return session.exec(select(func.count()).select_from(Connection).where(col(Connection.failures) > 0)).one()
+def failing(session: Session, *, among: Collection[str]) -> int:
+    """Count the connections whose last reading failed, of those that the configuration still names."""
+    query = select(func.count()).select_from(Connection).where(col(Connection.name).in_(among))
+    return session.exec(query.where(col(Connection.failures) > 0)).one()
 
 
 def _row(session: Session, name: str) -> Connection:

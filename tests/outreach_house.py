@@ -157,7 +157,9 @@ def send(house: House, *, recheck: bool = True) -> list[bytes]:
 
 def explained(house: House) -> Decision:
     with unit_of_work(house.engine) as session:
-        return explain(session, CUSTOMER, now=house.now, settings=ON, policy=house.policy, cadences=read_cadences())
+        return explain(
+            session, CUSTOMER, now=house.now, settings=ON, policy=house.policy, cadences=read_cadences(), texts=False
+        )
 
 
 def reminded(house: House, step: OutreachStep, *numbers: str, days: int) -> None:

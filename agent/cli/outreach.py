@@ -98,7 +98,13 @@ def show(customer: CustomerId, config: ConfigPath = DEFAULT, json: AsJson = Fals
                 f"{customer} is no customer in the ledger: see customer_id in customers.csv", code=2
             ) from None
         decision = explain(
-            session, customer, now=home.clock(), settings=settings.outreach, policy=settings.policy, cadences=table
+            session,
+            customer,
+            now=home.clock(),
+            settings=settings.outreach,
+            policy=settings.policy,
+            cadences=table,
+            texts=settings.channels.sms is not None,
         )
         steps = steps_taken(session, customer, zone=zone)
     if json:

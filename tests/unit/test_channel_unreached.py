@@ -10,17 +10,18 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
-from outreach.planning import plan_day
+from outreach.cadence import read_cadences
+from outreach.planning import explain, plan_day
 from outreach.settings import OutreachSettings
 from risk.settings import RiskSettings
 from risk.worklist import worklist_of
 from store.channel_tables import ChannelStop
-from store.engine import unit_of_work
+from store.engine import looking, unit_of_work
 from store.outreach_loading import steps_taken
 from store.outreach_words import Channel, OutreachStep, TaskState
 from store.tables import Contact, Customer
 from store.vocabulary import ContactStatus, Delivery
-from tests.channel_house import PHONE, reachable_house, task_of
+from tests.channel_house import PHONE, reachable_house, settings_for, task_of
 from tests.factories import House
 from tests.outreach_house import CUSTOMER, ON, TODAY, bill, empty_books, outgoing, paid, plan
 from tests.wakings import think
@@ -128,3 +129,25 @@ def test_no_letter_is_posted_about_what_is_not_due(house: House) -> None:
     with unit_of_work(house.engine) as session:
         session.exec(select(Contact)).one().delivery = Delivery.BOUNCING
     assert planned(house) == (Channel.LETTER, "")
+
+
+@pytest.mark.parametrize(("texts", "way"), [(True, Channel.SMS), (False, Channel.MAIL)])
+def test_what_is_shown_is_what_would_be_done_with_a_provider_of_texts_and_without(
+    tmp_path: Path, books: Path, texts: bool, way: Channel
+) -> None:
+    house = reachable_house(tmp_path, books)
+    settings = settings_for(tmp_path, Channel.SMS)
+    with looking(house.engine) as session:
+        shown = explain(
+            session,
+            CUSTOMER,
+            now=house.now,
+            settings=settings,
+            policy=house.policy,
+            cadences=read_cadences(settings.cadences),
+            texts=texts,
+        )
+    (done,) = plan_day(
+        house.engine, now=house.now, settings=settings, policy=house.policy, mailbox="ar", dry=True, texts=texts
+    ).decisions
+    assert [one.outward and one.outward.channel for one in (shown, done)] == [way, way]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -169,6 +170,9 @@ def test_a_refused_sign_in_and_a_system_that_asks_to_wait_are_told(servers: Serv
             "The system refuses our sign-in. Signing in needs somebody at the machine: dunwell connect add books"
             in page
         )
+        assert "Systems 1" in page
+        desktop.desk.connected = lambda: SimpleNamespace(settings=())  # type: ignore[assignment,return-value]  # taken out of the file
+        assert "Systems 1" not in text_of(desktop.browser(Role.CONTROLLER).get("/worklist").text)
 
 
 def test_the_api_says_the_same_and_only_a_controller_steers(servers: Servers, tmp_path: Path) -> None:

@@ -103,7 +103,9 @@ def test_over_a_large_ledger_the_queue_fills_day_by_day(house: House) -> None:
         told = waiting_now(session, now=house.now, settings=few, policy=house.policy)
         rows = worklist_of(session, now=house.now, settings=RiskSettings(), waiting=told)
         one = first.waiting[0]
-        shown = explain(session, one, now=house.now, settings=few, policy=house.policy, cadences=read_cadences())
+        shown = explain(
+            session, one, now=house.now, settings=few, policy=house.policy, cadences=read_cadences(), texts=False
+        )
     assert sorted(told) == sorted(first.waiting)
     assert {row.customer for row in rows if "it waits for its turn" in row.reasons[-1]} == set(told)
     assert (shown.outward, shown.silent) == (None, Turns(3).words(TODAY))

@@ -92,6 +92,9 @@ def test_the_api_and_the_table_say_the_same(house: House, client: TestClient) ->
     assert [(r["customer"]["id"], r["gain"]["amount"], r["act"]) for r in told["rows"]] == [
         (r.customer, str(r.gain), r.act.value) for r in rows
     ]
+    kept = client.get(f"/api/v1/worklist?currency={rows[0].currency}", headers=given).json()
+    assert kept["total"] == len([r for r in rows if r.currency == rows[0].currency])
+    assert client.get("/api/v1/worklist?currency=XXX", headers=given).json()["total"] == 0
     account = client.get(f"/api/v1/worklist/{rows[0].customer}", headers=given).json()
     assert {r["invoice"] for r in account["invoices"]} >= set(rows[0].invoices)
     assert all(0 <= r["late_probability"] <= 1 and r["model"] == "prior" for r in account["invoices"])
