@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 from store import audit
 from store.aftermath import Cause
 from store.balances import by_currency, free_of
+from store.bank import seen_money
 from store.cases import customer_facts
 from store.facts import CaseFacts, InvoiceFacts
 from store.last_resort_tables import LastResortRow
@@ -24,8 +25,8 @@ from store.last_resort_words import OPEN, Ground, Receiver, Standing
 from store.outreach_words import LastResort
 from store.scoping import narrowed
 
-#: These are about one sum, so about one currency.
-_ONE_CURRENCY = frozenset({LastResort.SETTLEMENT, LastResort.WRITE_OFF})
+#: These give money up: they are about one sum, so about one currency.
+_GIVES_UP = frozenset({LastResort.SETTLEMENT, LastResort.WRITE_OFF})
 
 
 def propose_last_resort(
@@ -113,6 +114,22 @@ def claims(invoices: Iterable[InvoiceFacts]) -> dict[str, Decimal]:
     return by_currency(invoices, uncontested)
 
 
+def refuse_if_paid(session: Session, row: LastResortRow, *, claim: Decimal) -> None:
+    """Refuse to give up money that the bank account shows and the books do not yet. Raises ValueError, in words for a person.
+
+    `claim`: what is open and uncontested now. A settlement is about what is open to the cent; what is written off may be what
+    the money leaves open.
+    """
+    seen = seen_money(session, row.customer_id) if row.kind in _GIVES_UP else {}
+    shown = sum((seen.get(number, Decimal(0)) for number in row.invoices), Decimal(0))
+    if not shown or (row.kind == LastResort.WRITE_OFF and (row.amount or claim) <= claim - shown):
+        return
+    raise ValueError(
+        f"the bank account shows {row.currency} {shown:,.2f} for these invoices that is not booked yet: have it booked first, "
+        "or say on the page Cash that it is not theirs"
+    )
+
+
 def open_of(session: Session, customer_id: str, kind: LastResort) -> LastResortRow | None:
     """Give the step of this kind that is open for a customer."""
     mine = select(LastResortRow).where(LastResortRow.customer_id == customer_id, LastResortRow.kind == kind.value)
@@ -144,7 +161,7 @@ def _values(
 ) -> dict[str, Any]:
     """Give the sums of a proposal, checked. Raises ValueError."""
     sums = claims(about)
-    if len(sums) > 1 and (kind in _ONE_CURRENCY or amount is not None):
+    if len(sums) > 1 and (kind in _GIVES_UP or amount is not None):
         raise ValueError(f"the invoices are in {', '.join(sorted(sums))}: name those of one currency")
     currency, claim = max(sums.items(), key=lambda entry: entry[1])
     if amount is not None and not 0 < amount <= claim:

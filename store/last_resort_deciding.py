@@ -18,7 +18,7 @@ from store import audit
 from store.aftermath import Cause
 from store.cases import customer_facts
 from store.conditional import changed
-from store.last_resort import claimable, claims, log
+from store.last_resort import claimable, claims, log, refuse_if_paid
 from store.last_resort_tables import LastResortRow
 from store.last_resort_words import DECIDED, OPEN, Ending, Receiver, Standing
 from store.outreach_words import LastResort
@@ -191,6 +191,7 @@ def mark_exported(session: Session, numbers: Sequence[int], *, actor: str, now: 
 def _ground_holds(session: Session, row: LastResortRow, *, now: datetime) -> None:
     claim = claim_now(session, row, now=now)
     _fits(row, claim, row.amount)
+    refuse_if_paid(session, row, claim=claim)
     if row.kind == LastResort.SETTLEMENT and claim != row.claim:
         raise ValueError(f"{row.currency} {claim:,.2f} is open by now, not {row.claim:,.2f}: name the sum anew")
     if row.kind == LastResort.SETTLEMENT and row.pay_by is not None:
