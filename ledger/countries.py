@@ -81,6 +81,14 @@ def country_code(written: str) -> str:
     return _names().get(plain(text), "")
 
 
+@lru_cache(maxsize=512)
+def country_name(code: str, language: str) -> str:
+    """Give the name of a country (ISO 3166-1) in a language; "" for a code that is none."""
+    from babel import Locale
+
+    return str(Locale(language).territories[code]) if code in _codes() else ""
+
+
 def names_country(text: str) -> str:
     """Give the country that a line of an address is the name of; "" for codes, which may be those of states as well, and for Georgia."""
     name = plain(text)

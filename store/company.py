@@ -42,6 +42,11 @@ class CompanyProfile(BaseModel):
 
     name: str = Field(min_length=1)
     address: str = ""
+    country: str = Field(
+        default="",
+        pattern=r"^([A-Z]{2})?$",
+        description="ISO 3166: a letter that leaves it names the country it goes to",
+    )
     team: str = "Accounts Receivable"
     email: EmailStr
     own_domains: tuple[str, ...] = ()

@@ -65,8 +65,8 @@ US = Layout(
     marks=(),
     sender_line=False,
 )
-#: Lines of an address that fit into the window.
-_MOST_LINES = 6
+#: Points from line to line of an address, and the height that the window has for all of them.
+_LEADING, _ADDRESS_HEIGHT = 12.2, 6 * 12.2
 
 
 def drawn(
@@ -140,11 +140,14 @@ def _window(canvas: Any, layout: Layout, face: Lettering, company: CompanyProfil
         canvas.line(left, at - 13.4 * MM, left + min(width, stringWidth(line, face.regular, size)), at - 13.4 * MM)
         at -= 17.7 * MM
     canvas.setFillColor(INK)
-    lines = [face.write(line) for line in recipient if line.strip()][:_MOST_LINES]
-    size = min([10.0, *(10.0 * width / w for line in lines if (w := stringWidth(line, face.regular, 10.0)) > width)])
+    lines = [face.write(line) for line in recipient if line.strip()]
+    # Every line is printed: without its last one, the town or the country, a letter does not arrive.
+    leading = min(_LEADING, _ADDRESS_HEIGHT / max(len(lines), 1))
+    narrow = (10.0 * width / w for line in lines if (w := stringWidth(line, face.regular, 10.0)) > width)
+    size = min([10.0, leading * 0.82, *narrow])
     canvas.setFont(face.regular, size)
     for place, line in enumerate(lines):
-        canvas.drawString(left, at - size - place * 12.2, line)
+        canvas.drawString(left, at - size - place * leading, line)
 
 
 def _references(canvas: Any, layout: Layout, face: Lettering, facts: Sequence[tuple[str, str]]) -> None:

@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from ledger.countries import country_name, names_country
 from outreach.channels.base import Approved, contact_for, named_for, nobody
 from outreach.channels.letter import Letter, letter_pdf, with_copies
 from outreach.channels.texting import text_of
 from store.channel_tasks import ChannelTask
+from store.company import CompanyProfile
 from store.facts import CaseFacts
 from store.outreach_words import Channel
 from store.phones import takes_texts
+
+#: Lines of an address of the ledger that a letter takes, beside the names and the country.
+_MOST_LINES = 6
+
+
+def envelope(facts: CaseFacts, company: CompanyProfile) -> tuple[str, ...]:
+    """Give the lines that stand in a letter's window: the company's name, a person's where one is known, the address, the country.
+
+    The country is the last line, in capitals and in our own language (as the Universal Postal Union asks), where it is another than
+    ours and the address does not name it.
+    """
+    customer, person = facts.customer, named_for(facts)
+    assert customer is not None, "a letter goes to somebody"
+    attention = [person.name] if person is not None and person.name.strip() else []
+    address = _lines(customer.address)
+    country = customer.country.upper()
+    abroad = company.country and country and country != company.country and names_country(address[-1]) != country
+    name = country_name(country, company.language) if abroad else ""
+    return (customer.name, *attention, *address, *([name.upper()] if name else []))
+
+
+def _lines(address: str) -> list[str]:
+    return [line.strip() for line in address.splitlines() if line.strip()]
 
 
 class LetterWay:
@@ -25,14 +50,15 @@ class LetterWay:
         assert facts.customer is not None
         if not facts.customer.address.strip():
             return "the customer has no postal address: bring one with the ledger (customers.csv, column address)"
+        if (lines := len(_lines(facts.customer.address))) > _MOST_LINES:
+            return f"the customer's postal address has {lines} lines, and a letter's window takes {_MOST_LINES}: shorten it in the ledger"
         return None
 
     def prepare(self, approved: Approved, task: ChannelTask) -> None:
         """Make the PDF now: what is printed is what was approved."""
         customer, person = approved.facts.customer, named_for(approved.facts)
         assert customer is not None
-        attention = [person.name] if person is not None and person.name.strip() else []
-        lines = (customer.name, *attention, *customer.address.splitlines())
+        lines = envelope(approved.facts, approved.company)
         task.contact_id, task.recipient = (person.id if person is not None else None), "\n".join(lines)
         letter = letter_pdf(
             Letter(

@@ -16,6 +16,7 @@ from agent.banking import take_statements
 from outreach import channels
 from outreach.channels.letter import Letter, layout_for, letter_pdf
 from outreach.channels.outcome import Called, NotNow
+from outreach.channels.ways import envelope
 from prompts.wording import LOCALES
 from review.item import Blocked
 from store import channel_tasks, outreach
@@ -135,6 +136,48 @@ def test_nothing_is_approved_twice_and_a_task_is_made_once(house: House, tmp_pat
         assert len(session.exec(select(ChannelTask)).all()) == 1
         assert channel_tasks.is_open(session, CUSTOMER)
     assert plan(house).planned == 0
+
+
+@pytest.mark.parametrize(
+    ("ours", "language", "theirs", "address", "last"),
+    [
+        ("DE", "de", "GB", "4 Saw Mill Road\nLeeds LS1 4AB", "VEREINIGTES KÖNIGREICH"),
+        ("GB", "en", "DE", "Hessenstr. 4\n45127 Essen", "GERMANY"),
+        ("GB", "en", "DE", "Hessenstr. 4\n45127 Essen\nAllemagne", "Allemagne"),
+        ("GB", "en", "GB", "4 Saw Mill Road\nLeeds LS1 4AB", "Leeds LS1 4AB"),
+        ("GB", "en", "", "Hessenstr. 4\n45127 Essen", "45127 Essen"),
+        ("", "en", "DE", "Hessenstr. 4\n45127 Essen", "45127 Essen"),
+        ("GB", "en", "XX", "Somewhere 1", "Somewhere 1"),
+    ],
+)
+def test_a_letter_that_leaves_the_country_names_where_it_goes(
+    house: House, ours: str, language: str, theirs: str, address: str, last: str
+) -> None:
+    change(house, Customer, CUSTOMER, address=address, country=theirs)
+    company = COMPANY.model_copy(update={"country": ours, "language": language})
+    with unit_of_work(house.engine) as session:
+        lines = envelope(customer_facts(session, CUSTOMER, now=house.now), company)
+    assert lines == (
+        "Bracken Joinery Ltd",
+        "Moira Tate",
+        *address.split("\n"),
+        *([last] if last not in address else []),
+    )
+
+
+def test_every_line_of_an_address_is_printed_and_one_that_is_too_long_goes_by_mail(
+    house: House, tmp_path: Path
+) -> None:
+    lines = [f"Line {n} of the address" for n in range(1, 7)]
+    change(house, Customer, CUSTOMER, address="\n".join(lines))
+    with unit_of_work(house.engine) as session:
+        facts = customer_facts(session, CUSTOMER, now=house.now)
+    letter = Letter(envelope(facts, COMPANY), "GB", "K1", "L-1", TODAY, "en", "Words.", "Ines Roth", COMPANY, ())
+    assert all(line in text_of(letter_pdf(letter)) for line in lines)
+    change(house, Customer, CUSTOMER, address="\n".join([*lines, "Line 7"]))
+    with unit_of_work(house.engine) as session:
+        facts = customer_facts(session, CUSTOMER, now=house.now)
+    assert "has 7 lines" in (channels.refusal(Channel.LETTER, facts) or "")
 
 
 def test_without_an_address_the_step_goes_by_mail(house: House, tmp_path: Path) -> None:
