@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --custom-compile-command "make lock" pyproject.toml --group build
 
+# Compiled modules are kept: the tests start hundreds of processes, and each would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup setup-dev demo test test-unit lint format train measure eval bench year evil faults history fuzz workers mutants lock audit sbom licences clean
 
 help:

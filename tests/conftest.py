@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from tests.model_server import ModelServer
+from tests.validators import share_validators
 
 # No test asserts wall time: the machine that it runs on may be busy.
 settings.register_profile("unhurried", deadline=None)
@@ -18,6 +20,17 @@ settings.load_profile("unhurried")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the test that takes longest and leaves processors idle at its end: the others fill what it leaves."""
     items.sort(key=lambda item: item.name != "test_no_goal_is_reached")
+
+
+def pytest_sessionstart() -> None:
+    share_validators()
+
+
+def pytest_collection_finish() -> None:
+    """Look seldom for cycles, and never in what stays to the end: thousands of tests and all modules."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -95,7 +95,8 @@ def stage(fleet: Fleet, tmp_path: Path) -> Iterator[Stage]:
         assert held.state == MessageState.PROPOSING
         victim = next(name for name, worker in workers.items() if f":{worker.pid}:" in str(held.claimed_by))
         (other,) = workers.keys() - {victim}
-        box = next(int(name[-1]) for name, holder in fleet.leases().items() if holder == held.claimed_by)
+        holds = [name for name, holder in fleet.leases().items() if holder == held.claimed_by]
+        box = next(int(name[-1]) for name in holds if name[-1].isdigit())  # beside what belongs to no mailbox
         customer = max(n for n in EVERYONE if n not in (1, STUCK) and n % 2 == box)
         yield Stage(workers, logs, victim, other, customer)
     finally:
