@@ -148,7 +148,7 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(900)
 def test_two_companies_never_meet(
     stage: Stage,
     model_server: ModelServer,
