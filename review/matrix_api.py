@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from review.matrix_pages import CONNECT, DECIDE_BOTH
+
 #: Where the API stands.
 API = "/api/v1"
 #: Looked at by whoever reads.
@@ -43,54 +45,7 @@ API_LOOK: tuple[str, ...] = (
     "/accounts/{customer_id}",
 )
 #: Decided by collectors, managers and controllers.
-API_DECIDE: tuple[str, ...] = (
-    "/accounts/{customer_id}/last-resort",
-    "/last-resort/{number}/approve",
-    "/last-resort/{number}/refuse",
-    "/last-resort/{number}/revise",
-    "/last-resort/{number}/told",
-    "/last-resort/{number}/hand-over",
-    "/last-resort/{number}/end",
-    "/queue/approve",
-    "/items/{number}/preview",
-    "/items/{number}/reread",
-    "/items/{number}/retool",
-    "/items/{number}/redraft",
-    "/items/{number}/undo",
-    "/items/{number}/snooze",
-    "/items/{number}/give",
-    "/items/{number}/hand-over",
-    "/items/{number}/comment",
-    "/escalations/{number}/take",
-    "/escalations/{number}/close",
-    "/disputes/{number}/end",
-    "/portal-items/{number}/move",
-    "/portal-items/{number}/fill",
-    "/portal-items/{number}/set-back",
-    "/tasks/{number}/posted",
-    "/tasks/{number}/called",
-    "/tasks/{number}/drop",
-    "/payment-searches/{number}/dismiss",
-    "/cash/confirm",
-    "/cash/{number}/confirm",
-    "/cash/{number}/dismiss",
-    "/cash/{number}/answer",
-    "/cash/{number}/reopen",
-    "/items/{number}/edit",
-    "/items/{number}/choose",
-    "/items/{number}/approve",
-    "/items/{number}/reject",
-    "/items/{number}/set-aside",
-    "/messages/{number}/assign",
-    "/messages/{number}/mark",
-    "/messages/{number}/close",
-    "/contacts/{number}/verify",
-    "/contacts/{number}/reachable",
-    "/wakings/{number}/retry",
-    "/wakings/{number}/close",
-    "/outgoing/{number}/retry",
-    "/outgoing/{number}/settle",
-)
+API_DECIDE: tuple[str, ...] = (*DECIDE_BOTH, "/queue/approve")
 #: What is posted by whoever reads, on the pages as well.
 API_READERS: tuple[str, ...] = (
     "/exports/{what}",
@@ -99,11 +54,5 @@ API_READERS: tuple[str, ...] = (
     "/views",
     "/views/{number}/remove",
 )
-API_CONNECT: tuple[str, ...] = (
-    "/connections/{name}/read-now",
-    "/connections/{name}/pause",
-    "/connections/{name}/resume",
-    "/connections/{name}/try",
-    "/connections/{name}/remove",
-)
+API_CONNECT: tuple[str, ...] = CONNECT
 API_CONNECT_LOOK: tuple[str, ...] = ("/connections", "/connections/{name}")

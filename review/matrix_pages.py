@@ -37,8 +37,8 @@ LOOK: tuple[str, ...] = (
     "/reports/plots/{plot}/{currency}",
     "/from-mail/{link}",
 )
-#: Decided by collectors, managers and controllers.
-DECIDE: tuple[str, ...] = (
+#: Decided by collectors, managers and controllers, on the pages and by the API under the same path.
+DECIDE_BOTH: tuple[str, ...] = (
     "/accounts/{customer_id}/last-resort",
     "/last-resort/{number}/approve",
     "/last-resort/{number}/refuse",
@@ -46,7 +46,6 @@ DECIDE: tuple[str, ...] = (
     "/last-resort/{number}/told",
     "/last-resort/{number}/hand-over",
     "/last-resort/{number}/end",
-    "/together",
     "/items/{number}/preview",
     "/items/{number}/edit",
     "/items/{number}/approve",
@@ -86,6 +85,8 @@ DECIDE: tuple[str, ...] = (
     "/cash/{number}/answer",
     "/cash/{number}/reopen",
 )
+#: All that is decided on the pages.
+DECIDE: tuple[str, ...] = (*DECIDE_BOTH, "/together")
 #: Of one's own account.
 OWN: tuple[str, ...] = (
     "/sign-out",

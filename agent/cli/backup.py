@@ -12,7 +12,7 @@ from agent.archive import Manifest, NotABackup
 from agent.backing_up import back_up, check
 from agent.cli.faults import data_folder_used, database_opened
 from agent.cli.home import actor, open_home, settings_from
-from agent.cli.output import CommandFailed, print_json, say
+from agent.cli.output import input_refused, print_json, say
 from store import audit
 from store.engine import unit_of_work
 from store.snapshot import SnapshotFailed
@@ -48,11 +48,8 @@ def restore_backup(file: Path, *, config: Path, as_json: bool) -> None:
     from agent.restoring import NotRestored, restore
 
     settings = settings_from(config)
-    try:
-        with _told(), database_opened():
-            done = restore(file, settings, clock=Installation(settings).clock, actor=actor())
-    except (NotRestored, AlreadyRunning, DataFolderUnusable) as error:
-        raise CommandFailed(str(error), code=2) from None
+    with input_refused(NotRestored, AlreadyRunning, DataFolderUnusable), _told(), database_opened():
+        done = restore(file, settings, clock=Installation(settings).clock, actor=actor())
     if as_json:
         print_json({"manifest": asdict(done.manifest), "waiting": done.waiting, "uncertain": done.uncertain})
         return
@@ -65,10 +62,8 @@ def restore_backup(file: Path, *, config: Path, as_json: bool) -> None:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    try:
+    with input_refused(NotABackup, SnapshotFailed):
         yield
-    except (NotABackup, SnapshotFailed) as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def _report(what: str, manifest: Manifest, *, as_json: bool) -> None:

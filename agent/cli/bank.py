@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, print_json, say
+from agent.cli.output import CommandFailed, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from agent.bank_decisions import Banking
@@ -172,10 +172,8 @@ def dismiss(
     from store.bank_words import BankFault
 
     home = _home(config)
-    try:
+    with input_refused(BankFault):
         banking(home).dismiss(number, actor=actor(), note=note, now=home.clock())
-    except BankFault as fault:
-        raise CommandFailed(str(fault), code=2) from None
     _done(number, "dismissed", as_json=json)
 
 
@@ -186,10 +184,8 @@ def reopen(number: Number, config: ConfigPath = DEFAULT, json: AsJson = False) -
     from store.bank_words import BankFault
 
     home = _home(config)
-    try:
+    with input_refused(BankFault):
         banking(home).reopen(number, actor=actor(), now=home.clock())
-    except BankFault as fault:
-        raise CommandFailed(str(fault), code=2) from None
     _done(number, "open again", as_json=json)
 
 
@@ -205,10 +201,8 @@ def answer(
     from store.bank_words import BankFault
 
     home = _home(config)
-    try:
+    with input_refused(BankFault):
         banking(home).answer(number, yes=yes, actor=actor(), now=home.clock())
-    except BankFault as fault:
-        raise CommandFailed(str(fault), code=2) from None
     _done(number, "answered", as_json=json)
 
 

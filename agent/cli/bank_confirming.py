@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.bank_decisions import Banking, is_exact
 from agent.cli.home import actor
-from agent.cli.output import CommandFailed
+from agent.cli.output import input_refused
 from agent.installation import Installation
 from store import bank_lists
 from store.bank_deciding import Share
@@ -50,13 +50,11 @@ def confirm_one(
     home: Installation, banking: Banking, number: int, *, to: Sequence[str] | None, customer: str, way: int, note: str
 ) -> dict[str, Any]:
     """Confirm one line, as suggested or as said."""
-    try:
+    with input_refused(BankFault):
         shares = [share_from(text) for text in to] if to else [] if customer else None
         banking.confirm(
             number, shares, actor=actor(), now=home.clock(), customer_id=customer or None, way=way, note=note
         )
-    except BankFault as fault:
-        raise CommandFailed(str(fault), code=2) from None
     with looking(home.engine) as session:
         found = bank_lists.one_line(session, number)
         assert found is not None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.chosen_company import chosen
-from agent.cli.output import CommandFailed, print_json, say
+from agent.cli.output import CommandFailed, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from agent.companies import Companies
@@ -151,10 +151,8 @@ def _look(companies: Companies, *, live: bool) -> list[_Seen]:
 
     known: dict[str, Settings] = {}
     faults: dict[str, list[str]] = {}
-    try:
+    with input_refused(ConfigError):
         names = companies.names()
-    except ConfigError as error:
-        raise CommandFailed(str(error), code=2) from None
     for name in names:
         try:
             known[name], faults[name] = companies.settings_of(name), []

@@ -14,7 +14,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from agent.chosen_company import chosen
-from agent.cli.output import CommandFailed, errors, fail, print_json, say
+from agent.cli.output import CommandFailed, errors, fail, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from agent.companies import Companies
@@ -50,10 +50,8 @@ def _several(config: Path) -> Companies | None:
 
     if chosen.get() is not None or not config.is_file():
         return None
-    try:
+    with input_refused(ConfigError):
         return companies_at(config)
-    except ConfigError as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def run_all(companies: Companies, *, once: bool, as_json: bool) -> None:
@@ -146,10 +144,8 @@ def _known(companies: Companies) -> tuple[str, ...]:
     from agent.companies import strange_variables
     from agent.config import ConfigError
 
-    try:
+    with input_refused(ConfigError):
         names = companies.names()
-    except ConfigError as error:
-        raise CommandFailed(str(error), code=2) from None
     if not names:
         raise CommandFailed(f"{companies.config}: there is no company yet: `dunwell companies add NAME`", code=2)
     for name in strange_variables(companies, os.environ):

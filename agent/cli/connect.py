@@ -11,7 +11,7 @@ import typer
 
 from agent.cli.connect_sign_in import signed_in, standing
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from agent.connecting import Connections, Synced
@@ -154,11 +154,8 @@ def _steer(config: Any, name: str, *, paused: bool, as_json: bool) -> None:
     found = _open(config)
     with _told():
         found.named(name)
-    try:
-        with unit_of_work(found.home.engine) as session:
-            (pause if paused else resume)(session, name, actor=actor(), now=found.home.clock())
-    except CannotSteer as error:
-        raise CommandFailed(str(error), code=2) from None
+    with input_refused(CannotSteer), unit_of_work(found.home.engine) as session:
+        (pause if paused else resume)(session, name, actor=actor(), now=found.home.clock())
     if as_json:
         print_json({"name": name, "paused": paused})
         return

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.cli.faults import data_folder_used, database_opened
-from agent.cli.output import CommandFailed
+from agent.cli.output import input_refused
 from agent.companies import load_chosen
 from agent.config import ConfigError, Settings
 
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
 
 def settings_from(config: Path) -> Settings:
     """Load the configuration or fail in plain words."""
-    try:
+    with input_refused(ConfigError):
         return load_chosen(config)
-    except ConfigError as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def open_home(config: Path) -> Installation:
@@ -75,10 +73,8 @@ def people_of(home: Installation, *, port: int | None = None) -> People:
     settings = home.settings.review
     with data_folder_used(home.settings.data_dir):
         key = home.key
-    try:
+    with input_refused(ValueError):
         refused = read_refused(settings.refused_passwords) if settings.refused_passwords else ()
-    except ValueError as error:
-        raise CommandFailed(str(error), code=2) from None
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return People(
         engine=home.engine,
@@ -97,10 +93,8 @@ def provider_of(home: Installation, people: People) -> Provider | None:
     oidc = home.settings.review.oidc
     if oidc is None:
         return None
-    try:
+    with input_refused(ValueError):
         secret = oidc.secret()
-    except ValueError as error:
-        raise CommandFailed(str(error), code=2) from None
     return Provider(
         issuer=oidc.issuer,
         client_id=oidc.client_id,

@@ -10,7 +10,7 @@ import typer
 from agent.cli import mapping_options as given
 from agent.cli.mapping_options import Asked
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, input_refused, print_json, say
 
 app = typer.Typer(no_args_is_help=True, help="The ledger: how files are read, what imports changed, customers merged.")
 
@@ -47,10 +47,8 @@ def guess(
 
         if not found.certain:
             raise CommandFailed("the profile was not saved: something is left to ask", code=2)
-        try:
+        with input_refused(NoProfile):
             path = save(folder_beside(config), save_profile, [found.settled(asked.said().columns)])
-        except NoProfile as error:
-            raise CommandFailed(str(error), code=2) from None
         if not json:
             say(f"profile {save_profile} is saved: {path}")
 

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from agent.cli.mapping_options import Asked
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import console, input_refused, print_json, say
 from ledger.mapping_guess import guess
 from ledger.mapping_guessed import SURE, Guess, Guessed
 from ledger.mapping_sheet import NotATable, Sheet, read_sheet
@@ -21,18 +21,14 @@ _PARTS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", "": "a wo
 
 def sheet_of(file: Path, asked: Asked) -> Sheet:
     """Read a file, or fail in plain words."""
-    try:
+    with input_refused(NotATable):
         return read_sheet(file, encoding=asked.encoding, sheet=asked.sheet)
-    except NotATable as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def guess_of(sheet: Sheet, asked: Asked, *, several: bool = False) -> Guess:
     """Guess a file's columns, or fail in plain words."""
-    try:
+    with input_refused(ValueError):
         return guess(sheet, said=asked.said(sheet.headings if several else None), defaults=asked.standing())
-    except ValueError as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def show_guess(file: Path, *, asked: Asked, as_json: bool) -> Guess:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.cli.ledger_guess import guess_of, print_guess
 from agent.cli.mapping_options import Asked
-from agent.cli.output import CommandFailed
+from agent.cli.output import CommandFailed, input_refused
 from ledger.mapping_profile import Mapping, NoProfile, Profile, fitting, load
 from ledger.mapping_sheet import Sheet
 
@@ -35,10 +35,8 @@ def profile_of(wanted: Wanted, folder: Path) -> Profile | None:
         raise CommandFailed(
             "--profile settles the columns: leave --kind, --column, --date-format and --numbers out", code=2
         )
-    try:
+    with input_refused(NoProfile):
         return load(folder, wanted.profile)
-    except NoProfile as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def as_before(asked: Asked, profile: Profile | None) -> Asked:
@@ -51,10 +49,8 @@ def as_before(asked: Asked, profile: Profile | None) -> Asked:
 def mappings_of(sheets: Sequence[Sheet], wanted: Wanted, profile: Profile | None) -> list[Mapping]:
     """Settle how each file is read: by the profile, or by the guess where nothing is left to ask."""
     if profile is not None:
-        try:
+        with input_refused(NoProfile):
             return [_with_defaults(fitting(profile, sheet), wanted.asked) for sheet in sheets]
-        except NoProfile as error:
-            raise CommandFailed(str(error), code=2) from None
     several = len(sheets) > 1
     if several:
         headings = {heading for sheet in sheets for heading in sheet.headings}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli.output import CommandFailed
+from agent.cli.output import CommandFailed, input_refused
 
 if TYPE_CHECKING:
     from ledger.mapping_guessed import Said
@@ -81,14 +81,12 @@ class Asked:
         ignored = frozenset(heading for name, heading in pairs if name == "ignore")
         if headings is not None:
             columns = {name: heading for name, heading in columns.items() if heading in headings}
-        try:
+        with input_refused(ValueError):
             dates: dict[str, tuple[str, ...]] = {}
             for name, text in (_maybe_pair(each, COLUMNS) for each in self.dates):
                 known_format(text)
                 dates[name] = (*dates.get(name, ()), text)
             numbers = {name: mark_of(text) for name, text in (_maybe_pair(each, COLUMNS) for each in self.numbers)}
-        except ValueError as error:
-            raise CommandFailed(str(error), code=2) from None
         return Said(columns, dates, numbers, Kind(self.kind) if self.kind else None, ignored)
 
     def standing(self) -> Defaults:

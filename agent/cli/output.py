@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -18,6 +20,15 @@ class CommandFailed(Exception):
         """Keep the exit code: 1 it failed, 2 the input is wrong."""
         super().__init__(text)
         self.code = code
+
+
+@contextmanager
+def input_refused(*kinds: type[Exception]) -> Iterator[None]:
+    """Turn a refusal of the input whose text is for a person into the one line that the command ends with."""
+    try:
+        yield
+    except kinds as refused:
+        raise CommandFailed(str(refused), code=2) from None
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, input_refused, print_json, say
 from agent.cli.outreach_told import document, for_whom, in_words, print_lines
 
 if TYPE_CHECKING:
@@ -129,10 +129,8 @@ def cadence(config: ConfigPath = DEFAULT, json: AsJson = False) -> None:
     from outreach.cadence import CadenceFault, read_cadences
 
     path = settings_from(config).outreach.cadences
-    try:
+    with input_refused(CadenceFault):
         table = read_cadences(path)
-    except CadenceFault as fault:
-        raise CommandFailed(str(fault), code=2) from None
     if json:
         print_json(table.model_dump(mode="json"))
         return
@@ -190,7 +188,5 @@ def resume(customer: CustomerId, config: ConfigPath = DEFAULT) -> None:
 def _cadences(home: Installation) -> Cadences:
     from outreach.cadence import CadenceFault, read_cadences
 
-    try:
+    with input_refused(CadenceFault):
         return read_cadences(home.settings.outreach.cadences)
-    except CadenceFault as fault:
-        raise CommandFailed(str(fault), code=2) from None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from store.people import Person
@@ -53,10 +53,8 @@ def invite(
     from review.people import Refused
 
     people = people_of(open_home(config))
-    try:
+    with input_refused(Refused):
         link = inviting.invite(people, login=login, name=name, role=_role(role), by=actor())
-    except Refused as refused:
-        raise CommandFailed(str(refused), code=2) from None
     _show(link)
 
 
@@ -68,10 +66,8 @@ def reset(login: Login, config: ConfigPath = DEFAULT) -> None:
     from review.people import Refused
 
     people = people_of(open_home(config))
-    try:
+    with input_refused(Refused):
         link = inviting.invite_again(people, login, by=actor())
-    except Refused as refused:
-        raise CommandFailed(str(refused), code=2) from None
     _show(link)
 
 
@@ -87,10 +83,8 @@ def role_(
     from review.people import Refused
 
     people = people_of(open_home(config))
-    try:
+    with input_refused(Refused):
         inviting.set_role(people, login, _role(role), by=actor())
-    except Refused as refused:
-        raise CommandFailed(str(refused), code=2) from None
     say(f"{login} is {role} now")
 
 
@@ -114,10 +108,8 @@ def _access(login: str, config: Path, *, disabled: bool) -> None:
     from review.people import Refused
 
     people = people_of(open_home(config))
-    try:
+    with input_refused(Refused):
         inviting.set_disabled(people, login, disabled=disabled, by=actor())
-    except Refused as refused:
-        raise CommandFailed(str(refused), code=2) from None
 
 
 def _role(text: str) -> Role:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.chosen_company import chosen
-from agent.cli.output import CommandFailed, print_json, say
+from agent.cli.output import CommandFailed, input_refused, print_json, say
 from store.vocabulary import Reason
 
 if TYPE_CHECKING:
@@ -96,10 +96,8 @@ def _policy(file: Path | None, config: Path) -> tuple[Policy, str]:
 
         company = chosen.get()
         return settings_from(config).policy, f"the policy of {company}" if company is not None else str(config)
-    try:
+    with input_refused(PolicyError):
         return read_policy(file), str(file)
-    except PolicyError as error:
-        raise CommandFailed(str(error), code=2) from None
 
 
 def _amount(text: str) -> Decimal:

@@ -16,7 +16,7 @@ from rich.markup import escape
 from sqlalchemy import Engine
 
 from agent.cli.mails import read_moment
-from agent.cli.output import CommandFailed, console, print_json
+from agent.cli.output import CommandFailed, console, input_refused, print_json
 from agent.cli.show import item_json, item_page
 from agent.deps import Deps
 from agent.embedded.reader import EmbeddedReader
@@ -96,10 +96,8 @@ def _setting(config: Path | None, policy: Path | None, *, reader: str) -> Settin
         client = ModelClient(settings.model, clock=system_clock) if reader == "llm" and settings.model else None
         setting = Setting(company=settings.company, policy=settings.policy, client=client)
     if policy is not None:
-        try:
+        with input_refused(ValueError):
             setting = replace(setting, policy=read_policy(policy))
-        except ValueError as error:
-            raise CommandFailed(str(error), code=2) from None
     return setting
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from agent.installation import Installation
@@ -63,10 +63,8 @@ def month(
     from reports.tables import TABLES
 
     home = open_home(config)
-    try:
+    with input_refused(ValueError):
         meant = Month.read(which) if which else Month.of(home.clock().date()).before
-    except ValueError as error:
-        raise CommandFailed(str(error), code=2) from None
     if meant.first > home.clock().date():
         raise CommandFailed(f"{meant} has not begun", code=2)
     found = _gathered(home, since=meant.first, until=meant.last)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import CommandFailed, console, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from risk.retraining import Comparison
@@ -28,10 +28,8 @@ def train(
     """Learn from the settled invoices of this ledger, test on the latest fifth of them, and use the model if it is no worse."""
     from agent.extras import ExtraMissing, need_risk
 
-    try:
+    with input_refused(ExtraMissing):
         need_risk()
-    except ExtraMissing as error:
-        raise CommandFailed(str(error), code=2) from None
     from agent.cli.home import actor, open_home
     from risk.ledger_book import book_of
     from risk.model import Model, digest_of

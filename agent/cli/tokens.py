@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.options import DEFAULT, ConfigPath
-from agent.cli.output import CommandFailed, console, print_json, say
+from agent.cli.output import console, input_refused, print_json, say
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -32,19 +32,16 @@ def create(
 
     home = open_home(config)
     scopes = {Scope.READ, Scope.DECIDE} if decide else {Scope.READ}
-    try:
-        with unit_of_work(home.engine) as session:
-            row, text = api_tokens.create(
-                session,
-                person_id=_person(session, login),
-                login=login,
-                name=name,
-                scopes=scopes,
-                days=days,
-                now=home.clock(),
-            )
-    except ValueError as error:
-        raise CommandFailed(str(error), code=2) from None
+    with input_refused(ValueError), unit_of_work(home.engine) as session:
+        row, text = api_tokens.create(
+            session,
+            person_id=_person(session, login),
+            login=login,
+            name=name,
+            scopes=scopes,
+            days=days,
+            now=home.clock(),
+        )
     if json:
         print_json({"id": row.id, "token": text, "scopes": row.scopes, "expires_at": row.expires_at})
         return
@@ -83,11 +80,8 @@ def revoke(number: Annotated[int, typer.Argument(help="The token's number.")], c
     from store.engine import unit_of_work
 
     home = open_home(config)
-    try:
-        with unit_of_work(home.engine) as session:
-            api_tokens.revoke(session, number, actor=actor(), now=home.clock())
-    except ValueError as error:
-        raise CommandFailed(str(error), code=2) from None
+    with input_refused(ValueError), unit_of_work(home.engine) as session:
+        api_tokens.revoke(session, number, actor=actor(), now=home.clock())
     say(f"token {number} is revoked")
 
 
