@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-#: Looked at by whoever reads.
-LOOK: tuple[str, ...] = (
-    "/",
+#: Looked at by whoever reads, on the pages and by the API under the same path.
+LOOK_BOTH: tuple[str, ...] = (
     "/worklist",
     "/worklist/{customer_id}",
     "/last-resort",
@@ -12,14 +11,9 @@ LOOK: tuple[str, ...] = (
     "/last-resort/{number}/packet",
     "/last-resort/{number}/decision-sheet",
     "/accounts/{customer_id}/last-resort",
-    "/queue/rows",
-    "/queue/events",
-    "/together",
     "/unmatched",
-    "/decided",
     "/attention",
     "/items/{number}",
-    "/items/{number}/outcome",
     "/items/{number}/alternatives",
     "/items/{number}/documents/{place}",
     "/messages/{number}",
@@ -35,6 +29,16 @@ LOOK: tuple[str, ...] = (
     "/cash/{number}",
     "/reports",
     "/reports/plots/{plot}/{currency}",
+)
+#: All that is looked at on the pages.
+LOOK: tuple[str, ...] = (
+    *LOOK_BOTH,
+    "/",
+    "/queue/rows",
+    "/queue/events",
+    "/together",
+    "/decided",
+    "/items/{number}/outcome",
     "/from-mail/{link}",
 )
 #: Decided by collectors, managers and controllers, on the pages and by the API under the same path.
